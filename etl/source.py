@@ -1,0 +1,118 @@
+"""The contract between a source system and the pipeline.
+
+A source is a module with two functions and one `Source` record. `read` touches the world: it returns the raw tables
+of the landed files as text, with row numbers. `conform` is pure: raw tables in, canonical staging frames and rejects
+out. Everything after that (identity, star tables, snapshots) is shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etl.staging import REJECTS
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One file, or one sheet of a workbook, inside a load.
+
+    Attributes:
+        key: number of the origin within the load, from 1.
+        path: stable logical name: the resolved path given by the user, plus "!member" inside a zip. A load of the
+            same path is a newer version of the same file and replaces its rows.
+        file_name: short name for messages ("2011-07-21.csv").
+        sheet: worksheet name, empty for plain files.
+        sha256: checksum of the original bytes.
+    """
+
+    key: int
+    path: str
+    file_name: str
+    sheet: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table as read: text columns only, plus `source_row` (Int32, 1-based as a person sees it).
+
+    frame has columns named exactly as the header cells (trimmed; blank headers become "column_<n>", repeats get
+    "_2", "_3"). Empty cells are null. Rows whose every cell is empty are not in the frame but counted in
+    `blank_rows`.
+    """
+
+    origin: Origin
+    frame: pl.DataFrame
+    blank_rows: int = 0
+    encoding: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class TenantRules:
+    """What conform needs to know of the tenant: ISO 4217 currency, IANA time zone, ISO 3166 country.
+
+    policies: name to value, as in force on the day of the load (see portal.policies).
+    """
+
+    currency: str
+    timezone: str
+    country: str
+    policies: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """The result of `conform`.
+
+    Attributes:
+        tables: staging table name to frame with exactly `StagingTable.schema()`.
+        rejects: frame of schema `REJECTS`: every raw row that is not in `tables`, rejected or excluded.
+        read: (origin key, staging table) to number of raw rows read for that table. For each pair:
+            read = rows in tables + rows in rejects.
+        notes: sentences for the load report (columns dropped as secrets, columns not used, words mapped).
+    """
+
+    tables: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTS))
+    read: dict[tuple[int, str], int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source system.
+
+    Attributes:
+        name: what `--source` takes.
+        label: name for people.
+        provides: staging tables it can fill.
+        suffixes: file suffixes it reads.
+        conform: (raw tables, rules, mapping) -> Conformed; pure. mapping is None except for `table`.
+    """
+
+    name: str
+    label: str
+    provides: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    conform: Callable[[Sequence[RawTable], TenantRules, Any], Conformed]
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file stored unchanged in the landing area (secret columns blanked).
+
+    path: where the stored copy lies; origin_path: the logical name, as in `Origin.path`; sha256 is of the original.
+    """
+
+    path: Path
+    origin_path: str
+    file_name: str
+    sha256: str
+    size: int
+    blanked_columns: tuple[str, ...] = ()

@@ -1,0 +1,57 @@
+"""The star schema: every table of the warehouse with its grain in `Table.comment`.
+
+Keys are ours, whole numbers, 0 for "not known". Money is fixed decimal in the tenant's reporting currency.
+Dates are business dates in the tenant's time zone; instants are UTC.
+"""
+
+from __future__ import annotations
+
+from portal.warehouse.schema.columns import metadata
+from portal.warehouse.schema.delivery import (
+    fact_service_case,
+    fact_service_event,
+    fact_shipment,
+    fact_shipment_event,
+)
+from portal.warehouse.schema.dimensions import (
+    dim_campaign,
+    dim_channel,
+    dim_courier,
+    dim_customer,
+    dim_date,
+    dim_employee,
+    dim_hub,
+    dim_origin,
+    dim_payment_method,
+    dim_place,
+    dim_product,
+    dim_shop,
+)
+from portal.warehouse.schema.finance import (
+    data_check,
+    fact_expense,
+    fact_journal_line,
+    fact_payroll,
+    fx_rate,
+    row_account,
+    tie_out,
+)
+from portal.warehouse.schema.people import (
+    fact_campaign_day,
+    fact_lead,
+    fact_lead_event,
+    fact_loyalty,
+    fact_session,
+    fact_staff_day,
+)
+from portal.warehouse.schema.sales import fact_order, fact_order_line, fact_return, fact_review
+from portal.warehouse.schema.stock import fact_stock_level, fact_stock_movement
+
+__all__ = [
+    "data_check", "dim_campaign", "dim_channel", "dim_courier", "dim_customer", "dim_date", "dim_employee", "dim_hub",
+    "dim_origin", "dim_payment_method", "dim_place", "dim_product", "dim_shop", "fact_campaign_day", "fact_expense",
+    "fact_journal_line", "fact_lead", "fact_lead_event", "fact_loyalty", "fact_order", "fact_order_line",
+    "fact_payroll", "fact_return", "fact_review", "fact_service_case", "fact_service_event", "fact_session",
+    "fact_shipment", "fact_shipment_event", "fact_staff_day", "fact_stock_level", "fact_stock_movement", "fx_rate",
+    "metadata", "row_account", "tie_out",
+]  # fmt: skip
