@@ -39,18 +39,24 @@ class Origin:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table as read: text columns only, plus `source_row` (Int32, 1-based as a person sees it).
+    """All files (or sheets of one name) of a load that share one header, read as text.
 
-    frame has columns named exactly as the header cells (trimmed; blank headers become "column_<n>", repeats get
-    "_2", "_3"). Empty cells are null. Rows whose every cell is empty are not in the frame but counted in
-    `blank_rows`.
+    Attributes:
+        origins: the files or sheets, in order of path.
+        frame: text columns named as the header cells (trimmed; blank headers become "column_<n>", repeats get "_2",
+            "_3"), plus `origin_key` (Int64) and `source_row` (Int32, 1-based as a person sees it: the header of a
+            plain CSV is row 1). Empty cells are null; rows whose every cell is empty are left out.
+        blank_rows: origin key to number of such empty rows.
     """
 
-    origin: Origin
+    origins: tuple[Origin, ...]
     frame: pl.DataFrame
-    blank_rows: int = 0
-    encoding: str = ""
-    separator: str = ""
+    blank_rows: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        """Header cells, without origin_key and source_row."""
+        return [name for name in self.frame.columns if name not in {"origin_key", "source_row"}]
 
 
 @dataclass(frozen=True)

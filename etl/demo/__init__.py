@@ -1,0 +1,1 @@
+"""Deterministic generator of realistic source files for demo tenants."""

@@ -1,0 +1,1 @@
+"""Statistics on frames; no SQL, no Dash."""

@@ -1,0 +1,1 @@
+"""One definition per number, and the one way to ask for it."""

@@ -23,8 +23,8 @@ fact_lead = Table(
     "fact_lead", metadata,
     primary_key("lead_key"), code("lead_id"), code("lead_status"), code("priority"), text("lead_source"),
     text("lead_type"), key("customer_key"), key("employee_key"), key("place_key"), day("lead_date"),
-    day("last_contact_date"), day("status_date"), day("follow_up_date"), small("score"), flag("is_won"), flag("is_lost"),
-    money("value_amount"), whole("follow_up_count"),
+    day("last_contact_date"), day("status_date"), day("follow_up_date"), small("score"), flag("is_won"),
+    flag("is_lost"), money("value_amount"), whole("follow_up_count"),
     *lineage(),
     comment="Grain: one lead after de-duplication, in its latest state.",
 )  # fmt: skip
