@@ -1,0 +1,1 @@
+"""Speed and memory, measured on the shapes that matter. `make bench` runs all and writes docs/benchmarks.md."""
