@@ -1,0 +1,65 @@
+"""Bring the application database to the newest revision; SQLite is copied before anything changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from portal.clock import utc_now
+from portal.db import database_file
+
+
+def upgrade(engine: Engine) -> bool:
+    """Run the revisions that are missing; False when there were none (running again changes nothing)."""
+    config = _config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    current = current_revision(engine)
+    if current == newest:
+        return False
+    if current is not None:
+        _back_up(engine, current)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    return True
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The database's revision; None for an empty one. An SQLite file that is not there is not made."""
+    path = database_file(str(engine.url.render_as_string(hide_password=False)))
+    if path is not None and not path.exists():
+        return None
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    """True when no revision is missing."""
+    return current_revision(engine) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _back_up(engine: Engine, revision: str) -> Path | None:
+    """A copy `portal.db.<revision>.<time>.backup` beside an SQLite file, taken through SQLite itself."""
+    path = database_file(str(engine.url.render_as_string(hide_password=False)))
+    if path is None:
+        return None
+    copy = path.with_name(f"{path.name}.{revision}.{utc_now():%Y%m%dT%H%M%S%f}.backup")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(0o600)
+    return copy

@@ -1,0 +1,13 @@
+"""Alembic's entry: run the revisions on the connection handed over by `portal.migrations.upgrade`."""
+
+from alembic import context
+
+from portal.models import Record
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Record.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
