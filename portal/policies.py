@@ -1,0 +1,137 @@
+"""Policies: a tenant's settings that change what counts. Typed, with defaults, in force from a day on.
+
+The functions are pure: values are passed in. `load_policies` is the only one that reads the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.errors import InputError, UnknownNameError
+from portal.models import PolicyValue
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of policy value: its name for people and the test a JSON value must pass."""
+
+    name: str
+    accepts: Callable[[Any], bool]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
+
+
+WHOLE = Kind("a whole number, 0 or more", lambda value: _is_whole(value) and value >= 0)
+NUMBER = Kind("a number, 0 or more", lambda value: _is_number(value) and value >= 0)
+SHARE = Kind("a number from 0 to 1", _is_share)
+MONTH = Kind("a month from 1 to 12", lambda value: _is_whole(value) and 1 <= value <= 12)
+WEEKDAY = Kind("a weekday from 1 (Monday) to 7 (Sunday)", lambda value: _is_whole(value) and 1 <= value <= 7)
+WORD = Kind("a word", lambda value: isinstance(value, str) and bool(value))
+WORDS = Kind("a list of words", lambda value: isinstance(value, list) and all(isinstance(word, str) for word in value))
+YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
+SHARES = Kind(
+    "shares from 0 to 1 by source", lambda value: isinstance(value, dict) and all(map(_is_share, value.values()))
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy: its default, the unit people read it in, what it changes and which values it takes."""
+
+    name: str
+    default: Any
+    unit: str
+    meaning: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One value of one policy, in force from `valid_from` until the next one."""
+
+    name: str
+    value: Any
+    valid_from: date
+
+
+_ALL = (
+    Policy("excluded_statuses", ["cancelled"], "order states",
+           "Orders in these states are not booked: they are outside every sales metric.", WORDS),
+    Policy("realised_statuses", ["delivered"], "order states", "Booked orders in these states are realised.", WORDS),
+    Policy("returned_statuses", ["returned", "refunded"], "order states",
+           "An order in one of these states without return lines of its own came back whole: return lines are written "
+           "for it on the day of the state.", WORDS),
+    Policy("status_when_missing", "confirmed", "order state", "State of orders whose source gives none.", WORD),
+    Policy("week_start", 1, "weekday", "First day of the week; 1 is Monday.", WEEKDAY),
+    Policy("fiscal_year_start_month", 1, "month",
+           "First month of the fiscal year, which is named after the year it ends in.", MONTH),
+    Policy("assumed_cost_rate", {"imiq": 0.60}, "share of net price by source",
+           "Cost of goods of a line whose cost is unknown, as a share of its price; shown as an estimate.", SHARES),
+    Policy("shared_phone_limit", 5, "names or ids",
+           "A phone used with more names or ids than this is nobody's: it does not join customers.", WHOLE),
+    Policy("fx_max_age_days", 7, "days", "How old the last known exchange rate may be on the business date.", WHOLE),
+    Policy("low_stock_limit", 5, "units", "Stock above 0 and up to this is low.", NUMBER),
+    Policy("days_of_cover_window", 30, "days", "Days of sales that days of cover looks back on.", WHOLE),
+    Policy("cost_coverage_limit", 0.95, "share of net sales", "Profit is badged when less than this has a cost.", SHARE),
+    Policy("vip_value", 5000, "reporting currency", "Customers who spent more than this are VIP.", NUMBER),
+    Policy("vip_orders", 10, "orders", "Customers with at least this many orders are VIP.", WHOLE),
+    Policy("regular_orders", 3, "orders", "Customers with at least this many orders are regular.", WHOLE),
+    Policy("problematic_return_rate", 0.30, "share of orders", "Customers who return more are problematic.", SHARE),
+)  # fmt: skip
+
+POLICIES: dict[str, Policy] = {policy.name: policy for policy in _ALL}
+
+
+def policy(values: Iterable[PolicyRow], name: str, day: date) -> Any:
+    """The value of policy `name` in force on `day`: the latest valid_from ≤ day, else the default.
+
+    Raises:
+        UnknownNameError: there is no such policy.
+    """
+    if name not in POLICIES:
+        raise UnknownNameError("policy", name, POLICIES)
+    valid = [row for row in values if row.name == name and row.valid_from <= day]
+    return max(valid, key=lambda row: row.valid_from).value if valid else POLICIES[name].default
+
+
+def in_force(values: Sequence[PolicyRow], day: date) -> dict[str, Any]:
+    """Every policy's value on `day`."""
+    return {name: policy(values, name, day) for name in POLICIES}
+
+
+def check_policy(name: str, value: Any) -> None:
+    """Refuse a value the policy does not take.
+
+    Raises:
+        UnknownNameError: there is no such policy.
+        InputError: the value has another form.
+    """
+    if name not in POLICIES:
+        raise UnknownNameError("policy", name, POLICIES)
+    kind = POLICIES[name].kind
+    if not kind.accepts(value):
+        raise InputError(f"Policy {name}: expected {kind.name}, found {value!r}.", field=name)
+
+
+def load_policies(session: Session, tenant_id: int) -> tuple[PolicyRow, ...]:
+    """All values a tenant ever set, oldest first."""
+    found = session.scalars(
+        select(PolicyValue).where(PolicyValue.tenant_id == tenant_id).order_by(PolicyValue.valid_from, PolicyValue.name)
+    )
+    return tuple(PolicyRow(row.name, row.value, row.valid_from) for row in found)
