@@ -88,7 +88,7 @@ _ALL = (
     Policy("fx_max_age_days", 7, "days", "How old the last known exchange rate may be on the business date.", WHOLE),
     Policy("low_stock_limit", 5, "units", "Stock above 0 and up to this is low.", NUMBER),
     Policy("days_of_cover_window", 30, "days", "Days of sales that days of cover looks back on.", WHOLE),
-    Policy("cost_coverage_limit", 0.95, "share of net sales", "Profit is badged when less than this has a cost.", SHARE),
+    Policy("cost_coverage_limit", 0.95, "share of net sales", "Profit is badged when less of it has a cost.", SHARE),
     Policy("vip_value", 5000, "reporting currency", "Customers who spent more than this are VIP.", NUMBER),
     Policy("vip_orders", 10, "orders", "Customers with at least this many orders are VIP.", WHOLE),
     Policy("regular_orders", 3, "orders", "Customers with at least this many orders are regular.", WHOLE),

@@ -1,0 +1,1 @@
+"""Staging tables to star tables, one module per business area."""

@@ -1,0 +1,232 @@
+"""Conformed rows on disk: one immutable Parquet file per load and staging table, and which of them are live.
+
+A partition is one source file's rows. The manifest of a snapshot lists the live partitions; a file loaded again
+replaces its partition, or adds one when the mapping says append. Rows carry a global `origin_key`: the load number
+times a million plus the number of the file or sheet within that load, so that it is unique and never changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etl.source import Conformed, Origin
+from etl.staging import REJECTS, STAGING
+from portal.warehouse.disk import sync_folder, sync_tree
+from portal.warehouse.snapshot import Partition
+
+CONFORM_VERSION = 1
+"""Raised when conform gives other rows for the same file and mapping."""
+
+ORIGINS_PER_LOAD = 1_000_000
+
+
+@dataclass(frozen=True)
+class LoadRows:
+    """The conformed rows of one load.
+
+    Attributes:
+        number: load number.
+        source: name of the source.
+        origins: its files and sheets; keys are still local to the load.
+        tables, rejects: as in `Conformed`, with global origin keys.
+        read: (global origin key, staging table) to rows read.
+    """
+
+    number: int
+    source: str
+    origins: tuple[Origin, ...]
+    tables: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    read: dict[tuple[int, str], int] = field(default_factory=dict)
+
+
+def origin_key(load_number: int, key: int) -> int:
+    """Global key of an origin, stable over loads."""
+    return load_number * ORIGINS_PER_LOAD + key
+
+
+def from_conformed(number: int, source: str, origins: tuple[Origin, ...], conformed: Conformed) -> LoadRows:
+    """The result of `conform` as the rows of load `number`."""
+    globally = pl.col("origin_key") + number * ORIGINS_PER_LOAD
+    tables = {name: frame.with_columns(globally) for name, frame in conformed.tables.items() if frame.height}
+    read = {(origin_key(number, key), table): count for (key, table), count in conformed.read.items()}
+    return LoadRows(number, source, origins, tables, conformed.rejects.with_columns(globally), read)
+
+
+def save_load(folder: Path, rows: LoadRows) -> None:
+    """Write the rows of one load under `folder`/<number>, whole or not at all."""
+    building = folder / f".building-{rows.number}"
+    building.mkdir(parents=True)
+    for name, frame in {**rows.tables, "rejects": rows.rejects}.items():
+        frame.write_parquet(building / f"{name}.parquet", compression="lz4", statistics=False)
+    about = {
+        "source": rows.source,
+        "origins": [asdict(origin) for origin in rows.origins],
+        "read": [[key, table, count] for (key, table), count in sorted(rows.read.items())],
+    }
+    (building / "load.json").write_text(json.dumps(about))
+    sync_tree(building)
+    building.rename(folder / str(rows.number))
+    sync_folder(folder)
+
+
+def read_load(folder: Path, number: int, keys: Sequence[int]) -> LoadRows:
+    """The rows of load `number` that came from the origins `keys` (global)."""
+    about: dict[str, Any] = json.loads((folder / str(number) / "load.json").read_text())
+    tables = {}
+    for name, staging in STAGING.items():
+        path = folder / str(number) / f"{name}.parquet"
+        if path.exists():
+            tables[name] = _aligned(pl.read_parquet(path), staging.schema()).filter(pl.col("origin_key").is_in(keys))
+    rejects = pl.read_parquet(folder / str(number) / "rejects.parquet").filter(pl.col("origin_key").is_in(keys))
+    wanted = set(keys)
+    origins = tuple(
+        origin for origin in (Origin(**one) for one in about["origins"]) if origin_key(number, origin.key) in wanted
+    )
+    read = {(key, table): count for key, table, count in about["read"] if key in wanted}
+    return LoadRows(number, about["source"], origins, tables, rejects, read)
+
+
+def read_rejects(folder: Path, number: int) -> tuple[pl.DataFrame, tuple[Origin, ...]]:
+    """Rejects of load `number` (global origin keys) and its origins; empty when it read nothing."""
+    if not (folder / str(number)).is_dir():
+        return pl.DataFrame(schema=REJECTS), ()
+    about = json.loads((folder / str(number) / "load.json").read_text())
+    rejects = pl.read_parquet(folder / str(number) / "rejects.parquet")
+    return rejects, tuple(Origin(**one) for one in about["origins"])
+
+
+def _aligned(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Rows written by an older version: columns it did not know are null."""
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(list(schema))
+
+
+def partitions_of(rows: LoadRows, rules_hash: str, mode: str) -> tuple[Partition, ...]:
+    """One partition per source file of the load, its sheets together."""
+    by_path: dict[str, list[Origin]] = {}
+    for origin in rows.origins:
+        by_path.setdefault(origin.path, []).append(origin)
+    return tuple(
+        Partition(
+            rows.source, path, rows.number, origins[0].sha256, rules_hash,
+            tuple(origin_key(rows.number, origin.key) for origin in origins), mode,
+        )
+        for path, origins in by_path.items()
+    )  # fmt: skip
+
+
+def with_new(live: Sequence[Partition], new: Sequence[Partition]) -> tuple[tuple[Partition, ...], list[Partition]]:
+    """The live partitions after a load, and those it replaced.
+
+    A new partition replaces older ones of its source and path; with mode append only those of the same content.
+    """
+    by_path: dict[tuple[str, str], list[Partition]] = {}
+    for partition in new:
+        by_path.setdefault((partition.source, partition.path), []).append(partition)
+
+    def is_replaced(old: Partition) -> bool:
+        newer = by_path.get((old.source, old.path), [])
+        return any(one.mode != "append" or one.sha256 == old.sha256 for one in newer)
+
+    replaced = [old for old in live if is_replaced(old)]
+    return (*(old for old in live if not is_replaced(old)), *new), replaced
+
+
+def read_partitions(folder: Path, partitions: Sequence[Partition], fresh: LoadRows | None) -> list[LoadRows]:
+    """The rows of all `partitions`, load by load; those of `fresh` are taken from memory."""
+    keys: dict[int, list[int]] = {}
+    for partition in partitions:
+        keys.setdefault(partition.load_number, []).extend(partition.origin_keys)
+    return [
+        fresh if fresh is not None and number == fresh.number else read_load(folder, number, keys[number])
+        for number in sorted(keys)
+    ]
+
+
+@dataclass(frozen=True)
+class LiveRows:
+    """All live rows, each row_key once.
+
+    Attributes:
+        tables: staging table to frame: staging columns, lineage and `source`.
+        duplicates: the same columns: rows that lost against a newer row of the same row_key.
+        rejects: `REJECTS` plus `source`.
+        read: (global origin key, staging table) to rows read.
+        origins: dim_origin columns.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    duplicates: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    read: dict[tuple[int, str], int]
+    origins: pl.DataFrame
+
+
+def unite_loads(loads: Sequence[LoadRows]) -> LiveRows:
+    """Put the rows of all loads together; the newest row of a row_key stays, the others are duplicates."""
+    tables, duplicates = {}, {}
+    for name, staging in STAGING.items():
+        frames = [
+            load.tables[name].with_columns(pl.lit(load.source).alias("source")) for load in loads if name in load.tables
+        ]
+        rows = pl.concat(frames) if frames else staging.empty().with_columns(pl.lit("").alias("source"))
+        tables[name], duplicates[name] = split_newest(rows)
+    rejects = [load.rejects.with_columns(pl.lit(load.source).alias("source")) for load in loads]
+    empty = pl.DataFrame(schema={**REJECTS, "source": pl.String()})
+    read = {key: count for load in loads for key, count in load.read.items()}
+    return LiveRows(tables, duplicates, pl.concat([empty, *rejects]), read, _origins(loads))
+
+
+def split_newest(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows that stay, duplicates): of each source and row_key the newest stays.
+
+    Newest: greatest `updated_at` where known, else later load, later file, later row.
+    """
+    if rows.select(pl.struct("source", "row_key").n_unique() if rows["source"].n_unique() > 1 else
+                   pl.col("row_key").n_unique()).item() == rows.height:  # fmt: skip
+        return rows, rows.clear()
+    order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
+    ranked = rows.sort(order, nulls_last=False, maintain_order=True)
+    is_newest = ranked.select(pl.struct("source", "row_key").is_last_distinct()).to_series()
+    return (
+        ranked.filter(is_newest).sort("origin_key", "source_row", maintain_order=True),
+        ranked.filter(~is_newest).sort("origin_key", "source_row", maintain_order=True),
+    )
+
+
+def _origins(loads: Sequence[LoadRows]) -> pl.DataFrame:
+    records = [
+        {"origin_key": origin_key(load.number, origin.key), "source": load.source, "file_name": origin.file_name,
+         "sheet": origin.sheet, "sha256": origin.sha256, "load_number": load.number}
+        for load in loads for origin in load.origins
+    ]  # fmt: skip
+    schema = {"origin_key": pl.Int64, "source": pl.String, "file_name": pl.String, "sheet": pl.String,
+              "sha256": pl.String, "load_number": pl.Int32}  # fmt: skip
+    return pl.DataFrame(records, schema=schema).sort("origin_key")
+
+
+def count_withdrawn(folder: Path, replaced: Sequence[Partition], fresh: LoadRows) -> dict[str, int]:
+    """Staging table to number of rows that an earlier version of a replaced file had and the new one has not."""
+    withdrawn: dict[str, int] = {}
+    for load in read_partitions(folder, replaced, None):
+        for name, rows in load.tables.items():
+            new = fresh.tables.get(name)
+            gone = rows if new is None else rows.join(new, on="row_key", how="anti")
+            if gone.height:
+                withdrawn[name] = withdrawn.get(name, 0) + gone.height
+    return withdrawn
+
+
+def conform_hash(source: str, mapping_hash: str, *facts: str) -> str:
+    """Hash of all that decides how a file's rows are conformed: mapping, staging schema, version, tenant facts."""
+    schema = {name: {column: str(dtype) for column, dtype in table.schema().items()} for name, table in STAGING.items()}
+    text = json.dumps([CONFORM_VERSION, source, mapping_hash, schema, facts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
