@@ -1,0 +1,191 @@
+"""Dates and times from text: which day, which instant, which hour, or why not.
+
+Rules:
+    * Formats are tried in the order given. A text that two of them read as different moments is ambiguous unless
+      `day_first` says which reading holds; then only readings in that order count.
+    * Without formats, ISO 8601, dates with an English month name and numeric dates with a four-digit year are read;
+      03/02/2026 is ambiguous unless `day_first` is given, 25/02/2026 is not.
+    * Two-digit years are read only by a format that says %y (69–99 are 19xx, 00–68 are 20xx). Years outside
+      1900–2100 are refused, so %Y never reads "22" as the year 22.
+    * A time with an offset or Z is an instant. A time without is local time of the file's zone. An instant's business
+      date and hour are those of the tenant's zone. A date alone has neither instant nor hour.
+    * When clocks go back, the hour that happens twice is read as the first one. When clocks go forward, a time that
+      never was is read with the offset before the change (01:30 becomes 02:30): the day stays, no row is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.text import NULL_WORDS, ascii_digits, text
+
+AMBIGUOUS = "date fits two readings"
+UNREADABLE = "date not readable"
+ISO = "iso"
+EXCEL = "excel"
+
+_INSTANT = pl.Datetime("us")
+_YEARS = (1900, 2100)
+_CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
+_NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%d/%b/%Y", "%b %d %Y", "%B %d %Y", "%Y/%m/%d", "%Y.%m.%d")
+_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
+_TIME_TOKEN = re.compile(r"%-?[HIkl]|%[TRrXc]")
+_OFFSET = r"\d(?:\.\d+)? ?(?:[Zz]|[+-]\d{2}:?\d{2})$"
+_SAFE_SHIFT = pl.duration(hours=4)
+
+
+@dataclass(frozen=True)
+class DateRule:
+    """How dates are written in a column.
+
+    Attributes:
+        formats: strftime formats in order, and the names "iso" and "excel" (serial day numbers); empty: the usual ones.
+        day_first: which number of 03/02/2026 is the day; None: unknown, such a date is ambiguous.
+    """
+
+    formats: tuple[str, ...] = ()
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read a text: wall clock in the file's zone (null: not read so), whether it has a time, instant."""
+
+    local: pl.Expr
+    timed: pl.Expr
+    instant: pl.Expr
+
+
+def moments(
+    cell: pl.Expr,
+    rule: DateRule,
+    zone: str,
+    business_zone: str = "",
+    null_words: tuple[str, ...] = NULL_WORDS,
+) -> pl.Expr:
+    """Struct of `day` (Date), `at` (instant in UTC without zone), `hour` (Int8), `problem` (text or null).
+
+    Args:
+        cell: text.
+        rule: formats and day-first rule.
+        zone: IANA zone in which times without offset are written.
+        business_zone: IANA zone of day and hour, the tenant's; empty: `zone`.
+        null_words: cells that mean nothing.
+
+    Missing: a null cell is null throughout; a cell that is not understood has only `problem`, which is
+    `AMBIGUOUS` or `UNREADABLE`; a date alone has only `day`.
+    """
+    written = ascii_digits(text(cell, null_words))
+    readings = [_in_range(reading) for reading in _readings(written, rule, zone)]
+    locals_ = [reading.local for reading in readings]
+    local = pl.coalesce(locals_)
+    timed = pl.coalesce([pl.when(reading.local.is_not_null()).then(reading.timed) for reading in readings])
+    given = pl.coalesce([pl.when(reading.local.is_not_null()).then(reading.instant) for reading in readings])
+    unclear = pl.min_horizontal(locals_) != pl.max_horizontal(locals_) if rule.day_first is None else pl.lit(False)
+    at = pl.when(timed & ~unclear).then(pl.coalesce(given, to_instant(local, zone)))
+    business = _wall_clock(at, business_zone or zone)
+    day = pl.when(timed).then(business.dt.date()).otherwise(local.dt.date())
+    problem = pl.when(local.is_null()).then(pl.lit(UNREADABLE)).when(unclear).then(pl.lit(AMBIGUOUS))
+    return pl.struct(
+        pl.when(~unclear).then(day).alias("day"),
+        at.alias("at"),
+        business.dt.hour().cast(pl.Int8).alias("hour"),
+        pl.when(written.is_not_null()).then(problem).alias("problem"),
+    )
+
+
+def to_instant(local: pl.Expr, zone: str) -> pl.Expr:
+    """Wall clock of `zone` to UTC without zone: first of two equal hours; the gap is read with the offset before it."""
+    known = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    before = (local - _SAFE_SHIFT).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    instant = pl.coalesce(known.dt.convert_time_zone("UTC"), before.dt.convert_time_zone("UTC") + _SAFE_SHIFT)
+    return instant.dt.replace_time_zone(None)
+
+
+def _wall_clock(instant: pl.Expr, zone: str) -> pl.Expr:
+    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+
+
+def _in_range(reading: _Reading) -> _Reading:
+    sane = reading.local.dt.year().is_between(*_YEARS)
+    return _Reading(pl.when(sane).then(reading.local), reading.timed, reading.instant)
+
+
+def _readings(written: pl.Expr, rule: DateRule, zone: str) -> list[_Reading]:
+    if not rule.formats:
+        return [*_iso(written, zone), *_usual(written, rule.day_first)]
+    readings: list[_Reading] = []
+    for form in in_order(rule):
+        readings += (
+            _iso(written, zone) if form == ISO else [_excel(written) if form == EXCEL else _by(written, form, zone)]
+        )
+    return readings
+
+
+def in_order(rule: DateRule) -> tuple[str, ...]:
+    """The formats that may read a date: under a day-first rule, numeric ones in the other order may not."""
+    return tuple(form for form in rule.formats if rule.day_first is None or day_leads(form) in {None, rule.day_first})
+
+
+def day_leads(form: str) -> bool | None:
+    """Whether a numeric format puts the day before the month; None where the question does not arise."""
+    numeric_month, day = form.find("%m"), form.find("%d")
+    if numeric_month < 0 or day < 0 or form.startswith(("%Y", "%y")):
+        return None
+    return day < numeric_month
+
+
+def _by(written: pl.Expr, form: str, zone: str) -> _Reading:
+    """One strftime format."""
+    nothing = pl.lit(None, dtype=_INSTANT)
+    if "%z" in form or "%:z" in form or "%#z" in form:
+        return _offset(written.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False), zone)
+    if _TIME_TOKEN.search(form):
+        return _Reading(written.str.to_datetime(form, time_unit="us", strict=False), pl.lit(True), nothing)
+    return _Reading(written.str.to_date(form, strict=False).cast(_INSTANT), pl.lit(False), nothing)
+
+
+def _offset(moment: pl.Expr, zone: str) -> _Reading:
+    instant = moment.dt.replace_time_zone(None)
+    return _Reading(_wall_clock(instant, zone), pl.lit(True), instant)
+
+
+def _iso(written: pl.Expr, zone: str) -> list[_Reading]:
+    """ISO 8601: date, local time to the minute or finer, or time with offset or Z."""
+    four = pl.when(written.str.contains(r"^\d{4}-\d{2}-\d{2}")).then(written)
+    placed = pl.when(four.str.contains(_OFFSET) & four.str.contains(":")).then(four)
+    moment = placed.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+    short = four.str.replace(r"^(.{10})[T ](\d{2}:\d{2})$", "$1 $2:00").str.replace(r"^(.{10})T", "$1 ")
+    return [
+        _by(four, "%Y-%m-%d", zone),
+        _by(short, "%Y-%m-%d %H:%M:%S%.f", zone),
+        _offset(moment, zone),
+    ]
+
+
+def _usual(written: pl.Expr, day_first: bool | None) -> list[_Reading]:
+    """Dates with a month name or a four-digit year, each with or without a clock time after it."""
+    shape = r"^(.*?)(?:,? +|T)(\d{1,2}:\d{2}.*)$"
+    clock_text = written.str.extract(shape, 2).str.to_uppercase()
+    clock = pl.coalesce([clock_text.str.to_time(form, strict=False) for form in _CLOCKS])
+    day_text = pl.when(clock_text.is_null()).then(written).when(clock.is_not_null()).then(written.str.extract(shape, 1))
+    tidy = day_text.str.replace(",", "", literal=True)
+    numeric = {True: _DAY_FIRST, False: _MONTH_FIRST, None: (*_DAY_FIRST, *_MONTH_FIRST)}[day_first]
+    return [_dated(tidy.str.to_date(form, strict=False), clock) for form in (*_NAMED, *numeric)]
+
+
+def _dated(day: pl.Expr, clock: pl.Expr) -> _Reading:
+    local = day.dt.combine(clock.fill_null(pl.time(0, 0, 0)))
+    return _Reading(local, clock.is_not_null(), pl.lit(None, dtype=_INSTANT))
+
+
+def _excel(written: pl.Expr) -> _Reading:
+    """Serial days since 1899-12-30, fractions of a day to the second; serials before 1 March 1900 are refused."""
+    serial = pl.when(written.str.contains(r"^\d{2,6}(?:\.\d+)?$")).then(written).cast(pl.Float64, strict=False)
+    seconds = (pl.when(serial >= 61).then(serial) * 86_400).round().cast(pl.Int64)
+    local = pl.lit(0, dtype=pl.Int64).cast(_INSTANT).dt.offset_by("-25569d") + pl.duration(seconds=seconds)
+    return _Reading(local, (seconds % 86_400) != 0, pl.lit(None, dtype=_INSTANT))
