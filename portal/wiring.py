@@ -1,0 +1,134 @@
+"""How callbacks and routes are hung on the app: always with what one must be allowed to do.
+
+`callbacks.<screen>.register(app)` gets a `Wiring` as `app` and writes
+
+    app.callback(Output(...), Input(...), permission=Permission.VIEW)(show_kpis)
+    app.clientside_callback(ClientsideFunction("portal", "toggle"), Output(...), Input(...))
+    app.route("/export/<name>", permission=Permission.EXPORT)(send_export)
+
+The function's annotations are the schema of what a client may send: values that do not fit never reach it. Inside,
+`portal.auth.viewer(permission)` is who is looking and `portal.wiring.parts()` has warehouses, settings and sessions.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flask import Flask, current_app
+
+from portal import auth
+from portal.config import Settings
+from portal.db import Sessions
+from portal.errors import ConfigError
+from portal.shapes import check_values, expected_values
+from portal.viewer import Permission
+
+if TYPE_CHECKING:
+    from portal.warehouse.duckdb import Warehouses
+    from portal.warehouse.store import SnapshotStore
+
+Function = Callable[..., Any]
+
+
+class Access(Enum):
+    """Who may use a route that asks for no permission."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "signed in"
+
+
+Policy = Permission | Access
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What one installation is made of."""
+
+    settings: Settings
+    sessions: Sessions
+    store: SnapshotStore
+    warehouses: Warehouses
+
+
+class DashLike(Protocol):
+    """The two ways Dash has to register a callback, and where it keeps them."""
+
+    callback_map: dict[str, Any]
+
+    def callback(self, *dependencies: Any, **options: Any) -> Callable[[Function], Function]:
+        """Register a function of the server."""
+
+    def clientside_callback(self, function: Any, *dependencies: Any, **options: Any) -> Any:
+        """Register a function of the browser."""
+
+
+@dataclass
+class Wiring:
+    """One app's callbacks and routes with their policies."""
+
+    dash: DashLike
+    server: Flask
+    callback_policies: dict[str, Permission] = field(default_factory=dict)
+    route_policies: dict[str, Policy] = field(default_factory=dict)
+
+    def callback(self, *dependencies: Any, permission: Permission, **options: Any) -> Callable[[Function], Function]:
+        """Register a callback that needs `permission`; arguments are checked against its annotations first."""
+
+        def register(function: Function) -> Function:
+            expected = expected_values(function)
+
+            @functools.wraps(function)
+            def guarded(*values: Any) -> Any:
+                auth.viewer(permission)
+                check_values(expected, values)
+                return function(*values)
+
+            before = set(self.dash.callback_map)
+            self.dash.callback(*dependencies, **options)(guarded)
+            for name in set(self.dash.callback_map) - before:
+                self.callback_policies[name] = permission
+            return function
+
+        return register
+
+    def clientside_callback(self, function: Any, *dependencies: Any, **options: Any) -> None:
+        """Register a callback that runs in the browser and asks the server nothing."""
+        before = set(self.dash.callback_map)
+        self.dash.clientside_callback(function, *dependencies, **options)
+        for name in set(self.dash.callback_map) - before:
+            self.callback_policies[name] = Permission.VIEW
+
+    def route(
+        self, rule: str, *, permission: Policy, methods: Iterable[str] = ("GET",)
+    ) -> Callable[[Function], Function]:
+        """Register a route that needs `permission`."""
+
+        def register(function: Function) -> Function:
+            endpoint = f"{function.__module__}.{function.__name__}"
+            self.server.add_url_rule(rule, endpoint, function, methods=list(methods))
+            self.route_policies[endpoint] = permission
+            return function
+
+        return register
+
+    def check_complete(self) -> None:
+        """Refuse to start while a callback or route has no policy.
+
+        Raises:
+            ConfigError: names every one.
+        """
+        callbacks = sorted(set(self.dash.callback_map) - set(self.callback_policies))
+        endpoints = {rule.endpoint for rule in self.server.url_map.iter_rules()}
+        routes = sorted(endpoints - set(self.route_policies))
+        if callbacks or routes:
+            raise ConfigError(f"Without a policy: callbacks {callbacks}, routes {routes}. See portal.wiring.")
+
+
+def parts() -> Parts:
+    """What the app that answers this request is made of."""
+    found: Parts = current_app.extensions["portal"]
+    return found
