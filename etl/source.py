@@ -64,12 +64,14 @@ class TenantRules:
     """What conform needs to know of the tenant: ISO 4217 currency, IANA time zone, ISO 3166 country.
 
     policies: name to value, as in force on the day of the load (see portal.policies).
+    tenant: its name, by which a source that holds several merchants finds the rows that are its own.
     """
 
     currency: str
     timezone: str
     country: str
     policies: dict[str, Any] = field(default_factory=dict)
+    tenant: str = ""
 
 
 @dataclass(frozen=True)
