@@ -1,1 +1,8 @@
-"""One module per source system."""
+"""The source systems Souk reads: name (what `portal load --source` takes) to its `Source`."""
+
+from __future__ import annotations
+
+from etl.source import Source
+from etl.sources import easy_ecom, imiq
+
+SOURCES: dict[str, Source] = {source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE)}

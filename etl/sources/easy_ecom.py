@@ -1,0 +1,102 @@
+"""Easy Ecom: a folder of CSV files of a shop counter.
+
+One sales row is one line and, as there is no order number, one order of its own: identical lines are real, so a line
+is known by client, time, product, quantity and price plus the number of its occurrence in the file. Sold over the
+counter means delivered. Money is in the tenant's currency, times are local to the tenant.
+
+Decisions:
+    * An unreadable date ("40:34.9") is rejected, never moved to now.
+    * A negative quantity is a correction and stays: it is a return line.
+    * The amount of a line is quantity × unit price. total_sale, cost_of_goods_sold and profit are recomputed; where
+      the file says otherwise a note gives the number of rows and the first one.
+    * A product is its name, trimmed and in lower case, which is how its own program joins.
+    * One tenant is one client. Rows of `__admin__` are the program's own and excluded. A folder with one client is
+      taken as the tenant's. With several, the one is taken whose client_id or client_name is the tenant's name and
+      the others' rows are excluded; when none fits the load is refused, since two merchants must never be mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from etl.clean import text
+from etl.source import Conformed, Origin, RawTable, Source, TenantRules
+from etl.sources.easy_ecom_forms import (
+    CLIENTS,
+    FEATURES,
+    PRODUCTS,
+    SALARIES,
+    SALES,
+    TRANSACTIONS,
+    USERS,
+    form_by_header,
+)
+from etl.sources.easy_ecom_records import ADMIN, conform_employees, conform_expenses, conform_products, conform_sales
+from etl.sources.sheet import Form, Sheet, gather_sheets, merged, not_loaded, raw
+from portal.errors import SourceError
+
+_UNUSED = {
+    CLIENTS.kind: "the client's own settings are not loaded yet",
+    FEATURES.kind: "access to the old program's screens is not taken over",
+    SALARIES.kind: "payroll is not loaded yet",
+}
+
+
+def form_of(origin: Origin, headers: Sequence[str]) -> Form | None:
+    """The form of a file by its header."""
+    return form_by_header(list(headers))
+
+
+def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None) -> Conformed:
+    """The folder as staging tables; `mapping` is not used.
+
+    Raises:
+        SourceError: none of the files is known, one lacks a column it must have, or there are several clients and
+            none of them is the tenant.
+    """
+    sheets, unknown = gather_sheets(tables, form_of)
+    if not sheets:
+        names = ", ".join(origin.file_name for origin, _ in unknown) or "nothing"
+        raise SourceError(f"This is no Easy Ecom folder: found {names}; expected sales.csv, products.csv or others.")
+    client = tenant_client(sheets, rules.tenant)
+    readers: tuple[tuple[Form, Callable[[Sheet, TenantRules, str], Conformed]], ...] = (
+        (PRODUCTS, conform_products), (SALES, conform_sales), (USERS, conform_employees),
+        (TRANSACTIONS, conform_expenses),
+    )  # fmt: skip
+    parts = [read(sheets[form.kind], rules, client) for form, read in readers if form.kind in sheets]
+    parts += [not_loaded(kind, sheets[kind].frame, why) for kind, why in _UNUSED.items() if kind in sheets]
+    parts += [not_loaded(origin.file_name, rows, "not a known file") for origin, rows in unknown]
+    return merged(parts)
+
+
+def tenant_client(sheets: dict[str, Sheet], tenant: str) -> str:
+    """The client_id whose rows are the tenant's; "" when the files name no client.
+
+    Raises:
+        SourceError: several clients, and neither an id nor a name of them is `tenant`.
+    """
+    names = {client: name for sheet in sheets.values() for client, name in _clients(sheet).items() if client != ADMIN}
+    for sheet in (sheets[CLIENTS.kind],) if CLIENTS.kind in sheets else ():
+        names |= {client: name for client, name in _clients(sheet).items() if client != ADMIN}
+    fitting = [client for client, name in names.items() if tenant and tenant.lower() in {client.lower(), name.lower()}]
+    if len(names) <= 1:
+        return next(iter(names), "")
+    if len(fitting) != 1:
+        raise SourceError(
+            f"This folder holds {len(names)} clients: {', '.join(sorted(names))}. One tenant is one client: load it "
+            f"for a tenant that is named like one of them, or split the folder. The tenant here is '{tenant}'."
+        )
+    return fitting[0]
+
+
+def _clients(sheet: Sheet) -> dict[str, str]:
+    """client_id to client_name ("" where the file has no names)."""
+    name = text(raw("client_name")) if "client_name" in sheet.form.columns else pl.lit("")
+    pairs = sheet.frame.select(text(raw("client_id")).alias("client"), name.fill_null("").alias("name")).unique()
+    return {client: name for client, name in pairs.sort("client", "name").iter_rows() if client is not None}
+
+
+SOURCE = Source("easy_ecom", "Easy Ecom folder", ("order_line", "product", "employee", "expense"), (".csv",), conform)

@@ -1,0 +1,138 @@
+"""sales, products, users and finance_transactions → order line, product, employee, expense."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.clean import DateRule, amount, marks_of, moments, number, text, unreadable
+from etl.source import Conformed, TenantRules
+from etl.sources.sheet import Rule, Sheet, counted, date_rules, raw, repeated_header, sieve, staged
+
+ADMIN = "__admin__"
+"""client_id of the program's own operator."""
+
+_DATES = DateRule()
+_LINE_CONTENT = ("ordered_at", "order_date", "product_id", "quantity", "unit_price", "line_amount")
+_MONEY = ("unit_price", "unit_cost", "total_sale", "cost_of_goods_sold", "profit")
+
+
+def product_key(cell: pl.Expr) -> pl.Expr:
+    """A product as Easy Ecom joins it: trimmed, lower case, single blanks."""
+    return text(cell).str.to_lowercase().str.replace_all(r"\s+", " ")
+
+
+def _client_rules(client: str) -> list[Rule]:
+    """Rows of the program itself and of other clients; a row without client_id (older files) is the tenant's."""
+    written = text(raw("client_id"))
+    return [
+        Rule("excluded", "row of the program's own operator", "client_id", (written == ADMIN).fill_null(False)),
+        Rule("excluded", "row of another client", "client_id", (written != client).fill_null(False)),
+    ]
+
+
+def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
+    """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
+    marks = marks_of(rules.currency)
+    sales = sheet.frame.with_columns(
+        product_key(raw("product_name")).alias("product_id"), text(raw("product_name")).alias("product"),
+        number(raw("quantity_sold")).alias("quantity"), *(amount(raw(name), marks).alias(name) for name in _MONEY),
+        moments(raw("date"), _DATES, rules.timezone).alias("sold"), pl.lit("delivered").alias("order_status"),
+    ).with_columns(
+        pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
+        pl.col("sold").struct.field("hour").alias("order_hour"), (pl.col("quantity") < 0).alias("is_return"),
+        pl.coalesce(_times("unit_price"), "total_sale").alias("line_amount"),
+        pl.lit(False).alias("is_cost_estimated"),
+    )  # fmt: skip
+    kept, rejects = sieve(sales, _sales_rules(sheet, client), ["order_line"])
+    lines = staged(kept, "order_line", content=_LINE_CONTENT)
+    return Conformed({"order_line": lines}, rejects, counted(sheet.frame, "order_line"), _sales_notes(kept))
+
+
+def _times(column: str) -> pl.Expr:
+    """quantity × `column`, rounded half away from zero to four decimals."""
+    product = pl.col("quantity").cast(pl.Decimal(38, 4)) * pl.col(column).cast(pl.Decimal(38, 4))
+    return product.cast(pl.Decimal(18, 4))
+
+
+def _sales_rules(sheet: Sheet, client: str) -> list[Rule]:
+    return [
+        repeated_header(sheet.form),
+        *_client_rules(client),
+        *date_rules("date", "sold", "order_date"),
+        Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
+        Rule("rejected", "missing quantity", "quantity_sold", text(raw("quantity_sold")).is_null()),
+        Rule("rejected", "number not readable", "quantity_sold", pl.col("quantity").is_null()),
+        *(Rule("rejected", "amount not readable", name, unreadable(raw(name), pl.col(name))) for name in _MONEY),
+        Rule("rejected", "missing line_amount", "unit_price", pl.col("line_amount").is_null()),
+    ]
+
+
+def _sales_notes(sales: pl.DataFrame) -> tuple[str, ...]:
+    """Where the file's own sums are not what its quantities, prices and costs give; to the cent."""
+    cost = _times("unit_cost")
+    recomputed = {
+        "total_sale": pl.col("line_amount"), "cost_of_goods_sold": cost, "profit": pl.col("line_amount") - cost,
+    }  # fmt: skip
+    cent = pl.lit("0.005").cast(pl.Decimal(18, 4))
+    notes = []
+    for column, value in recomputed.items():
+        rows = sales.filter((pl.col(column) - value).abs() > cent)["source_row"]
+        if len(rows):
+            notes.append(f"sales: {len(rows)} rows, first row {rows[0]}: {column} differs; the recomputed one counts.")
+    return tuple(notes)
+
+
+def conform_products(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
+    """Products with stock and recorded cost as of the load; of one name the newest row wins. No selling price here."""
+    products = sheet.frame.with_columns(
+        product_key(raw("product_name")).alias("product_id"), text(raw("product_name")).alias("product"),
+        number(raw("quantity")).alias("on_hand_quantity"),
+        amount(raw("unit_cost"), marks_of(rules.currency)).alias("unit_cost"),
+    )  # fmt: skip
+    checks = [
+        repeated_header(sheet.form),
+        *_client_rules(client),
+        Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
+        Rule("rejected", "number not readable", "quantity", unreadable(raw("quantity"), pl.col("on_hand_quantity"))),
+        Rule("rejected", "amount not readable", "unit_cost", unreadable(raw("unit_cost"), pl.col("unit_cost"))),
+    ]
+    kept, rejects = sieve(products, checks, ["product"])
+    named = kept.with_columns(pl.col("product").first().over("product_id"))
+    return Conformed({"product": staged(named, "product")}, rejects, counted(sheet.frame, "product"))
+
+
+def conform_employees(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
+    """People with a login in the old program. Passwords never get here: blanked on arrival, and no column is read."""
+    users = sheet.frame.with_columns(
+        product_key(raw("username")).alias("employee_id"), text(raw("username")).alias("employee"),
+        text(raw("role")).str.to_lowercase().alias("role"),
+    )  # fmt: skip
+    checks = [
+        repeated_header(sheet.form),
+        *_client_rules(client),
+        Rule("rejected", "missing employee_id", "username", pl.col("employee_id").is_null()),
+    ]
+    kept, rejects = sieve(users, checks, ["employee"])
+    return Conformed({"employee": staged(kept, "employee")}, rejects, counted(sheet.frame, "employee"))
+
+
+def conform_expenses(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
+    """Expenses and other income. A negative amount is rejected: which way it goes is what transaction_type says."""
+    kind = text(raw("transaction_type")).str.to_lowercase()
+    expenses = sheet.frame.with_columns(
+        moments(raw("transaction_date"), _DATES, rules.timezone).alias("booked"),
+        amount(raw("amount"), marks_of(rules.currency)).alias("expense_amount"),
+        text(raw("category")).str.to_lowercase().alias("expense_category"), text(raw("title")).alias("title"),
+        pl.when(kind.is_in(["income", "expense"])).then(kind == "income").alias("is_income"),
+        product_key(raw("created_by")).alias("employee_id"),
+    ).with_columns(pl.col("booked").struct.field("day").alias("expense_date"))  # fmt: skip
+    checks = [
+        repeated_header(sheet.form),
+        *_client_rules(client),
+        *date_rules("transaction_date", "booked", "expense_date"),
+        Rule("rejected", "amount missing, not readable or negative", "amount", ~(pl.col("expense_amount") >= 0)
+             .fill_null(False)),
+        Rule("rejected", "neither expense nor income", "transaction_type", pl.col("is_income").is_null()),
+    ]  # fmt: skip
+    kept, rejects = sieve(expenses, checks, ["expense"])
+    return Conformed({"expense": staged(kept, "expense")}, rejects, counted(sheet.frame, "expense"))

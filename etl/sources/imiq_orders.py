@@ -1,0 +1,184 @@
+"""NewOrders → order and order line; Shipments → shipment.
+
+Decisions:
+    * A row that is rejected is rejected as order and as line: half an order would make totals disagree.
+    * A missing status stays missing. Booked means "not cancelled", which a row without a status meets, and realised
+      means "delivered", which it does not; the policy `status_when_missing` names the state shown. A word that is no
+      known status is rejected, because it may mean anything.
+    * A missing or unreadable date is rejected: every number is placed in time by it.
+    * total is what the sheet says, also where it is not balance + advance (reported). A missing total is
+      balance + advance where both are given, marked as estimated; otherwise it stays missing, never 0.
+    * A missing quantity is rejected, not taken for 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from etl.clean import DateRule, amount, identifier, marks_of, moments, number, text, unreadable
+from etl.dates import to_instant
+from etl.source import Conformed, TenantRules
+from etl.sources.imiq_forms import PAYMENT_WORDS, STATUS_WORDS
+from etl.sources.sheet import (
+    Rule,
+    Sheet,
+    counted,
+    date_rules,
+    raw,
+    repeated_header,
+    sieve,
+    staged,
+    unreadable_date_rules,
+)
+
+DAY_FIRST = DateRule(day_first=True)
+_MONEY = {"balance_amount": "balance_to_pay", "advance_amount": "advance_paid", "stated_amount": "total"}
+
+
+def conform_orders(
+    sheet: Sheet, rules: TenantRules, products: Mapping[str, str], users: Mapping[str, str]
+) -> Conformed:
+    """Orders and order lines of NewOrders.
+
+    Args:
+        sheet: rows of NewOrders.
+        rules: the tenant's currency and time zone.
+        products: product name (lower case, single blanks) to product_id.
+        users: user id or name (lower case) to employee_id.
+    """
+    orders = _cleaned(sheet.frame, rules).with_columns(
+        pl.col("product_key").replace(products).alias("product_id"), pl.col("employee_id").replace(users)
+    )
+    kept, rejects = sieve(orders, _order_rules(sheet), ["order", "order_line"])
+    tables = {
+        "order": staged(kept, "order"),
+        "order_line": staged(
+            kept.with_columns(pl.col("total_amount").alias("line_amount")), "order_line", ("order_id",)
+        ),
+    }
+    read = counted(sheet.frame, "order") | counted(sheet.frame, "order_line")
+    return Conformed(tables, rejects, read, _order_notes(kept))
+
+
+def name_key(cell: pl.Expr) -> pl.Expr:
+    """A name as it is compared: lower case, trimmed, single blanks; null where there is none."""
+    return text(cell).str.to_lowercase().str.replace_all(r"\s+", " ")
+
+
+def city_name(cell: pl.Expr) -> pl.Expr:
+    """A city as it is shown: "pune " and "PUNE" are Pune; mixed case stays as written."""
+    city = text(cell)
+    is_one_case = (city == city.str.to_lowercase()) | (city == city.str.to_uppercase())
+    return pl.when(is_one_case).then(city.str.to_titlecase()).otherwise(city)
+
+
+def status_word(cell: pl.Expr) -> pl.Expr:
+    """The canonical state of a status word; null for no word and for unknown words."""
+    word = text(cell).str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    return word.replace_strict(STATUS_WORDS, default=None, return_dtype=pl.String)
+
+
+def _cleaned(frame: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
+    marks = marks_of(rules.currency)
+    payment = text(raw("payment_method"))
+    return frame.with_columns(
+        identifier(raw("order_id")).alias("order_id"), identifier(raw("phone")).alias("phone"),
+        text(raw("customer_name")).alias("customer"), city_name(raw("city")).alias("city"),
+        text(raw("product")).alias("product"), name_key(raw("product")).alias("product_key"),
+        number(raw("quantity")).alias("quantity"), status_word(raw("status")).alias("order_status"),
+        *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
+        payment.str.to_lowercase().replace_strict(PAYMENT_WORDS, default=payment).alias("payment_method"),
+        identifier(raw("tracking_id")).alias("tracking_id"), text(raw("courier_name")).alias("courier"),
+        name_key(raw("created_by")).alias("employee_id"), text(raw("Remarks")).alias("note"),
+        moments(raw("timestamp"), DAY_FIRST, rules.timezone).alias("ordered"),
+        moments(raw("Last Update Date"), DAY_FIRST, rules.timezone).alias("updated"),
+    ).with_columns(*_derived(rules.timezone))  # fmt: skip
+
+
+def _derived(zone: str) -> list[pl.Expr]:
+    ordered, updated = pl.col("ordered").struct, pl.col("updated").struct
+    parts = pl.col("balance_amount") + pl.col("advance_amount")
+    return [
+        ordered.field("at").alias("ordered_at"), ordered.field("day").alias("order_date"),
+        ordered.field("hour").alias("order_hour"), updated.field("day").alias("status_date"),
+        pl.coalesce("stated_amount", parts).alias("total_amount"),
+        (pl.col("stated_amount").is_null() & parts.is_not_null()).alias("is_total_estimated"),
+        pl.coalesce(_instant(updated, zone), _instant(ordered, zone)).alias("updated_at"),
+    ]  # fmt: skip
+
+
+def _instant(moment: object, zone: str) -> pl.Expr:
+    """The instant of a moment; of a date alone, the start of that day in `zone`."""
+    field = moment.field  # type: ignore[attr-defined]
+    return pl.coalesce(field("at"), to_instant(field("day").cast(pl.Datetime("us")), zone))
+
+
+def _order_rules(sheet: Sheet) -> list[Rule]:
+    money = [
+        Rule("rejected", "amount not readable", column, unreadable(raw(column), pl.col(name)))
+        for name, column in _MONEY.items()
+    ]
+    return [
+        repeated_header(sheet.form),
+        Rule("rejected", "missing order_id", "order_id", pl.col("order_id").is_null()),
+        *date_rules("timestamp", "ordered", "order_date"),
+        Rule("rejected", "unknown status", "status", unreadable(raw("status"), pl.col("order_status"))),
+        Rule("rejected", "number not readable", "quantity", unreadable(raw("quantity"), pl.col("quantity"))),
+        Rule("rejected", "missing quantity", "quantity", pl.col("quantity").is_null()),
+        *money,
+    ]
+
+
+def _order_notes(orders: pl.DataFrame) -> tuple[str, ...]:
+    differs = pl.col("stated_amount") != pl.col("balance_amount") + pl.col("advance_amount")
+    unread = unreadable(raw("Last Update Date"), pl.col("status_date"))
+    findings = (
+        (differs, "total is not balance_to_pay + advance_paid; the sheet's total is kept"),
+        (
+            pl.col("is_total_estimated"),
+            "total is blank; balance_to_pay + advance_paid is taken and marked as estimated",
+        ),
+        (pl.col("total_amount").is_null(), "the money is missing and stays missing"),
+        (pl.col("order_status").is_null(), "status is blank; the policy status_when_missing applies"),
+        (unread, "Last Update Date is not readable; the order date stands in for it"),
+    )
+    notes = []
+    for condition, sentence in findings:
+        rows = orders.filter(condition)["source_row"]
+        if len(rows):
+            notes.append(f"NewOrders: {len(rows)} rows, first row {rows[0]}: {sentence}.")
+    return tuple(notes)
+
+
+def conform_shipments(sheet: Sheet, rules: TenantRules) -> Conformed:
+    """Shipments of the sheet of that name; a shipment without a readable creation date keeps none."""
+    shipments = sheet.frame.with_columns(
+        identifier(raw("shipment_id")).alias("shipment_id"), identifier(raw("order_id")).alias("order_id"),
+        text(raw("courier")).alias("courier"), identifier(raw("tracking_id")).alias("tracking_id"),
+        status_word(raw("status")).alias("shipment_status"),
+        moments(raw("created_at"), DAY_FIRST, rules.timezone).alias("created"),
+        moments(raw("updated_at"), DAY_FIRST, rules.timezone).alias("updated"),
+    ).with_columns(
+        pl.col("created").struct.field("day").alias("ship_date"),
+        pl.col("created").struct.field("at").alias("created_at"),
+        _instant(pl.col("updated").struct, rules.timezone).alias("updated_at"),
+        *(_day_of_state(state).alias(f"{state}_date") for state in ("delivered", "returned")),
+    )  # fmt: skip
+    kept, rejects = sieve(shipments, _shipment_rules(sheet), ["shipment"])
+    return Conformed({"shipment": staged(kept, "shipment")}, rejects, counted(sheet.frame, "shipment"))
+
+
+def _day_of_state(state: str) -> pl.Expr:
+    return pl.when(pl.col("shipment_status") == state).then(pl.col("updated").struct.field("day"))
+
+
+def _shipment_rules(sheet: Sheet) -> list[Rule]:
+    return [
+        repeated_header(sheet.form),
+        Rule("rejected", "missing shipment_id", "shipment_id", pl.col("shipment_id").is_null()),
+        Rule("rejected", "unknown status", "status", unreadable(raw("status"), pl.col("shipment_status"))),
+        *unreadable_date_rules("created_at", "created"),
+        *unreadable_date_rules("updated_at", "updated"),
+    ]
