@@ -1,0 +1,62 @@
+"""Which columns look like secrets. They are blanked in the stored copy and never reach the warehouse.
+
+A header is split into words (`plainPassword`, `plain_password` and `Plain Password` are the same two). It is a secret
+when it contains one of `SECRET_WORDS` or `SECRET_PHRASES`, unless its first or last word says that it is about the
+secret, not the secret itself (`password_changed_at`, `has_token`, `token_count`), or the card is one that names a
+customer (`loyalty_card_number`). `tokens_count`, `card_type`, `pincode` and `session_id` are not secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+SECRET_WORDS = frozenset(
+    {"password", "passwd", "pwd", "passcode", "passphrase", "otp", "totp", "secret", "token", "cvv", "cvc",
+     "passwort", "kennwort", "wachtwoord", "contraseña", "contrasena", "senha"}
+)  # fmt: skip
+SECRET_PHRASES = (
+    ("api", "key"), ("api", "keys"), ("apikey",), ("access", "key"), ("private", "key"), ("secret", "key"),
+    ("encryption", "key"), ("security", "code"), ("auth", "code"), ("card", "number"), ("card", "no"),
+    ("card", "num"), ("cardnumber",), ("creditcard",), ("credit", "card"), ("debit", "card"), ("mot", "de", "passe"),
+)  # fmt: skip
+ABOUT_FIRST = frozenset({"is", "has", "needs", "requires", "num", "count", "total"})
+ABOUT_LAST = frozenset(
+    {"count", "type", "status", "at", "on", "date", "time", "expiry", "expires", "expired", "verified", "used", "sent",
+     "enabled", "required", "limit", "total", "length", "policy", "attempts", "changed", "name", "label", "brand",
+     "scheme", "amount", "sales", "fee", "fees", "payments", "percent", "share"}
+)  # fmt: skip
+CUSTOMER_CARDS = frozenset({"loyalty", "member", "membership", "club", "customer", "bonus", "store"})
+
+_WORD = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|\d+")
+_ANY_SECRET = re.compile(
+    rb"passw|passcode|passphrase|passe|pwd|otp|secret|token|cvv|cvc|kennwort|wachtwoord|contrase|senha"
+    rb"|key|(?:security|auth).?code|card",
+    re.IGNORECASE,
+)
+
+
+def is_secret(header: str) -> bool:
+    """Whether a column of this name may hold a secret."""
+    words = [word.lower() for word in _WORD.findall(header)]
+    if not words or words[0] in ABOUT_FIRST or words[-1] in ABOUT_LAST:
+        return False
+    if SECRET_WORDS.intersection(words) or any("password" in word for word in words):
+        return True
+    if CUSTOMER_CARDS.intersection(words):
+        return False
+    return any(_contains(words, phrase) for phrase in SECRET_PHRASES)
+
+
+def secret_columns(header: Sequence[str]) -> tuple[str, ...]:
+    """The headers that look like secrets, in their order."""
+    return tuple(name for name in header if is_secret(name))
+
+
+def may_name_secret(content: bytes) -> bool:
+    """Whether bytes could contain the header of a secret column; cheap, and wrong only towards yes."""
+    return _ANY_SECRET.search(content) is not None
+
+
+def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    return any(tuple(words[at : at + len(phrase)]) == tuple(phrase) for at in range(len(words)))

@@ -1,0 +1,85 @@
+"""Checks on a workbook's package before a spreadsheet reader sees it.
+
+A workbook is a zip of XML. Two tricks hurt readers: entities (a document type declaration) and one cell in the far
+corner, which spans a rectangle of 17 billion cells out of 2 kB. Neither occurs in an honest workbook.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+from etl.archive import check_archive, inflate, open_archive
+from etl.preflight import Bounds
+from etl.read.secret_columns import may_name_secret
+from portal.errors import SourceError
+
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0[DE]\0[ON]\0|\0<\0!\0[DE]\0[ON]", re.IGNORECASE)
+_COLUMN = re.compile(rb"\sr=[\"']([A-Za-z]{1,3})\d")
+_FAR_ROW = re.compile(rb"\sr=[\"'][A-Za-z]{0,3}([1-9]\d{5,7})[\"']")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Za-z]{1,3})(\d{1,8})[\"'][^>]*(?<!/)>")
+_NEAR_ROWS = 100_000
+_OVERLAP = 512
+
+
+def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
+    """Check every part of a workbook while inflating it.
+
+    Returns:
+        whether it may have a column that looks like a secret.
+
+    Raises:
+        SourceError: damaged, declares entities, or spans too many cells.
+    """
+    may_be_secret = False
+    with open_archive(content, name) as package:
+        for entry in check_archive(package, name, bounds):
+            columns: set[bytes] = set()
+            rows = _NEAR_ROWS
+            for piece in _pieces(package, entry, name):
+                if _DECLARATION.search(piece):
+                    raise SourceError(f"{name}: the workbook contains a document type declaration, as only harmful "
+                                      "files do. It was not opened.")  # fmt: skip
+                may_be_secret = may_be_secret or may_name_secret(piece)
+                columns.update(_COLUMN.findall(piece))
+                rows = max(rows, *map(int, set(_FAR_ROW.findall(piece))), 0)
+            if rows * _last_column(columns) > bounds.cells:
+                _check_filled(package, entry, name, bounds)
+    return may_be_secret
+
+
+def _pieces(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    """Content in pieces, each with the end of the one before, so that no tag is missed at a seam."""
+    tail = b""
+    for piece in inflate(package, entry, name):
+        yield tail + piece
+        tail = piece[-_OVERLAP:]
+
+
+def _check_filled(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, bounds: Bounds) -> None:
+    """The exact span of cells with content: formatting alone may reach to the end of a sheet."""
+    columns: set[bytes] = set()
+    last = 0
+    for piece in _pieces(package, entry, name):
+        filled = _FILLED.findall(piece)
+        columns.update(letters for letters, _ in filled)
+        last = max(last, *(int(row) for _, row in filled), 0)
+    if last * _last_column(columns) > bounds.cells:
+        corner = max(columns, key=_number).decode()
+        raise SourceError(
+            f"{name}, {entry.filename}: the cells reach to {corner}{last}, more than {bounds.cells:,} cells. "
+            "Delete the cells far away from the table, or save the table alone."
+        )
+
+
+def _last_column(columns: set[bytes]) -> int:
+    return max(map(_number, columns), default=0)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
