@@ -1,0 +1,263 @@
+/* What the browser does by itself: theme, navigation, tables behind charts, dialogs, toasts, the address line.
+   No numbers are computed here; texts arrive formatted from the server. */
+(function () {
+  "use strict";
+
+  const root = document.documentElement;
+  const THEME_KEY = "souk-theme";
+
+  /* ---------- theme ---------- */
+  function preferredTheme() {
+    let kept = null;
+    try { kept = window.localStorage.getItem(THEME_KEY); } catch (error) { kept = null; }
+    if (kept === "dark" || kept === "light") return kept;
+    return window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+  function applyTheme(name) {
+    root.setAttribute("data-theme", name);
+    colours = {};
+    return name;
+  }
+  let colours = {};
+  applyTheme(preferredTheme());
+
+  /* Figures carry "@token" or "@token/12" (12 % opaque); the tokens are the variables of portal.css. */
+  function colour(token) {
+    if (token in colours) return colours[token];
+    const [name, share] = token.slice(1).split("/");
+    const value = getComputedStyle(root).getPropertyValue("--" + name).trim() || "#888888";
+    colours[token] = share === undefined ? value : faded(value, Number(share) / 100);
+    return colours[token];
+  }
+  function faded(hex, alpha) {
+    const parts = /^#(..)(..)(..)$/.exec(hex);
+    if (!parts) return hex;
+    return "rgba(" + parts.slice(1).map((part) => parseInt(part, 16)).join(",") + "," + alpha + ")";
+  }
+  function resolved(node) {
+    if (typeof node === "string") return node.charAt(0) === "@" ? colour(node) : node;
+    if (Array.isArray(node)) return node.map(resolved);
+    if (node && typeof node === "object") {
+      const copy = {};
+      for (const key in node) copy[key] = resolved(node[key]);
+      return copy;
+    }
+    return node;
+  }
+
+  /* ---------- tables behind charts ---------- */
+  const tables = {};
+  function fillTable(id) {
+    const holder = document.getElementById(id + "-table");
+    const table = tables[id];
+    if (!holder || !table) return;
+    const element = document.createElement("table");
+    const caption = element.createCaption();
+    caption.className = "visually-hidden";
+    caption.textContent = table.caption || "";
+    const head = element.createTHead().insertRow();
+    table.head.forEach((cell) => {
+      const th = document.createElement("th");
+      th.scope = "col";
+      th.textContent = cell.text;
+      if (cell.is_number) th.className = "num";
+      head.appendChild(th);
+    });
+    const body = element.createTBody();
+    table.rows.forEach((row) => {
+      const line = body.insertRow();
+      row.forEach((text, index) => {
+        const cell = line.insertCell();
+        cell.textContent = text;
+        if (table.head[index].is_number) cell.className = "num";
+      });
+    });
+    holder.replaceChildren(element);
+  }
+  function toggleTable(button) {
+    const card = button.closest(".chart-card");
+    const shows = card.dataset.shows !== "table";
+    card.dataset.shows = shows ? "table" : "chart";
+    button.setAttribute("aria-pressed", String(shows));
+    button.setAttribute("aria-label", shows ? "Show as chart" : "Show as table");
+    button.title = shows ? "Show as chart" : "Show as table";
+    if (shows) fillTable(button.dataset.tableToggle);
+    else window.dispatchEvent(new Event("resize"));
+  }
+
+  /* ---------- dialogs, menus, navigation ---------- */
+  function send(id, data) {
+    window.dash_clientside.set_props(id, { data: Object.assign({ at: Date.now() }, data) });
+  }
+  function openDialog(id) {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+  function askFormula(button) {
+    openDialog("formula");
+    send("formula-request", { metric: button.dataset.explain });
+  }
+  function askRows(button) {
+    openDialog("rows");
+    send("rows-request", { metric: button.dataset.drill, where: button.dataset.where || "" });
+  }
+  function setNavigation(isOpen) {
+    document.body.classList.toggle("nav-open", isOpen);
+    const button = document.getElementById("open-navigation");
+    if (button) button.setAttribute("aria-expanded", String(isOpen));
+    const target = isOpen ? document.querySelector(".side .nav-link") : button;
+    if (target) target.focus();
+  }
+  function markCurrent() {
+    document.querySelectorAll(".nav-link").forEach((link) => {
+      const isCurrent = new URL(link.href, window.location.href).pathname === window.location.pathname;
+      if (isCurrent) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  }
+  const CLICKS = [
+    ["[data-explain]", askFormula],
+    ["[data-drill]", askRows],
+    ["[data-table-toggle]", toggleTable],
+    ["[data-close]", (button) => button.closest("dialog").close()],
+    ["#open-navigation", () => setNavigation(true)],
+    ["#close-navigation", () => setNavigation(false)],
+    ["[data-export]", (link) => { link.href = link.dataset.export + window.location.search; }],
+    ["[data-print]", () => window.print()],
+  ];
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of CLICKS) {
+      const found = event.target.closest(selector);
+      if (found) { act(found); break; }
+    }
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target) || event.target.closest("a.menu-item")) menu.open = false;
+    });
+    if (event.target.tagName === "DIALOG") event.target.close();
+    const isOpen = document.body.classList.contains("nav-open");
+    if (isOpen && (event.target.closest(".nav-link") || !event.target.closest(".side, #open-navigation"))) {
+      document.body.classList.remove("nav-open");
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    if (document.body.classList.contains("nav-open")) setNavigation(false);
+  });
+
+  /* ---------- toasts ---------- */
+  function showToast(message) {
+    const holder = document.getElementById("toasts");
+    if (!holder || !message || !message.text) return;
+    const card = document.createElement("div");
+    card.className = "toast-card is-" + (message.kind || "plain");
+    const icon = document.createElement("span");
+    icon.className = "icon icon-" + (message.kind === "bad" ? "exclamation-triangle" : message.kind === "good" ? "check-circle" : "info-circle");
+    const text = document.createElement("div");
+    text.className = "toast-text";
+    text.textContent = message.text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "icon-button icon-quiet";
+    close.setAttribute("aria-label", "Dismiss");
+    const cross = document.createElement("span");
+    cross.className = "icon icon-x-lg";
+    close.appendChild(cross);
+    close.addEventListener("click", () => card.remove());
+    card.append(icon, text, close);
+    holder.appendChild(card);
+    if (message.kind !== "bad") window.setTimeout(() => card.remove(), 6000);
+  }
+
+  /* ---------- address line ---------- */
+  /* Only what differs from the defaults is written, so that a plain address stays plain. */
+  function address(state, defaults, shared) {
+    const query = new URLSearchParams();
+    Object.keys(state).forEach((key) => {
+      if (shared && !shared.includes(key)) return;
+      const value = state[key];
+      if (Array.isArray(value)) value.forEach((item) => query.append(key, item));
+      else if (value !== null && value !== undefined && value !== "" && value !== defaults[key]) query.set(key, value);
+    });
+    const text = query.toString();
+    return text ? "?" + text : "";
+  }
+
+  /* ---------- called by Dash ---------- */
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.portal = {
+    switchTheme(clicks) {
+      if (!clicks) return preferredTheme();
+      const next = root.getAttribute("data-theme") === "dark" ? "light" : "dark";
+      try { window.localStorage.setItem(THEME_KEY, next); } catch (error) { /* private mode: kept for this page only */ }
+      return applyTheme(next);
+    },
+    /* One chart: (payload, theme, id) to [figure, card class, summary, text of the empty state]. */
+    draw(payload, theme, id) {
+      const nothing = window.dash_clientside.no_update;
+      if (!payload) return [nothing, nothing, nothing, nothing];
+      tables[id] = payload.table;
+      const card = document.getElementById(id + "-card");
+      if (card && card.dataset.shows === "table") fillTable(id);
+      const state = "card chart-card is-painted" + (payload.empty ? " is-empty" : "");
+      return [payload.empty ? nothing : resolved(payload.figure), state, payload.summary || "", payload.empty || ""];
+    },
+    /* The one writer of the filter store: every control's value, then names, defaults and shared names. */
+    gather(...inputs) {
+      const rules = inputs.pop();
+      const values = inputs;
+      const state = {};
+      rules.names.forEach((name, index) => { state[name] = values[index] === undefined ? null : values[index]; });
+      window.history.replaceState(window.history.state, "", window.location.pathname + address(state, rules.defaults));
+      return state;
+    },
+    /* Links of the side bar keep period and filters. */
+    carry(state, rules, paths) {
+      markCurrent();
+      const query = state && rules ? address(state, rules.defaults, rules.shared) : "";
+      return paths.map((path) => path + query);
+    },
+    showDates(period) { return period !== "custom"; },
+    toast(message) { showToast(message); return window.dash_clientside.no_update; },
+    /* A click on a bar asks for the rows behind it. */
+    drillBar(click, metric) {
+      const point = click && click.points && click.points[0];
+      const where = point && point.customdata;
+      if (!where || typeof where !== "string") return window.dash_clientside.no_update;
+      openDialog("rows");
+      return { at: Date.now(), metric: metric, where: where };
+    },
+    openRow(cell, rows) {
+      const row = rows && rows.length ? rows[0] : null;
+      if (!row || !row.drill) return window.dash_clientside.no_update;
+      openDialog("rows");
+      return { at: Date.now(), metric: row.drill_metric, where: row.drill };
+    },
+  };
+
+  /* ---------- AG Grid ---------- */
+  const formats = {};
+  function formatter(unit, currency) {
+    const key = unit + currency;
+    if (formats[key]) return formats[key];
+    const options = { maximumFractionDigits: 2 };
+    if (unit === "money") Object.assign(options, { style: "currency", currency: currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2 });
+    if (unit === "rate") Object.assign(options, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    if (unit === "count") options.maximumFractionDigits = 0;
+    formats[key] = new Intl.NumberFormat("en-GB", options);
+    return formats[key];
+  }
+  const gridFunctions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  gridFunctions.portalNumber = function (value, unit, currency) {
+    if (value === null || value === undefined || Number.isNaN(value)) return "–";
+    return formatter(unit, currency).format(value).replace("-", "−");
+  };
+  gridFunctions.portalGrowth = function (value) {
+    if (value === null || value === undefined || Number.isNaN(value)) return "–";
+    const text = (Math.abs(value) * 100).toFixed(1) + "%";
+    return value > 0.0005 ? "▲ +" + text : value < -0.0005 ? "▼ −" + text : "0.0%";
+  };
+
+  window.portal = { resolved, address, showToast, markCurrent };
+})();
