@@ -1,0 +1,81 @@
+"""Customers: one row per person over all sources, with what is known of them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.build.keys import Keys
+from etl.build.shape import star_frame
+from etl.identity import RECORD, identify
+from etl.source import TenantRules
+from portal.warehouse.schema import dim_customer
+
+_NAMED = ("customer_id", "customer", "city", "country")
+_SOURCES = {"customer": "created_date", "order": "order_date", "order_line": "order_date", "shipment": "ship_date",
+            "lead": "lead_date"}  # fmt: skip
+"""Staging tables that name customers, and the date that tells which of two records is newer."""
+
+
+def build_customers(frames: dict[str, pl.DataFrame], rules: TenantRules) -> tuple[Keys, pl.DataFrame]:
+    """(how records find their customer_key, one row of details per customer).
+
+    Args:
+        frames: staging tables by name; lines and orders already completed from each other.
+        rules: country for phone numbers and identity policies.
+    """
+    records = _records(frames)
+    persons = identify(records.select(*RECORD, "customer").unique(), rules)
+    keyed = persons.filter(pl.col("person").is_not_null()).rename({"person": "customer_key"})
+    details = records.join(keyed, on=list(RECORD), how="inner", nulls_equal=True)
+    keys = Keys(dim_customer, dim_customer_rows(details), RECORD, keyed.select(*RECORD, "customer_key"))
+    return keys, keys.rows
+
+
+def _records(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Distinct customer records with the newest date they were seen; customer files speak last."""
+    parts = []
+    for name, date_column in _SOURCES.items():
+        frame = frames[name]
+        named = frame.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in ("customer_id", "phone", "email")))
+        consent = pl.col("has_consent") if "has_consent" in frame.columns else pl.lit(None, pl.Boolean)
+        parts.append(
+            named.with_columns(consent.alias("has_consent"), pl.lit(name == "customer").alias("is_file"))
+            .group_by(*RECORD, "customer", "city", "country", "has_consent", "is_file")
+            .agg(pl.col(date_column).max().alias("seen_date"))
+        )
+    return pl.concat(parts)
+
+
+def dim_customer_rows(details: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer_key: the newest known value of each detail; the smallest source that knows them."""
+    ranked = details.sort("is_file", "seen_date", *RECORD, "customer", "city", "country", nulls_last=False)
+    return ranked.group_by("customer_key").agg(
+        *(pl.col(name).drop_nulls().last() for name in _NAMED),
+        pl.col("phone_e164").drop_nulls().last().alias("phone"),
+        pl.col("email_clean").drop_nulls().last().alias("email"),
+        pl.col("has_consent").drop_nulls().last(),
+        pl.col("matched_by").first(), pl.col("is_shared_phone").any(), pl.col("source").min(),
+    )  # fmt: skip
+
+
+def with_first_orders(customers: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """dim_customer: first and last order and number of orders, from booked sale lines with a positive amount.
+
+    Such lines give the published cohorts of Online Retail; a document with only zero-priced or returned lines is not
+    a purchase.
+
+    Args:
+        customers: rows of `build_customers`.
+        lines: with customer_key, order_key, order_date, line_type, is_booked and net_amount.
+    """
+    is_purchase = pl.col("is_booked") & (pl.col("line_type") == "sale") & (pl.col("net_amount") > 0)
+    bought = lines.filter(is_purchase & (pl.col("customer_key") != 0))
+    orders = bought.group_by("customer_key").agg(
+        pl.col("order_date").min().alias("first_order_date"), pl.col("order_date").max().alias("last_order_date"),
+        pl.col("order_key").n_unique().alias("order_count"),
+    )  # fmt: skip
+    joined = customers.join(orders, on="customer_key", how="left").with_columns(
+        pl.col("first_order_date").dt.truncate("1mo").alias("first_order_month"), pl.col("order_count").fill_null(0)
+    )
+    unknown = pl.DataFrame({"customer_key": [0]}, schema={"customer_key": pl.Int64})
+    return star_frame(dim_customer, pl.concat([unknown, joined.sort("customer_key")], how="diagonal"))

@@ -1,0 +1,83 @@
+"""Small dimensions: everything that is known by its label or id alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from etl.build.keys import Keys, distinct_values, numbered
+from portal.warehouse.schema import (
+    dim_campaign,
+    dim_channel,
+    dim_courier,
+    dim_employee,
+    dim_hub,
+    dim_origin,
+    dim_payment_method,
+    dim_place,
+    dim_shop,
+)
+
+_COD = ("cod", "cash", "cash on delivery", "cash_on_delivery")
+_PREPAID = ("prepaid", "online", "upi", "card", "credit card", "debit card", "paypal", "bank transfer", "wallet")
+
+Frames = dict[str, pl.DataFrame]
+"""Staging table name to frame."""
+
+
+def build_dimensions(frames: Frames) -> dict[str, Keys]:
+    """Every small dimension by table name; its members are all values met in any staging table."""
+    found = list(frames.values())
+    dimensions = [
+        numbered(dim_channel, distinct_values(found, ["channel"]), ["channel"]),
+        numbered(dim_courier, distinct_values(found, ["courier"]), ["courier"]),
+        numbered(dim_hub, distinct_values(found, ["hub"]), ["hub"]),
+        numbered(dim_place, distinct_values(found, ["city", "zone", "country"]), ["city", "zone", "country"]),
+        _shops(found),
+        _payment_methods(found),
+        _employees(frames, found),
+        _campaigns(frames, found),
+    ]
+    return {dimension.table.name: dimension for dimension in dimensions}
+
+
+def build_origins(origins: pl.DataFrame) -> pl.DataFrame:
+    """dim_origin: one row per file or sheet with live rows, and row 0."""
+    return _with_unknown(origins, {"origin_key": 0}).select(column.name for column in dim_origin.columns)
+
+
+def _with_unknown(rows: pl.DataFrame, unknown: dict[str, int]) -> pl.DataFrame:
+    first = pl.DataFrame(unknown, schema={name: rows.schema[name] for name in unknown})
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
+    return pl.concat([first, rows], how="diagonal").with_columns(pl.col(texts).fill_null(""))
+
+
+def _shops(found: Sequence[pl.DataFrame]) -> Keys:
+    shops = distinct_values(found, ["shop"]).with_columns(pl.col("shop").alias("shop_id"))
+    return numbered(dim_shop, shops, ["shop"])
+
+
+def _payment_methods(found: Sequence[pl.DataFrame]) -> Keys:
+    methods = distinct_values(found, ["payment_method"])
+    word = pl.col("payment_method").str.to_lowercase()
+    kind = pl.when(word.is_in(_COD)).then(pl.lit("cod")).when(word.is_in(_PREPAID)).then(pl.lit("prepaid"))
+    return numbered(dim_payment_method, methods.with_columns(kind.alias("payment_kind")), ["payment_method"])
+
+
+def _employees(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
+    """People of the employee sheet, and ids met elsewhere (active, name unknown)."""
+    known = frames["employee"].sort("source").unique("employee_id", keep="first", maintain_order=True)
+    people = distinct_values(found, ["employee_id"]).join(
+        known.select("employee_id", "employee", "role", "is_active"), on="employee_id", how="left"
+    )
+    named = people.with_columns(pl.coalesce("employee", "employee_id").alias("employee"))
+    return numbered(dim_employee, named.with_columns(pl.col("is_active").fill_null(value=True)), ["employee_id"])
+
+
+def _campaigns(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
+    known = frames["campaign"].sort("source").unique("campaign_id", keep="first", maintain_order=True)
+    details = ["campaign_id", "campaign", "campaign_type", "status", "start_date", "end_date", "budget_amount"]
+    campaigns = distinct_values(found, ["campaign_id"]).join(known.select(details), on="campaign_id", how="left")
+    named = campaigns.with_columns(pl.coalesce("campaign", "campaign_id").alias("campaign"))
+    return numbered(dim_campaign, named, ["campaign_id"])

@@ -1,0 +1,83 @@
+"""fact_order and fact_order_line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.build.costs import with_costs
+from etl.build.discounts import allocate_discounts
+from etl.build.keys import Keys, with_keys
+from etl.build.lines import DOCUMENT, with_amounts, with_kind, with_prices
+from etl.build.orders import build_orders
+from etl.build.returns import returned_lines
+from etl.build.shape import star_frame
+from etl.source import TenantRules
+from portal.warehouse.schema import fact_order, fact_order_line
+
+MONEY = pl.Decimal(18, 4)
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Lines and documents before they have keys of dimensions.
+
+    Attributes:
+        lines: ordered by date, with `line`, their row number, and is_mirrored (see `etl.build.returns`).
+        orders: ordered by date.
+    """
+
+    lines: pl.DataFrame
+    orders: pl.DataFrame
+
+
+def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
+    """Lines with kind and amounts; documents completed from them; both with order_key."""
+    priced = with_amounts(with_kind(with_prices(tables["order_line"], tables["product"]), rules))
+    lines = allocate_discounts(priced, tables["order"]).with_columns(
+        (pl.col("own_discount") + pl.col("order_discount")).cast(MONEY).alias("line_discount"),
+        (pl.col("net_own") - pl.col("order_discount")).cast(MONEY).alias("net_amount"),
+    )
+    orders = build_orders(tables["order"], lines, rules)
+    keyed = lines.join(orders.select(*DOCUMENT, "order_key"), on=list(DOCUMENT), how="left", maintain_order="left")
+    own = keyed.with_columns(pl.lit(value=False).alias("is_mirrored"))
+    both = pl.concat([own, returned_lines(own, orders, rules)])
+    ordered = both.sort("order_date", "origin_key", "source_row", "row_key", "is_mirrored", nulls_last=True)
+    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), orders)
+
+
+def build_fact_order(orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:
+    """fact_order, ordered by date."""
+    keyed = with_keys(orders, dimensions).with_columns((pl.col("customer_key") != 0).alias("has_customer"))
+    return star_frame(fact_order, keyed)
+
+
+def build_fact_order_line(
+    lines: pl.DataFrame, dimensions: Sequence[Keys], products: pl.DataFrame, rules: TenantRules
+) -> pl.DataFrame:
+    """fact_order_line, ordered by date and numbered in that order.
+
+    Args:
+        lines: of `build_sales`, with stock_cost.
+        dimensions: every dimension the line refers to.
+        products: staging products, for their stated cost and kind.
+        rules: cost policies.
+    """
+    merchandise = products.select("source", "product_id", pl.col("is_merchandise").alias("product_is_merchandise"))
+    told = lines.join(merchandise, on=["source", "product_id"], how="left", maintain_order="left").with_columns(
+        pl.coalesce("is_merchandise", "product_is_merchandise", pl.lit(value=True)).alias("is_merchandise")
+    )
+    costs = products.select("source", "product_id", pl.col("unit_cost").alias("product_cost"))
+    keyed = with_keys(with_costs(told, costs, rules), dimensions)
+    price = pl.coalesce("unit_price", pl.col("net_own") * pl.col("quantity").sign())
+    sign = (
+        pl.when(price > 0).then(pl.lit("positive")).when(price < 0).then(pl.lit("negative"))
+        .when(price == 0).then(pl.lit("zero")).otherwise(pl.lit("unknown"))
+    )  # fmt: skip
+    complete = keyed.drop("discount_amount").rename({"line_discount": "discount_amount"}).with_columns(
+        (pl.col("customer_key") != 0).alias("has_customer"), sign.alias("price_sign"),
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line_key"),
+    )  # fmt: skip
+    return star_frame(fact_order_line, complete)

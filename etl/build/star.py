@@ -1,0 +1,150 @@
+"""The star is a pure function of the live staging rows, the policies and the exchange rates.
+
+Running it twice on the same rows gives the same frames: every order of rows is stated, every tie is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from etl.build.calendar import build_calendar, date_range
+from etl.build.customers import build_customers, with_first_orders
+from etl.build.dimensions import build_dimensions, build_origins
+from etl.build.keys import Keys, with_keys
+from etl.build.others import (
+    build_fact_campaign_day,
+    build_fact_expense,
+    build_fact_lead,
+    build_fact_shipment,
+    build_fact_staff_day,
+    build_fx_rate,
+)
+from etl.build.prepare import Effect, build_rejects, prepare
+from etl.build.products import build_products
+from etl.build.sales import Sales, build_fact_order, build_fact_order_line, build_sales
+from etl.build.shape import empty_star, star_frame
+from etl.build.stock import Stock, build_stock
+from etl.conformed import LiveRows
+from etl.source import TenantRules
+from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metadata
+
+_BUSINESS_DATES = (
+    ("fact_order", "order_date"), ("fact_order_line", "order_date"), ("fact_shipment", "ship_date"),
+    ("fact_shipment", "delivered_date"), ("fact_staff_day", "work_date"), ("fact_expense", "expense_date"),
+    ("fact_lead", "lead_date"),
+)  # fmt: skip
+_CALENDAR_DATES = (*_BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipment", "promised_date"),
+                   ("fact_shipment", "returned_date"), ("fact_stock_movement", "movement_date"),
+                   ("fact_lead", "follow_up_date"), ("fact_campaign_day", "spend_date"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Star:
+    """Every table of the warehouse as a star frame, and what building it kept out or changed.
+
+    Attributes:
+        tables: warehouse table name to star frame; tie_out, row_account and data_check are filled later.
+        live: the staging rows it was built from.
+        rejected: rows rejected while building, `REJECTS` with `source`.
+        rejected_rows: the same rows as staging frames, by staging table.
+        effects: named rules that make warehouse totals differ from source totals.
+        sales: lines and orders before they got keys.
+        as_of: latest business date on or before today, None without any.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    live: LiveRows
+    rejected: pl.DataFrame
+    rejected_rows: dict[str, pl.DataFrame]
+    effects: tuple[Effect, ...]
+    sales: Sales
+    as_of: date | None
+
+
+def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
+    """Build the whole star.
+
+    Args:
+        live: every live staging row once.
+        rules: tenant facts and the policies in force.
+        today: the tenant's business date of the load; counts of stock carry it when nothing else has a date.
+    """
+    ready = prepare(live.tables, rules, today)
+    sales = build_sales(ready.tables, rules)
+    completed = {**ready.tables, "order_line": sales.lines, "order": sales.orders}
+    customers, details = build_customers(completed, rules)
+    products = build_products(ready.tables["product"], sales.lines, [completed["stock_movement"], _parcels(completed)])
+    dimensions = {**build_dimensions(completed), "dim_customer": customers, "dim_product": products}
+    stock = build_stock(ready.tables, sales.lines, rules, _latest_order(sales, today))
+    tables = {
+        **{name: keys.rows for name, keys in dimensions.items()},
+        **_sales_facts(sales, stock, list(dimensions.values()), ready.tables["product"], rules),
+        **_stock_facts(stock, list(dimensions.values())),
+        **_other_facts(completed, list(dimensions.values())),
+        "dim_origin": build_origins(live.origins),
+    }
+    tables["dim_customer"] = with_first_orders(details, tables["fact_order_line"])
+    first, last = date_range([*_days(tables, _CALENDAR_DATES), today])
+    tables["dim_date"] = build_calendar(first, last, rules)
+    whole = {name: tables.get(name, empty_star(table)) for name, table in metadata.tables.items()}
+    rejected = build_rejects(ready.rejected)
+    return Star(whole, live, rejected, ready.rejected, ready.effects, sales, _as_of(tables, today))
+
+
+def _parcels(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    return tables["shipment"].select("source", "product_id", "product", "category")
+
+
+def _sales_facts(
+    sales: Sales, stock: Stock, dimensions: list[Keys], products: pl.DataFrame, rules: TenantRules
+) -> dict[str, pl.DataFrame]:
+    lines = sales.lines.join(stock.line_costs, on="line", how="left", maintain_order="left")
+    return {
+        "fact_order": build_fact_order(sales.orders, dimensions),
+        "fact_order_line": build_fact_order_line(lines, dimensions, products, rules),
+    }
+
+
+def _stock_facts(stock: Stock, dimensions: list[Keys]) -> dict[str, pl.DataFrame]:
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    movements = with_keys(stock.movements, dimensions).with_columns(number.alias("movement_key"))
+    levels = with_keys(stock.levels, dimensions).sort("product_key", "shop_key", "hub_key")
+    return {
+        "fact_stock_movement": star_frame(fact_stock_movement, movements),
+        "fact_stock_level": star_frame(fact_stock_level, levels.with_columns(number.alias("stock_level_key"))),
+    }
+
+
+def _other_facts(tables: dict[str, pl.DataFrame], dimensions: list[Keys]) -> dict[str, pl.DataFrame]:
+    return {
+        "fact_shipment": build_fact_shipment(tables["shipment"], tables["order"], dimensions),
+        "fact_lead": build_fact_lead(tables["lead"], dimensions),
+        "fact_staff_day": build_fact_staff_day(tables["staff_day"], dimensions),
+        "fact_expense": build_fact_expense(tables["expense"], dimensions),
+        "fact_campaign_day": build_fact_campaign_day(tables["campaign"], dimensions),
+        "fx_rate": build_fx_rate(tables["fx_rate"]),
+    }
+
+
+def _days(tables: dict[str, pl.DataFrame], columns: Iterable[tuple[str, str]]) -> list[date | None]:
+    found: list[date | None] = []
+    for table, column in columns:
+        ends = tables[table].select(pl.col(column).min().alias("first"), pl.col(column).max().alias("last"))
+        found += ends.row(0)
+    return found
+
+
+def _as_of(tables: dict[str, pl.DataFrame], today: date) -> date | None:
+    """Latest business date that is not in the future."""
+    days = [tables[table].filter(pl.col(column) <= today)[column].max() for table, column in _BUSINESS_DATES]
+    known = [day for day in days if isinstance(day, date)]
+    return max(known) if known else None
+
+
+def _latest_order(sales: Sales, today: date) -> date:
+    latest = sales.lines.filter(pl.col("order_date") <= today)["order_date"].max()
+    return latest if isinstance(latest, date) else today
