@@ -16,8 +16,9 @@ from typing import Any
 
 import flask_login
 from flask import Flask, Request
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from portal.clock import utc_now
 from portal.config import Settings
@@ -105,6 +106,35 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-portal_session" if is_secure(settings) else "portal_session"
 
 
+def form_cookie_name(settings: Settings) -> str:
+    """The cookie our own scripts read to send the form token back."""
+    return "__Host-portal_csrf" if is_secure(settings) else "portal_csrf"
+
+
+def mark_name(settings: Settings) -> str:
+    """The cookie a form is tied to while nobody is signed in."""
+    return "__Host-portal_form" if is_secure(settings) else "portal_form"
+
+
+def set_cookies(answer: Response, settings: Settings, token: str) -> None:
+    """Give the browser its session (closed to scripts) and the form token (open to ours)."""
+    age = settings.session_hours * 3600
+    _set_cookie(answer, settings, cookie_name(settings), (token, age, True))
+    _set_cookie(answer, settings, form_cookie_name(settings), (form_token(settings, token), age, False))
+
+
+def set_mark(answer: Response, settings: Settings, mark: str) -> None:
+    """Tie the forms of somebody who is not signed in to this browser."""
+    _set_cookie(answer, settings, mark_name(settings), (mark, 3600, True))
+
+
+def _set_cookie(answer: Response, settings: Settings, name: str, content: tuple[str, int, bool]) -> None:
+    value, age, is_closed = content
+    answer.set_cookie(
+        name, value, max_age=age, path="/", secure=is_secure(settings), httponly=is_closed, samesite="Lax"
+    )
+
+
 def is_secure(settings: Settings) -> bool:
     """Whether people reach the portal by https."""
     return settings.base_url.startswith("https://")
@@ -146,7 +176,7 @@ def end_session(session: Session, token: str, now: datetime) -> None:
     session.execute(update(SignInSession).where(*open_one).values(ended_at=now))
 
 
-def _tenants_of(session: Session, row: Row[Any]) -> tuple[TenantRef, ...]:
+def _tenants_of(session: Session, row: Any) -> tuple[TenantRef, ...]:
     if row.role == "superadmin" and row.tenant_id is None:
         return list_tenants(session)
     if row.tenant_id is None or not row.is_active:

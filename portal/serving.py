@@ -24,10 +24,11 @@ def run_server(settings: Settings) -> None:
 
     check_address(settings.host, settings.port)
     Granian(
-        "portal.wsgi:app",
+        "portal.wsgi:make_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        factory=True,
         workers=settings.workers,
         blocking_threads=_THREADS,
         websockets=False,

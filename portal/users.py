@@ -67,10 +67,14 @@ def list_users(session: Session) -> list[tuple[User, str]]:
 
 def find_user(session: Session, email: str) -> User:
     """The user with this address, or UnknownNameError."""
-    wanted = email.strip().lower()
-    if user := session.scalar(select(User).where(User.email == wanted)):
+    if user := user_by_email(session, email.strip().lower()):
         return user
     raise UnknownNameError("user", email, session.scalars(select(User.email)))
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The user with exactly this address, in lower case."""
+    return session.scalar(select(User).where(User.email == email))
 
 
 def make_link(session: Session, user: User, actor: str, now: datetime) -> str:

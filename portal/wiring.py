@@ -16,20 +16,15 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from flask import Flask, current_app
 
 from portal import auth
-from portal.config import Settings
-from portal.db import Sessions
 from portal.errors import ConfigError
+from portal.parts import Parts
 from portal.shapes import check_values, expected_values
 from portal.viewer import Permission
-
-if TYPE_CHECKING:
-    from portal.warehouse.duckdb import Warehouses
-    from portal.warehouse.store import SnapshotStore
 
 Function = Callable[..., Any]
 
@@ -44,25 +39,15 @@ class Access(Enum):
 Policy = Permission | Access
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What one installation is made of."""
-
-    settings: Settings
-    sessions: Sessions
-    store: SnapshotStore
-    warehouses: Warehouses
-
-
 class DashLike(Protocol):
     """The two ways Dash has to register a callback, and where it keeps them."""
 
     callback_map: dict[str, Any]
 
-    def callback(self, *dependencies: Any, **options: Any) -> Callable[[Function], Function]:
+    def callback(self, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
         """Register a function of the server."""
 
-    def clientside_callback(self, function: Any, *dependencies: Any, **options: Any) -> Any:
+    def clientside_callback(self, clientside_function: Any, *args: Any, **kwargs: Any) -> Any:
         """Register a function of the browser."""
 
 

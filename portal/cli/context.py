@@ -55,9 +55,10 @@ class Context:
     @cached_property
     def warehouses(self) -> Warehouses:
         """The warehouses of this installation, without a result cache: a verb asks once."""
+        from portal.parts import policies_from
         from portal.warehouse.duckdb import Warehouses
 
-        return Warehouses(self.store, None)
+        return Warehouses(self.store, None, policies_from(self.sessions))
 
 
 def open_context(settings: Settings | None = None) -> Context:

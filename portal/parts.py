@@ -1,0 +1,43 @@
+"""What one installation is made of, put together once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.cache import Cache
+from portal.clock import utc_now
+from portal.config import Settings
+from portal.db import Sessions, open_sessions
+from portal.policies import in_force, load_policies
+from portal.warehouse.duckdb import PolicyValues, Warehouses
+from portal.warehouse.store import SnapshotStore
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Settings, application database, snapshots and warehouses of one installation."""
+
+    settings: Settings
+    sessions: Sessions
+    store: SnapshotStore
+    warehouses: Warehouses
+
+
+def open_parts(settings: Settings) -> Parts:
+    """The parts for a process that answers many questions: results are kept in PORTAL_HOME/cache."""
+    sessions = open_sessions(settings.database_url)
+    store = SnapshotStore(settings.home, settings.keep_snapshots)
+    cache = Cache(settings.home / "cache", settings.cache_mb)
+    return Parts(settings, sessions, store, Warehouses(store, cache, policies_from(sessions)))
+
+
+def policies_from(sessions: Sessions) -> PolicyValues:
+    """The policies of a tenant that are in force today (UTC), read from the application database."""
+
+    def values(tenant_id: int) -> Mapping[str, Any]:
+        with sessions() as session:
+            return in_force(load_policies(session, tenant_id), utc_now().date())
+
+    return values

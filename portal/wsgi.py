@@ -1,0 +1,37 @@
+"""The application for a WSGI server: `portal.wsgi:make_app` is a factory, nothing happens at import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+def make_app() -> Wsgi:
+    """The portal with settings from the environment, warmed up."""
+    from portal.app import compress_bundles, create_app
+    from portal.config import load_settings
+    from portal.log import start_logging
+
+    settings = load_settings()
+    start_logging(settings.log_level)
+    server = create_app(settings)
+    compress_bundles(server)
+    return whole_answers(server.wsgi_app)
+
+
+def whole_answers(app: Wsgi) -> Wsgi:
+    """The same application, giving each answer in one piece: the server then sends it at once, with its length."""
+
+    def answer(environ: Environ, start: Callable[..., Any]) -> list[bytes]:
+        pieces = app(environ, start)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+
+    return answer
