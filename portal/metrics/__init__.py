@@ -1,1 +1,43 @@
-"""One definition per number, and the one way to ask for it."""
+"""Numbers: one definition each, one way to ask for them (`portal.metrics.query.run`).
+
+`CATALOGUE` and `DIMENSIONS` hold everything that can be asked for, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from portal.metrics.customers import CUSTOMER
+from portal.metrics.delivery import DELIVERY
+from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
+from portal.metrics.margin import MARGIN
+from portal.metrics.model import Dimension, Measure
+from portal.metrics.orders import ORDER
+from portal.metrics.sales import SALES
+from portal.metrics.staff import STAFF
+from portal.metrics.stock import STOCK
+
+__all__ = ["CATALOGUE", "DIMENSIONS"]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Named)
+
+
+def by_name(entries: Iterable[_T]) -> dict[str, _T]:
+    """Entries under their names; a name given twice is refused."""
+    found: dict[str, _T] = {}
+    for entry in entries:
+        if entry.name in found:
+            raise ValueError(f"Two definitions are called '{entry.name}'.")
+        found[entry.name] = entry
+    return found
+
+
+DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES))
+CATALOGUE: dict[str, Measure] = by_name((*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY))

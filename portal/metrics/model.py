@@ -1,16 +1,20 @@
 """What a number is: metrics, ratios, dimensions, periods, filters.
 
 A `Metric` aggregates one fact table. A `Ratio` divides two metrics after both are aggregated; it never averages
-ratios, and a zero or missing denominator gives a missing value. Everything that shows a number (tile, drill, export,
-e-mail, alert, API, command line) names a metric of the catalogue and calls `portal.metrics.query.run`.
+ratios, and a zero or missing denominator gives a missing value. A `Transform` rearranges a finished frame. Everything
+that shows a number (tile, drill, export, e-mail, alert, API, command line) names one of the catalogue and calls
+`portal.metrics.query.run`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
+import polars as pl
 from sqlalchemy import ColumnElement, Table
 
 
@@ -23,6 +27,7 @@ class Unit(StrEnum):
     RATE = "rate"
     NUMBER = "number"
     DAYS = "days"
+    GRADE = "grade"
 
 
 class Better(StrEnum):
@@ -51,6 +56,9 @@ class Metric:
         formula: human formula with names of the parts ("gross_sales − discounts − returns_value").
         parts: metric names shown with numbers in the explanation.
         strength: S standard, V vendor practice, D our decision.
+        per: key column; the metric then counts the keys for which `value`, aggregated over the key's rows, is true
+            ("customers with at least two orders").
+        cheaper: the same number from a smaller fact, taken whenever everything asked for exists there.
     """
 
     name: str
@@ -58,7 +66,7 @@ class Metric:
     unit: Unit
     meaning: str
     fact: Table
-    value: ColumnElement[object]
+    value: ColumnElement[Any]
     where: ColumnElement[bool] | None = None
     date_column: str | None = "order_date"
     joins: tuple[str, ...] = ()
@@ -67,6 +75,8 @@ class Metric:
     formula: str = ""
     parts: tuple[str, ...] = ()
     strength: str = "S"
+    per: ColumnElement[Any] | None = None
+    cheaper: Metric | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,33 @@ class Ratio:
     strength: str = "S"
 
 
-Measure = Metric | Ratio
+@dataclass(frozen=True)
+class Transform:
+    """A number worked out over a frame of finished metrics and ratios: it spans facts or looks at the other rows.
+
+    Not a third way to define what is counted: it only rearranges numbers that have their one definition elsewhere
+    (like growth or share), and has a name so that it can be asked for.
+
+    Attributes:
+        inputs: metrics and ratios it needs in the frame.
+        compute: from the frame (one column per input) to the column of results; missing where an input is.
+        needs: dimension without which it has no meaning ("employee"), or "".
+        formula: the same in words, with the names of the inputs.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    meaning: str
+    inputs: tuple[Metric | Ratio, ...]
+    compute: Callable[[pl.DataFrame], pl.Series]
+    formula: str
+    needs: str = ""
+    better: Better = Better.UP
+    strength: str = "S"
+
+
+Measure = Metric | Ratio | Transform
 
 
 @dataclass(frozen=True)
@@ -102,7 +138,7 @@ class Dimension:
 
     name: str
     label: str
-    columns: dict[str, ColumnElement[object]]
+    columns: Mapping[str, ColumnElement[Any]]
     joins: tuple[str, ...] = ()
     kind: str = "category"
 

@@ -1,0 +1,101 @@
+"""Customers: who bought, who is new, who came back. One customer is one person over all sources."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Table, and_, func
+
+from portal.metrics.expressions import (
+    BOOKED_LINE,
+    BOOKED_ORDER,
+    SALE_LINE,
+    SALE_ORDER,
+    distinct,
+    first_order_day,
+    only,
+)
+from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
+from portal.metrics.sales import NET_SALES
+from portal.warehouse.schema import dim_customer, fact_order, fact_order_line
+
+_LINE = fact_order_line.c
+_ORDER = fact_order.c
+_BUYS_LINE = and_(SALE_LINE, _LINE.has_customer)
+_BUYS_ORDER = and_(SALE_ORDER, _ORDER.has_customer)
+
+
+def _counted(name: str, fact: Table, where: ColumnElement[bool]) -> Metric:
+    """The same count of customers from orders instead of lines."""
+    return Metric(
+        name=name, label=name, unit=Unit.COUNT, meaning="", fact=fact, value=distinct(fact.c.customer_key),
+        where=where, is_additive=False,
+    )  # fmt: skip
+
+
+def _returning(fact: Table) -> ColumnElement[object]:
+    """Buyers less those among them whose first order ever is among the rows."""
+    first_ever = only(first_order_day(fact.c.order_date), fact.c.customer_key)
+    with_history = only(dim_customer.c.first_order_date.is_not(None), fact.c.customer_key)
+    return distinct(with_history) - distinct(first_ever)
+
+
+CUSTOMERS = Metric(
+    name="customers", label="Customers", unit=Unit.COUNT,
+    meaning="Different known customers with any booked line, returns included. Sales to unknown customers are not "
+    "counted. Parts do not add up: one customer may be in several.",
+    fact=fact_order_line, value=distinct(_LINE.customer_key), where=and_(BOOKED_LINE, _LINE.has_customer),
+    is_additive=False, formula="different known customers",
+    cheaper=_counted("customers", fact_order, and_(BOOKED_ORDER, _ORDER.has_customer)),
+)  # fmt: skip
+BUYERS = Metric(
+    name="buyers", label="Buyers", unit=Unit.COUNT,
+    meaning="Different known customers with at least one booked order (sale) in the period.",
+    fact=fact_order_line, value=distinct(_LINE.customer_key), where=_BUYS_LINE, is_additive=False,
+    formula="different known customers with a sale", cheaper=_counted("buyers", fact_order, _BUYS_ORDER),
+)  # fmt: skip
+NEW_CUSTOMERS = Metric(
+    name="new_customers", label="New customers", unit=Unit.COUNT,
+    meaning="Known customers whose first booked order ever falls in the period. Right only where the history loaded "
+    "is complete.",
+    fact=fact_order_line, value=distinct(_LINE.customer_key),
+    where=and_(_BUYS_LINE, first_order_day(_LINE.order_date)), joins=("dim_customer",), is_additive=False,
+    formula="customers whose first order is in the period",
+    cheaper=Metric(
+        name="new_customers", label="", unit=Unit.COUNT, meaning="", fact=fact_order,
+        value=distinct(_ORDER.customer_key), where=and_(_BUYS_ORDER, first_order_day(_ORDER.order_date)),
+        joins=("dim_customer",), is_additive=False,
+    ),
+)  # fmt: skip
+RETURNING_CUSTOMERS = Metric(
+    name="returning_customers", label="Returning customers", unit=Unit.COUNT,
+    meaning="Known customers who bought in the period and whose first order was before it: buyers less new customers.",
+    fact=fact_order_line, value=_returning(fact_order_line), where=_BUYS_LINE, joins=("dim_customer",),
+    is_additive=False, formula="buyers whose first order is earlier", parts=("buyers", "new_customers"),
+    cheaper=Metric(
+        name="returning_customers", label="", unit=Unit.COUNT, meaning="", fact=fact_order,
+        value=_returning(fact_order), where=_BUYS_ORDER, joins=("dim_customer",), is_additive=False,
+    ),
+)  # fmt: skip
+REPEAT_CUSTOMERS = Metric(
+    name="repeat_customers", label="Repeat customers", unit=Unit.COUNT, strength="V",
+    meaning="Known customers with at least two booked orders within the period asked for.",
+    fact=fact_order_line, value=distinct(_LINE.order_key) >= 2, where=_BUYS_LINE, per=_LINE.customer_key,
+    is_additive=False, formula="customers with two or more orders in the period",
+    cheaper=Metric(
+        name="repeat_customers", label="", unit=Unit.COUNT, meaning="", fact=fact_order,
+        value=func.count() >= 2, where=_BUYS_ORDER, per=_ORDER.customer_key, is_additive=False,
+    ),
+)  # fmt: skip
+REPEAT_RATE = Ratio(
+    name="repeat_rate", label="Repeat rate", unit=Unit.RATE, top=REPEAT_CUSTOMERS, bottom=BUYERS, strength="V",
+    meaning="Share of the buyers of the period with at least two orders in it. The window is the period asked for.",
+)  # fmt: skip
+SALES_PER_CUSTOMER = Ratio(
+    name="sales_per_customer", label="Net sales per customer", unit=Unit.MONEY, top=NET_SALES, bottom=CUSTOMERS,
+    strength="V", better=Better.UP,
+    meaning="Net sales per known customer. Sales to unknown customers are in the top and not in the bottom; filter on "
+    "has_customer to leave them out.",
+)  # fmt: skip
+
+CUSTOMER: tuple[Measure, ...] = (
+    CUSTOMERS, BUYERS, NEW_CUSTOMERS, RETURNING_CUSTOMERS, REPEAT_CUSTOMERS, REPEAT_RATE, SALES_PER_CUSTOMER,
+)  # fmt: skip

@@ -1,0 +1,168 @@
+"""Reading snapshots with DuckDB: the only way from a viewer to a tenant's rows.
+
+A `Warehouse` is had from `Warehouses.open(viewer, tenant)` and nowhere else, and stays on the snapshot it was opened
+with. Per process and snapshot there is one read-only DuckDB instance with a cursor per thread; it is closed when a
+newer snapshot took over and the last warehouse using it is gone.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import polars as pl
+from duckdb_sqlalchemy import Dialect
+from sqlalchemy import Select
+
+from portal.cache import Cache
+from portal.errors import InputError, QualityError, UnknownNameError
+from portal.policies import POLICIES
+from portal.viewer import Permission, TenantRef, Viewer
+from portal.warehouse.snapshot import Snapshot
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "access_mode": "read_only",
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "false",
+    "lock_configuration": "true",
+}
+"""DuckDB settings of every reader: this one file and nothing else, and no statement can change that."""
+
+PolicyValues = Callable[[int], Mapping[str, Any]]
+"""Gives the policies of a tenant (by id) that are in force."""
+
+
+class Snapshots(Protocol):
+    """What is needed of a snapshot store."""
+
+    def current(self, tenant_id: int) -> Snapshot | None:
+        """The snapshot served now, None before the first load."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def _dialect() -> Any:
+    return Dialect(paramstyle="numeric_dollar")
+
+
+def compile_select(select: Select[Any], values: Mapping[str, object]) -> tuple[str, list[object]]:
+    """DuckDB text and its bound values, in order. `values` fills the named parameters of the select."""
+    compiled = select.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
+    bound = {**compiled.params, **values}
+    return compiled.string, [bound[name] for name in compiled.positiontup or ()]
+
+
+class OpenFile:
+    """One read-only DuckDB instance on one snapshot file, with a cursor per thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._instance = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+        except duckdb.Error as error:
+            raise QualityError("The snapshot file cannot be opened. Load again or roll back.") from error
+        self._cursors = threading.local()
+        weakref.finalize(self, self._instance.close)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor."""
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
+        if cursor is None:
+            cursor = self._cursors.cursor = self._instance.cursor()
+        return cursor
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One tenant's star schema, pinned to one snapshot.
+
+    Attributes:
+        tenant: whose it is.
+        snapshot: which one it is.
+        policies: values of the tenant's policies in force; they fill the named parameters of metrics.
+        cache: where answers are kept, None for nowhere.
+    """
+
+    tenant: TenantRef
+    snapshot: Snapshot
+    policies: Mapping[str, Any]
+    cache: Cache | None
+    _file: OpenFile = field(repr=False)
+
+    @property
+    def pin(self) -> tuple[int, int]:
+        """(tenant id, snapshot number): what cache keys start with."""
+        return self.tenant.id, self.snapshot.number
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """Values of the named parameters a select may use: `as_of`, `tenant_name` and every policy."""
+        return {**self.policies, "as_of": self.snapshot.as_of, "tenant_name": self.tenant.name}
+
+    def frame(self, select: Select[Any]) -> pl.DataFrame:
+        """Run a Core select; shape (rows, columns of the select). Money stays fixed decimal, missing is null."""
+        text, bound = compile_select(select, self.parameters)
+        return self._file.cursor().execute(text, bound).pl()
+
+
+class Warehouses:
+    """All warehouses of the installation; share one per process.
+
+    Args:
+        snapshots: which snapshot of which tenant is served.
+        cache: where answers are kept, None for nowhere.
+        policies: gives a tenant's policies in force; the defaults of `portal.policies` where not given.
+    """
+
+    def __init__(self, snapshots: Snapshots, cache: Cache | None, policies: PolicyValues | None = None) -> None:
+        self.cache = cache
+        self._snapshots = snapshots
+        self._policies = policies or _default_policies
+        self._files: dict[int, OpenFile] = {}
+        self._lock = threading.Lock()
+
+    def open(self, viewer: Viewer, tenant: TenantRef) -> Warehouse:
+        """The tenant's warehouse on its current snapshot.
+
+        Raises:
+            AccessError: the viewer may not look at numbers at all.
+            UnknownNameError: the tenant is not one of the viewer's (a foreign one reads like one that is not there).
+            InputError: nothing has been loaded for the tenant yet.
+        """
+        known = _known(viewer, tenant)
+        snapshot = self._snapshots.current(known.id)
+        if snapshot is None:
+            raise InputError(f"'{known.name}' has no data yet. Load a source first.", field="tenant")
+        return Warehouse(known, snapshot, self._policies(known.id), self.cache, self._file(snapshot))
+
+    def has_data(self, viewer: Viewer, tenant: TenantRef) -> bool:
+        """Whether anything has been loaded for the tenant. Raises like `open`."""
+        return self._snapshots.current(_known(viewer, tenant).id) is not None
+
+    def _file(self, snapshot: Snapshot) -> OpenFile:
+        with self._lock:
+            opened = self._files.get(snapshot.tenant_id)
+            if opened is None or opened.path != snapshot.path:
+                opened = self._files[snapshot.tenant_id] = OpenFile(snapshot.path)
+            return opened
+
+
+def _known(viewer: Viewer, tenant: TenantRef) -> TenantRef:
+    """The viewer's own record of the tenant, never the one handed in."""
+    viewer.require(Permission.VIEW)
+    for known in viewer.tenants:
+        if known.id == tenant.id:
+            return known
+    raise UnknownNameError("tenant", tenant.name, [known.name for known in viewer.tenants])
+
+
+def _default_policies(_tenant_id: int) -> Mapping[str, Any]:
+    return {name: policy.default for name, policy in POLICIES.items()}

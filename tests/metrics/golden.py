@@ -1,0 +1,172 @@
+"""A shop small enough to add up by hand, and the writing of it as a snapshot file.
+
+Booked lines: gross 165, discounts 2, returns 9, net 154 = 165 − 2 − 9; 5 orders, 7 documents, 8 lines; 9 units sold,
+1 returned; cost 80 on 149 of the 154. Net by month: January 23, February 71, March 60.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb_sqlalchemy import Dialect
+from sqlalchemy import Boolean, Table
+from sqlalchemy.schema import CreateTable
+
+from portal.warehouse.schema import metadata
+
+Rows = Sequence[Mapping[str, Any]]
+
+JAN10, FEB5, FEB20, FEB25, MAR2, MAR5, MAR31 = (
+    date(2026, 1, 10), date(2026, 2, 5), date(2026, 2, 20), date(2026, 2, 25), date(2026, 3, 2), date(2026, 3, 5),
+    date(2026, 3, 31),
+)  # fmt: skip
+
+_PRODUCTS: Rows = [
+    {"product_key": 1, "product_id": "P1", "sku": "MUG", "product": "Mug", "category": "Kitchen",
+     "is_merchandise": True},
+    {"product_key": 2, "product_id": "P2", "sku": "LAMP", "product": "Lamp", "category": "Home",
+     "is_merchandise": True},
+    {"product_key": 3, "product_id": "P3", "product": "Postage"},
+    {"product_key": 4, "product_id": "P4", "product": "Chair", "category": "Home", "is_merchandise": True},
+]  # fmt: skip
+_CUSTOMERS: Rows = [
+    {"customer_key": 1, "customer_id": "C1", "customer": "Ann", "first_order_date": JAN10,
+     "first_order_month": date(2026, 1, 1), "order_count": 2, "email": "ann@example.org"},
+    {"customer_key": 2, "customer_id": "C2", "customer": "Bob", "first_order_date": FEB5,
+     "first_order_month": date(2026, 2, 1), "order_count": 2},
+]  # fmt: skip
+
+
+def _order(key: int, day: date, customer: int, channel: int, employee: int, **more: Any) -> dict[str, Any]:
+    return {
+        "order_key": key, "order_id": f"O{key}", "order_date": day, "order_hour": 9 + key, "source": "table",
+        "document_type": "order", "order_status": "delivered", "is_booked": True, "is_realised": True,
+        "customer_key": customer, "has_customer": customer > 0, "channel_key": channel, "employee_key": employee,
+        "place_key": channel, "origin_key": 1, "source_row": key, **more,
+    }  # fmt: skip
+
+
+ORDERS: list[dict[str, Any]] = [
+    _order(1, JAN10, 1, 1, 1, total_amount=26, advance_amount=26, balance_amount=0),
+    _order(2, FEB5, 2, 2, 2, total_amount=55, advance_amount=5, balance_amount=50, refund_amount=5),
+    _order(3, FEB20, 1, 1, 1, total_amount=33),
+    _order(4, FEB25, 1, 1, 1, total_amount=-9, document_type="credit_note"),
+    _order(5, MAR2, 0, 1, 2, total_amount=50, order_status="shipped", is_realised=False),
+    _order(6, MAR5, 2, 2, 2, total_amount=50, order_status="cancelled", is_booked=False, is_realised=False),
+    _order(7, MAR31, 2, 1, 1, total_amount=12, order_status="new", is_realised=False),
+]
+_LINES: Sequence[tuple[int, int, int, int, int, int | None, str]] = [
+    # order, product, quantity, gross, discount, cost, type
+    (1, 1, 2, 20, 2, 8, "sale"),
+    (1, 3, 1, 5, 0, None, "sale"),
+    (2, 2, 1, 50, 0, 30, "sale"),
+    (3, 1, 3, 30, 0, 12, "sale"),
+    (4, 1, -1, -10, -1, -4, "return"),
+    (5, 2, 1, 50, 0, 30, "sale"),
+    (6, 2, 1, 50, 0, 30, "sale"),
+    (7, 1, 1, 10, 0, 4, "sale"),
+]
+
+
+def _line(place: int, line: tuple[int, int, int, int, int, int | None, str]) -> dict[str, Any]:
+    order, product, quantity, gross, discount, cost, kind = line
+    shared = {name: ORDERS[order - 1][name] for name in (
+        "order_key", "source", "order_date", "order_hour", "order_status", "is_booked", "is_realised", "has_customer",
+        "customer_key", "channel_key", "employee_key", "place_key", "origin_key",
+    )}  # fmt: skip
+    return {
+        **shared, "line_key": place, "source_row": 100 + place, "line_type": kind, "product_key": product,
+        "is_merchandise": product != 3, "price_sign": "positive", "has_cost": cost is not None, "quantity": quantity,
+        "unit_price": Decimal(gross) / quantity, "gross_amount": gross, "discount_amount": discount,
+        "net_amount": gross - discount, "cost_amount": cost,
+    }  # fmt: skip
+
+
+_SHIPMENTS: Rows = [
+    {"shipment_key": 1, "shipment_id": "S1", "shipment_mode": "Air", "ship_date": JAN10, "promised_date": JAN10,
+     "delivered_date": JAN10, "is_delivered": True, "shipment_amount": 18, "fee_amount": 2, "quantity": 2},
+    {"shipment_key": 2, "shipment_id": "S2", "shipment_mode": "Truck", "ship_date": FEB5, "promised_date": FEB5,
+     "delivered_date": FEB20, "is_delivered": True, "is_late": True, "shipment_amount": 50, "quantity": 1},
+    {"shipment_key": 3, "shipment_id": "S3", "shipment_mode": "Air", "ship_date": MAR2, "fee_amount": 3,
+     "shipment_amount": 50, "quantity": 1},
+]  # fmt: skip
+_STAFF_DAYS: Rows = [
+    {"staff_day_key": 1, "employee_key": 1, "work_date": FEB5, "leads": 10, "reported_orders": 2},
+    {"staff_day_key": 2, "employee_key": 1, "work_date": MAR2, "leads": 5, "reported_orders": 1},
+    {"staff_day_key": 3, "employee_key": 2, "work_date": FEB5, "leads": 4, "ad_spend_amount": 20},
+]
+_LEVELS: Rows = [
+    {"stock_level_key": 1, "product_key": 1, "on_hand_quantity": 3, "unit_cost": 4, "stock_amount": 12},
+    {"stock_level_key": 2, "product_key": 2, "on_hand_quantity": 0, "unit_cost": 30, "stock_amount": 0},
+    {"stock_level_key": 3, "product_key": 4, "on_hand_quantity": 20},
+]
+
+SHOP: dict[str, Rows] = {
+    "dim_product": _PRODUCTS,
+    "dim_customer": _CUSTOMERS,
+    "dim_channel": [{"channel_key": 1, "channel": "web"}, {"channel_key": 2, "channel": "phone"}],
+    "dim_place": [{"place_key": 1, "city": "Leeds", "country": "United Kingdom"}, {"place_key": 2, "country": "Eire"}],
+    "dim_employee": [{"employee_key": 1, "employee_id": "E1", "employee": "Zoe"},
+                     {"employee_key": 2, "employee_id": "E2"}],
+    "dim_origin": [{"origin_key": 1, "source": "table", "file_name": "orders.csv", "sha256": "ab"}],
+    "fact_order": ORDERS,
+    "fact_order_line": [_line(place, line) for place, line in enumerate(_LINES, start=1)],
+    "fact_shipment": _SHIPMENTS,
+    "fact_staff_day": _STAFF_DAYS,
+    "fact_stock_level": _LEVELS,
+    "tie_out": [{"source": "table", "staging_table": "order_line", "measure": "line_amount", "source_value": 204,
+                 "warehouse_value": 204, "explained_value": 0, "is_tied": True}],
+}  # fmt: skip
+
+OTHER_SHOP: dict[str, Rows] = {
+    "dim_product": [{"product_key": 1, "product_id": "X1", "product": "canary-product", "category": "canary-category"}],
+    "dim_customer": [{"customer_key": 1, "customer_id": "canary-id", "customer": "canary-name",
+                      "first_order_date": FEB5, "first_order_month": date(2026, 2, 1), "order_count": 1}],
+    "dim_channel": [{"channel_key": 1, "channel": "canary-channel"}],
+    "fact_order": [_order(1, FEB5, 1, 1, 0, total_amount=1000)],
+    "fact_order_line": [{**_line(1, (1, 1, 1, 1000, 0, None, "sale")), "order_date": FEB5}],
+}  # fmt: skip
+
+
+def _calendar() -> Rows:
+    days = [date(2025, 1, 1) + timedelta(days=step) for step in range(730)]
+    return [
+        {"date": day, "weekday": day.isoweekday(), "week_start": day - timedelta(days=day.weekday()),
+         "month_start": day.replace(day=1), "quarter_start": date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
+         "year_start": date(day.year, 1, 1)}
+        for day in days
+    ]  # fmt: skip
+
+
+def _complete(table: Table, row: Mapping[str, Any]) -> list[Any]:
+    """The row with what its maker left out: key 0, flag no, code empty, everything else unknown."""
+    values = []
+    for column in table.c:
+        missing: Any = None
+        if not column.nullable:
+            missing = False if isinstance(column.type, Boolean) else 0 if column.name.endswith(("_key", "_row")) else ""
+        values.append(row.get(column.name, missing))
+    return values
+
+
+def write_warehouse(path: Path, tables: Mapping[str, Rows]) -> dict[str, int]:
+    """A complete star schema with these rows, row 0 in every dimension, and the calendar of 2025 and 2026."""
+    counts = {}
+    with duckdb.connect(str(path)) as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(str(CreateTable(table).compile(dialect=Dialect())))
+            rows = list(tables.get(table.name, ())) if table.name != "dim_date" else list(_calendar())
+            if table.name.startswith("dim_") and table.name != "dim_date":
+                rows.append({})
+            marks = ",".join("?" for _ in table.c)
+            if rows:
+                connection.executemany(
+                    f"insert into {table.name} values ({marks})", [_complete(table, row) for row in rows]
+                )
+            counts[table.name] = len(rows)
+    return counts
