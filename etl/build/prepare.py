@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
@@ -29,7 +30,7 @@ class Effect:
     staging_table: str
     measure: str
     rule: str
-    amount: object
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def _conversion_effects(name: str, before: pl.DataFrame, after: pl.DataFrame, cu
     )
     sums = differences.group_by("source", maintain_order=True).agg(pl.col(totals).sum()).to_dicts()
     rule = f"amounts converted to {currency}"
-    return [Effect(row["source"], name, measure, rule, row[measure]) for row in sums for measure in totals]
+    return [
+        Effect(row["source"], name, measure, rule, Decimal(row[measure] or 0)) for row in sums for measure in totals
+    ]
 
 
 def build_rejects(rejected: dict[str, pl.DataFrame]) -> pl.DataFrame:

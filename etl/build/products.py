@@ -55,7 +55,7 @@ def _last(lines: pl.DataFrame, name: str) -> pl.Expr:
 def _named(others: list[pl.DataFrame]) -> pl.DataFrame:
     """Names and categories that movements or parcels give for a product."""
     schema = {name: pl.String for name in (*ON, "product", "category")}
-    parts = [frame.select(schema) for frame in others if {"product", "category"} <= set(frame.columns)]
+    parts = [frame.select(list(schema)) for frame in others if {"product", "category"} <= set(frame.columns)]
     return (
         pl.concat([pl.DataFrame(schema=schema), *parts])
         .group_by(ON)

@@ -52,7 +52,7 @@ class Star:
         rejected: rows rejected while building, `REJECTS` with `source`.
         rejected_rows: the same rows as staging frames, by staging table.
         effects: named rules that make warehouse totals differ from source totals.
-        sales: lines and orders before they got keys.
+        sales, stock: lines, orders and movements before they got keys.
         as_of: latest business date on or before today, None without any.
     """
 
@@ -62,6 +62,7 @@ class Star:
     rejected_rows: dict[str, pl.DataFrame]
     effects: tuple[Effect, ...]
     sales: Sales
+    stock: Stock
     as_of: date | None
 
 
@@ -92,7 +93,7 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
     tables["dim_date"] = build_calendar(first, last, rules)
     whole = {name: tables.get(name, empty_star(table)) for name, table in metadata.tables.items()}
     rejected = build_rejects(ready.rejected)
-    return Star(whole, live, rejected, ready.rejected, ready.effects, sales, _as_of(tables, today))
+    return Star(whole, live, rejected, ready.rejected, ready.effects, sales, stock, _as_of(tables, today))
 
 
 def _parcels(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

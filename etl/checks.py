@@ -1,0 +1,116 @@
+"""Quality checks: each is a query for wrong rows, a sentence and a severity. None found is a pass.
+
+error: a number on a screen may be wrong. warning: something the tenant should correct in the source. info: something
+to know when reading the numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from etl.build.shape import star_frame, star_schema
+from etl.build.star import Star
+from portal.warehouse.schema import data_check, metadata
+
+EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes:
+        name: identifier.
+        severity: error, warning or info.
+        sentence: what is wrong and what it does to the numbers.
+        sql: gives (number of wrong rows, money they touch); ? parameters are named in `needs`.
+        needs: "today" or "earliest".
+    """
+
+    name: str
+    severity: str
+    sentence: str
+    sql: str
+    needs: tuple[str, ...] = ()
+
+
+_LINES = "select count(*), sum(abs(net_amount)) from fact_order_line where "
+_ORDERS = "select count(*), sum(abs(total_amount)) from fact_order where "
+
+CHECKS = (
+    Check("not_tied", "error", "Control totals of the source and the warehouse differ; see the tie-out.",
+          "select count(*), sum(abs(source_value - warehouse_value - coalesce(explained_value, 0))) "
+          "from tie_out where not is_tied"),
+    Check("rejected_rows", "warning", "Source rows were rejected; portal rejects lists them with the reason.",
+          "select coalesce(sum(row_count), 0), null from row_account where outcome = 'rejected'"),
+    Check("lines_without_date", "warning", "Order lines have no date; they are in totals but in no period.",
+          _LINES + "order_date is null"),
+    Check("lines_without_price", "warning", "Order lines have neither price nor amount; money metrics leave them out.",
+          "select count(*), null from fact_order_line where net_amount is null"),
+    Check("lines_without_product", "warning", "Order lines name no product.",
+          _LINES + "product_key = 0 and is_merchandise"),
+    Check("orphan_products", "warning", "Order lines name products that the product file does not have.",
+          "select count(*), sum(abs(l.net_amount)) from fact_order_line l join dim_product p using (product_key) "
+          "where p.product_key <> 0 and p.source in (select source from product_file) "
+          "and (p.source, p.product_id) not in (select (source, product_id) from product_file)"),
+    Check("missing_cost", "warning", "Goods were sold whose cost is not known; gross profit leaves them out.",
+          _LINES + "is_booked and is_merchandise and line_type = 'sale' and not has_cost"),
+    Check("estimated_cost", "info", "Goods were sold at an estimated cost.",
+          _LINES + "is_booked and is_cost_estimated"),
+    Check("negative_stock", "warning", "More units left than ever came in; stock is below zero.",
+          "select count(*), sum(abs(stock_amount)) from fact_stock_level where on_hand_quantity < 0"),
+    Check("future_dates", "warning", "Orders are dated after the day of the load.", _ORDERS + "order_date > ?",
+          ("today",)),
+    Check("old_dates", "warning", "Orders are dated before 1990, most likely a misread year.",
+          _ORDERS + "order_date < ?", ("earliest",)),
+    Check("duplicate_documents", "warning", "The same order number comes from several sources and may count twice.",
+          _ORDERS + "order_id in (select order_id from fact_order group by order_id having count(*) > 1)"),  # noqa: S608
+    Check("total_differs", "warning", "The order total is not the sum of its lines, tax and shipping.",
+          "select count(*), sum(abs(o.total_amount - l.amount)) from fact_order o join ("
+          "  select order_key, sum(net_amount) + coalesce(any_value(o2.tax_amount), 0)"
+          "    + coalesce(any_value(o2.shipping_amount), 0) as amount"
+          "  from fact_order_line join fact_order o2 using (order_key)"
+          "  where o2.document_type = 'credit_note' or line_type = 'sale' group by order_key"
+          "  having count(*) = count(net_amount)) l using (order_key) "
+          "where not o.is_total_estimated and o.document_type = 'order' and o.total_amount <> l.amount"),
+    Check("orders_without_lines", "info", "Orders have no lines; they count as orders but sell nothing.",
+          _ORDERS + "document_type = 'order' and order_key not in (select order_key from fact_order_line)"),  # noqa: S608
+    Check("unallocated_discount", "warning", "An order discount found no line to fall on; net sales leave it out.",
+          "select count(*), sum(discount_amount) from fact_order where discount_amount > 0 and order_key not in "
+          "(select order_key from fact_order_line where line_type = 'sale' and net_amount + discount_amount > 0)"),
+    Check("shared_phones", "info", "One phone is used with several names or customer numbers.",
+          "select count(*), null from dim_customer where is_shared_phone"),
+    Check("stock_count_differs", "warning", "The product file counts another stock than the movements add up to.",
+          "select count(*), null from product_file f join dim_product p using (source, product_id) join "
+          "(select product_key, sum(on_hand_quantity) as q from fact_stock_level group by product_key) l "
+          "using (product_key) where f.on_hand_quantity <> l.q"),
+)  # fmt: skip
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, star: Star, today: date) -> pl.DataFrame:
+    """data_check: one row per check, run on the finished tables."""
+    files = star.live.tables["product"].select("source", "product_id", "on_hand_quantity")
+    connection.register("product_file", files.to_arrow())
+    values = {"today": today, "earliest": EARLIEST}
+    rows = []
+    for check in (*CHECKS, *_repeated_keys(star)):
+        found = connection.execute(check.sql, [values[name] for name in check.needs]).fetchone() or (0, None)
+        amount = None if found[1] is None else Decimal(found[1])
+        rows.append((check.name, check.severity, check.sentence, int(found[0]), amount))
+    connection.unregister("product_file")
+    return star_frame(data_check, pl.DataFrame(rows, schema=star_schema(data_check), orient="row"))
+
+
+def _repeated_keys(star: Star) -> list[Check]:
+    """A key that repeats would make joins count rows twice: one check per filled table with a key."""
+    return [
+        Check(f"repeated_{column.name}", "error", f"Two rows of {table.name} have the same key; sums count them twice.",
+              f"select count({column.name}) - count(distinct {column.name}), null from {table.name}")  # noqa: S608
+        for table in metadata.sorted_tables if star.tables[table.name].height
+        for column in table.primary_key.columns
+    ]  # fmt: skip

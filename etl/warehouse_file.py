@@ -1,0 +1,52 @@
+"""One DuckDB file from star frames: fresh, with the tables of the schema, never opened for writing again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from sqlalchemy import Table
+
+from portal.warehouse.schema import metadata
+
+MEMORY_LIMIT = "1GB"
+
+
+@contextmanager
+def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, empty file with every table of the schema; without access to other files."""
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        for table in metadata.sorted_tables:
+            connection.execute(_ddl(table))
+            connection.execute(
+                f"comment on table {table.name} is '{(table.comment or '').replace(chr(39), chr(39) * 2)}'"
+            )
+        yield connection
+
+
+def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> dict[str, int]:
+    """Insert star frames in the order of their rows (by date, so that scans of a period skip the rest).
+
+    Returns:
+        Table name to number of rows.
+    """
+    for name, rows in tables.items():
+        if rows.height:
+            connection.register("incoming", rows.to_arrow())
+            columns = ", ".join(f'"{column}"' for column in rows.columns)
+            connection.execute(f"insert into {name} ({columns}) select {columns} from incoming")  # noqa: S608
+            connection.unregister("incoming")
+    return {name: rows.height for name, rows in tables.items()}
+
+
+def _ddl(table: Table) -> str:
+    """Without primary keys: DuckDB would build an index for each; `etl.checks` looks for keys that repeat."""
+    columns = [
+        f'"{column.name}" {column.type.compile()}{"" if column.nullable else " not null"}' for column in table.columns
+    ]
+    return f"create table {table.name} ({', '.join(columns)})"
