@@ -16,6 +16,8 @@ from typing import Any
 
 import flask_login
 from flask import Flask, Request
+from flask import Response as FlaskResponse
+from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -66,6 +68,17 @@ class Account(flask_login.UserMixin):
         return str(self.session_id)
 
 
+class NoCookieSession(SessionInterface):
+    """Flask's own session, kept for one request and never sent: everything about a sign-in is on the server."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        """An empty session."""
+        return SecureCookieSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
+        """Nothing is kept."""
+
+
 def viewer(permission: Permission) -> Viewer:
     """Who is looking, if they may do `permission`.
 
@@ -88,6 +101,7 @@ def account() -> Account | None:
 
 def start_auth(server: Flask, settings: Settings, sessions: Sessions) -> None:
     """Let flask-login find the account of each request in our session table."""
+    server.session_interface = NoCookieSession()
     login: Any = flask_login  # without types of its own
     manager = login.LoginManager()
     manager.session_protection = None

@@ -7,6 +7,7 @@ the higher limit for it. An attempt is written down before the password is looke
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,7 +65,7 @@ def _wait(session: Session, key: str, limit: int, now: datetime) -> int:
     if count < limit:
         return 0
     left: timedelta = first + WINDOW - now
-    return int(left.total_seconds() // 60) + 1
+    return math.ceil(left.total_seconds() / 60)
 
 
 def _key(kind: str, value: str) -> str:

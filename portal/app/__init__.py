@@ -101,7 +101,6 @@ def _make_server(settings: Settings, parts: Parts) -> Flask:
     server = Flask("portal", root_path=str(Path(__file__).parents[1]), static_folder=None)
     server.secret_key = settings.secret_key
     server.json = StrictJson(server)
-    server.config["SESSION_COOKIE_NAME"] = "portal_unused"
     server.extensions["portal"] = parts
     return server
 

@@ -1,0 +1,47 @@
+"""Fixtures every part may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.db import Sessions
+from tests.installation import Installation, make_database, settings_for
+
+
+@pytest.fixture(scope="session")
+def _template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("template")
+    sessions = make_database(settings_for(home))
+    sessions.kw["bind"].dispose()
+    return home
+
+
+@pytest.fixture
+def home(_template_home: Path, tmp_path: Path) -> Path:
+    """A PORTAL_HOME of its own with two tenants and all their people."""
+    import shutil
+
+    target = tmp_path / "home"
+    shutil.copytree(_template_home, target)
+    return target
+
+
+@pytest.fixture
+def sessions(home: Path) -> Sessions:
+    """The sessions of that home's database."""
+    from portal.db import open_sessions
+
+    return open_sessions(settings_for(home).database_url)
+
+
+@pytest.fixture
+def installation(home: Path) -> Installation:
+    """That home with a running app."""
+    from portal.app import create_app
+    from portal.parts import open_parts
+
+    settings = settings_for(home)
+    parts = open_parts(settings)
+    return Installation(settings, parts.sessions, create_app(settings, parts))
