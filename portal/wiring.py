@@ -4,7 +4,11 @@
 
     app.callback(Output(...), Input(...), permission=Permission.VIEW)(show_kpis)
     app.clientside_callback(ClientsideFunction("portal", "toggle"), Output(...), Input(...))
+    app.callback(Output(...), Input(...), permission=Permission.VIEW, with_page=True)(show_kpis)
     app.route("/export/<name>", permission=Permission.EXPORT)(send_export)
+
+`with_page=True`: when a screen that has all the outputs is opened, the function runs at once and its answer travels
+with the screen, so the browser does not ask again (it must not look at `dash.ctx`).
 
 The function's annotations are the schema of what a client may send: values that do not fit never reach it. Inside,
 `portal.auth.viewer(permission)` is who is looking and `portal.wiring.parts()` has warehouses, settings and sessions.
@@ -51,6 +55,14 @@ class DashLike(Protocol):
         """Register a function of the browser."""
 
 
+@dataclass(frozen=True)
+class FirstAnswer:
+    """A callback whose answer travels with the screen."""
+
+    dependencies: tuple[Any, ...]
+    function: Function
+
+
 @dataclass
 class Wiring:
     """One app's callbacks and routes with their policies."""
@@ -59,8 +71,11 @@ class Wiring:
     server: Flask
     callback_policies: dict[str, Permission] = field(default_factory=dict)
     route_policies: dict[str, Policy] = field(default_factory=dict)
+    first_answers: list[FirstAnswer] = field(default_factory=list)
 
-    def callback(self, *dependencies: Any, permission: Permission, **options: Any) -> Callable[[Function], Function]:
+    def callback(
+        self, *dependencies: Any, permission: Permission, with_page: bool = False, **options: Any
+    ) -> Callable[[Function], Function]:
         """Register a callback that needs `permission`; arguments are checked against its annotations first."""
 
         def register(function: Function) -> Function:
@@ -72,6 +87,9 @@ class Wiring:
                 check_values(expected, values)
                 return function(*values)
 
+            if with_page:
+                self.first_answers.append(FirstAnswer(dependencies, guarded))
+                options["prevent_initial_call"] = True
             before = set(self.dash.callback_map)
             self.dash.callback(*dependencies, **options)(guarded)
             for name in set(self.dash.callback_map) - before:

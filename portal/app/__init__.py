@@ -15,6 +15,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.wrappers import Response
 
 from portal import auth, index
+from portal.app.first_paint import TOAST
 from portal.app.screens import Screens
 from portal.config import Settings
 from portal.failures import answer_failures, tell
@@ -28,8 +29,7 @@ from portal.viewer import Permission
 from portal.wiring import Access, Policy, Wiring
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-TOAST = "toast"
-"""Id of the store whose data `assets/portal.js` shows as a toast."""
+
 
 _SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 _DASH_ROUTES: dict[str, Policy] = {

@@ -25,6 +25,7 @@ from layouts.page import Page
 from layouts.parts import empty_state
 from layouts.shell import shell
 from portal import auth
+from portal.app.first_paint import fill
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring
 
@@ -92,17 +93,21 @@ class Screens:
         address = urlsplit(request.headers.get("Referer", ""))
         path, search = address.path or "/", f"?{address.query}" if address.query else ""
         content, title = screen_of(person, path, search)
-        return html.Div(
+        window = html.Div(
             [
                 dcc.Location(id=Ids.ADDRESS, refresh=False, pathname=path, search=search),
                 dcc.Store(id=Ids.TITLE, data=title),
                 shell(person, PAGES, content),
             ]
         )
+        fill(window, self.wiring.first_answers)
+        return window
 
     def show_screen(self, path: str | None, search: str | None) -> tuple[Component, str]:
         """The content of the screen at an address, and the window's title."""
-        return screen_of(auth.viewer(Permission.VIEW), path or "/", search or "")
+        content, title = screen_of(auth.viewer(Permission.VIEW), path or "/", search or "")
+        fill(content, self.wiring.first_answers)
+        return content, title
 
 
 def screen_of(person: Viewer, path: str, search: str) -> tuple[Component, str]:
