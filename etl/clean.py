@@ -82,12 +82,13 @@ def amount(
     except what a binary float leaves behind (0.30000000000000004); 15 or more digits before the point.
     """
     allowed = _EVERY_MARK if marks is None else tuple(marks)
+    body = _plain(pl.field("body"), decimal_comma, scale).cast(pl.Decimal(18, scale), strict=False)
+    signs = pl.concat_str([pl.field(name).fill_null("") for name in ("open", "before", "inner", "after", "close")])
     parts = _spaced(ascii_digits(text(cell, null_words))).str.extract_groups(_amount_pattern(allowed))
-    sign = [parts.struct.field(name).fill_null("") for name in ("open", "before", "inner", "after", "close")]
-    signs = pl.concat_str(sign)
-    body = _plain(parts.struct.field("body"), decimal_comma, scale).cast(pl.Decimal(18, scale), strict=False)
-    negative = signs.is_in(["-", "()"])
-    return pl.when(negative).then(-body).when(signs.is_in(["", "+"])).then(body)
+    staged = parts.struct.with_fields(body.alias("value"), signs.alias("signs"))
+    value, sign = pl.field("value"), pl.field("signs")
+    signed = pl.when(sign.is_in(["-", "()"])).then(-value).when(sign.is_in(["", "+"])).then(value)
+    return staged.struct.with_fields(signed.alias("signed")).struct.field("signed")
 
 
 def number(cell: pl.Expr, decimal_comma: bool = False, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:

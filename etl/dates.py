@@ -28,6 +28,8 @@ ISO = "iso"
 EXCEL = "excel"
 
 _INSTANT = pl.Datetime("us")
+_MOMENT = pl.Struct({"day": pl.Date, "at": _INSTANT, "hour": pl.Int8, "problem": pl.String})
+_TEXT = "text"
 _YEARS = (1900, 2100)
 _CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
 _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%d/%b/%Y", "%b %d %Y", "%B %d %Y", "%Y/%m/%d", "%Y.%m.%d")
@@ -79,23 +81,58 @@ def moments(
     Missing: a null cell is null throughout; a cell that is not understood has only `problem`, which is
     `AMBIGUOUS` or `UNREADABLE`; a date alone has only `day`.
     """
-    written = ascii_digits(text(cell, null_words))
-    readings = [_in_range(reading) for reading in _readings(written, rule, zone)]
-    locals_ = [reading.local for reading in readings]
-    local = pl.coalesce(locals_)
-    timed = pl.coalesce([pl.when(reading.local.is_not_null()).then(reading.timed) for reading in readings])
-    given = pl.coalesce([pl.when(reading.local.is_not_null()).then(reading.instant) for reading in readings])
-    unclear = pl.min_horizontal(locals_) != pl.max_horizontal(locals_) if rule.day_first is None else pl.lit(False)
-    at = pl.when(timed & ~unclear).then(pl.coalesce(given, to_instant(local, zone)))
-    business = _wall_clock(at, business_zone or zone)
-    day = pl.when(timed).then(business.dt.date()).otherwise(local.dt.date())
-    problem = pl.when(local.is_null()).then(pl.lit(UNREADABLE)).when(unclear).then(pl.lit(AMBIGUOUS))
-    return pl.struct(
-        pl.when(~unclear).then(day).alias("day"),
-        at.alias("at"),
-        business.dt.hour().cast(pl.Int8).alias("hour"),
-        pl.when(written.is_not_null()).then(problem).alias("problem"),
+    forms = range(len(_readings(pl.field(_TEXT), rule, zone)))
+    staged = pl.struct(ascii_digits(text(cell, null_words)).alias(_TEXT))
+    for n, reading in enumerate(_readings(pl.field(_TEXT), rule, zone)):
+        staged = staged.struct.with_fields(*_named(reading, n))
+    return (
+        staged.struct.with_fields(_first("local", forms), _first("timed", forms), _first("given", forms))
+        .struct.with_fields(_unclear(rule, forms).alias("unclear"))
+        .struct.with_fields(_at(zone).alias("at"))
+        .struct.with_fields(_wall_clock(pl.field("at"), business_zone or zone).alias("business"))
+        .struct.with_fields(*_answer())
+        .cast(_MOMENT)
     )
+
+
+def _named(reading: _Reading, n: int) -> list[pl.Expr]:
+    """The n-th reading as fields; years out of range are not read."""
+    local = reading.local
+    return [
+        pl.when(local.dt.year().is_between(*_YEARS)).then(local).alias(f"local_{n}"),
+        reading.timed.alias(f"timed_{n}"),
+        reading.instant.alias(f"given_{n}"),
+    ]
+
+
+def _first(what: str, forms: range) -> pl.Expr:
+    """What the first format that reads the text says."""
+    return pl.coalesce(
+        [pl.when(pl.field(f"local_{n}").is_not_null()).then(pl.field(f"{what}_{n}")) for n in forms]
+    ).alias(what)
+
+
+def _unclear(rule: DateRule, forms: range) -> pl.Expr:
+    """Whether two formats read different moments and no rule says which holds."""
+    if rule.day_first is not None or len(forms) == 1:
+        return pl.lit(False)
+    locals_ = [pl.field(f"local_{n}") for n in forms]
+    return (pl.min_horizontal(locals_) != pl.max_horizontal(locals_)).fill_null(False)
+
+
+def _at(zone: str) -> pl.Expr:
+    known = pl.field("timed") & ~pl.field("unclear")
+    return pl.when(known).then(pl.coalesce(pl.field("given"), to_instant(pl.field("local"), zone)))
+
+
+def _answer() -> list[pl.Expr]:
+    local, unclear, business = pl.field("local"), pl.field("unclear"), pl.field("business")
+    problem = pl.when(local.is_null()).then(pl.lit(UNREADABLE)).when(unclear).then(pl.lit(AMBIGUOUS))
+    return [
+        pl.when(~unclear).then(pl.coalesce(business, local).dt.date()).alias("day"),
+        business.dt.hour().cast(pl.Int8).alias("hour"),
+        pl.when(pl.field(_TEXT).is_not_null()).then(problem).alias("problem"),
+    ]
 
 
 def to_instant(local: pl.Expr, zone: str) -> pl.Expr:
@@ -108,11 +145,6 @@ def to_instant(local: pl.Expr, zone: str) -> pl.Expr:
 
 def _wall_clock(instant: pl.Expr, zone: str) -> pl.Expr:
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
-
-
-def _in_range(reading: _Reading) -> _Reading:
-    sane = reading.local.dt.year().is_between(*_YEARS)
-    return _Reading(pl.when(sane).then(reading.local), reading.timed, reading.instant)
 
 
 def _readings(written: pl.Expr, rule: DateRule, zone: str) -> list[_Reading]:

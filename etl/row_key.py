@@ -4,21 +4,24 @@ A row with a natural key is keyed by it, any other row by its content and the nu
 file, because two identical lines of one file can be two real sales, while the same line in two files is one line
 exported twice.
 
-The content hash is MD5 (as an identity, not for security) over UTF-8 text that this module defines:
-`name␟value␞name␟value…` for the columns that are not null, in order of name; dates in ISO form, instants in
-microseconds, decimals with all their places, flags true/false. Nothing of it depends on a process, a platform or the
-version of Polars or DuckDB (which computes it, in parallel), and a new column that is null everywhere changes no key.
+The content hash is MD5 (as an identity, not for security) over UTF-8 text that this module defines: for every column
+that is not null, in order of name, six hexadecimal digits of the MD5 of its name and then its value, parted by the
+record separator; dates in ISO form, instants in microseconds, decimals with all their places, flags true/false.
+Nothing of it depends on a process, a platform or the version of Polars or DuckDB (which computes it, in parallel), and
+a new column that is null everywhere changes no key.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 import duckdb
 import polars as pl
 
-_UNIT = "\x1f"
 _RECORD = "\x1e"
+_BATCH = 65_536
+"""Rows in one piece of work for DuckDB; one whole piece would keep one processor busy and the others idle."""
 _LINEAGE = ("row_key", "origin_key", "source_row")
 
 
@@ -51,15 +54,19 @@ def with_row_key(frame: pl.DataFrame, columns: Sequence[str] | None, natural_key
 def content_hash(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Series:
     """32 hexadecimal digits per row over `columns` (see the module docstring)."""
     present = sorted(name for name in columns if frame[name].null_count() < frame.height)
-    cells = [pl.lit(name + _UNIT) + _as_text(name, frame.schema[name]) for name in present]
+    cells = [pl.lit(_tag(name)) + _as_text(name, frame.schema[name]) for name in present]
     content = pl.concat_str(cells, separator=_RECORD, ignore_nulls=True) if cells else pl.repeat("", frame.height)
-    texts = frame.select(content.alias("content"))
+    texts = frame.select(content.alias("content")).to_arrow()
     connection = duckdb.connect()
     try:
-        connection.register("texts", texts.to_arrow())
+        connection.register("texts", type(texts).from_batches(texts.to_batches(_BATCH), texts.schema))
         return connection.sql("SELECT md5(content) AS hash FROM texts").pl()["hash"]
     finally:
         connection.close()
+
+
+def _tag(name: str) -> str:
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:6]
 
 
 def _content_keys(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:

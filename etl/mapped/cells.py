@@ -16,6 +16,7 @@ from etl.staging import StagingTable
 
 CELL = "cell"
 PROBLEM = "problem"
+_MOMENT = "moment"
 _MONEY_ENDINGS = ("_amount", "_price", "_cost")
 _IDS = ("sku", "phone")
 
@@ -29,16 +30,27 @@ class Reading:
     business_zone: str
 
 
-def cleaned(column: Column, entity: Entity, reading: Reading) -> dict[str, pl.Expr]:
-    """Expressions over the text column `cell`: canonical columns, and `problem` (a rule, or null)."""
+@dataclass(frozen=True)
+class Cleaning:
+    """Two steps over a frame with the text column `cell`: values first, then what is asked of the values.
+
+    Two steps because an expression that is named twice would be computed twice.
+    """
+
+    first: dict[str, pl.Expr]
+    then: dict[str, pl.Expr]
+
+
+def cleaned(column: Column, entity: Entity, reading: Reading) -> Cleaning:
+    """How cells of a column become canonical columns and `problem` (the rule a cell broke, or null)."""
     cell = _meaningful(pl.col(CELL), column.rules)
     dtype = entity.table.columns[column.name]
-    words = entity.values.get(column.name, {})
     if isinstance(dtype, pl.Date | pl.Datetime):
         return _moment(column, entity, cell, reading)
-    value, rule = _value(column, cell, dtype, words, reading)
+    value, rule = _value(column, cell, dtype, entity.values.get(column.name, {}), reading)
     said = text(cell, column.rules.null_words).is_not_null()
-    return {column.name: value, PROBLEM: pl.when(said & value.is_null()).then(pl.lit(rule))}
+    problem = pl.when(said & pl.col(column.name).is_null()).then(pl.lit(rule))
+    return Cleaning({column.name: value}, {column.name: pl.col(column.name), PROBLEM: problem})
 
 
 def _meaningful(cell: pl.Expr, rules: CellRules) -> pl.Expr:
@@ -90,17 +102,17 @@ def _translated(cell: pl.Expr, words: Dictionary[str, Any], rules: CellRules) ->
     return pl.coalesce(trimmed.str.to_lowercase().replace_strict(dict(words), default=None), trimmed)
 
 
-def _moment(column: Column, entity: Entity, cell: pl.Expr, reading: Reading) -> dict[str, pl.Expr]:
+def _moment(column: Column, entity: Entity, cell: pl.Expr, reading: Reading) -> Cleaning:
     rules = column.rules
-    parts = moments(cell, rules.dates, reading.zone, reading.business_zone, rules.null_words)
-    day, at, hour = (parts.struct.field(name) for name in ("day", "at", "hour"))
+    whole_moment = moments(cell, rules.dates, reading.zone, reading.business_zone, rules.null_words)
+    day, at, hour, problem = (pl.col(_MOMENT).struct.field(name) for name in ("day", "at", "hour", PROBLEM))
     targets = companions(column.name, entity)
-    if targets == (column.name,) and isinstance(entity.table.columns[column.name], pl.Datetime):
+    if targets == (column.name,):
         midnight = to_instant(day.cast(pl.Datetime("us")), reading.business_zone)
-        return {column.name: pl.coalesce(at, midnight), PROBLEM: parts.struct.field(PROBLEM)}
+        at = pl.coalesce(at, midnight)
     by_type = {pl.Datetime: at, pl.Date: day, pl.Int8: hour}
     values = {name: by_type[type(entity.table.columns[name])] for name in targets}
-    return {**values, PROBLEM: parts.struct.field(PROBLEM)}
+    return Cleaning({_MOMENT: whole_moment}, {**values, PROBLEM: problem})
 
 
 def companions(name: str, entity: Entity) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ from functools import reduce
 import polars as pl
 
 from etl.mapped.cases import holds, misread
-from etl.mapped.cells import CELL, PROBLEM, Reading, cleaned, companions, typed_null
+from etl.mapped.cells import CELL, PROBLEM, Cleaning, Reading, cleaned, companions, typed_null
 from etl.mapped.constants import VOCABULARIES
 from etl.mapped.headers import Part
 from etl.mapped.model import Case, Column, Entity, Test
 from etl.mapped.verdicts import EXCLUDED, PLACE, REJECTED, Verdicts
 from etl.row_key import with_row_key
 from etl.staging import MONEY
+
+_QUESTIONS = {"holds": holds, "misread": misread}
 
 
 def conform_part(
@@ -53,12 +55,12 @@ def _source(headers: Sequence[str], found: dict[str, str]) -> pl.Expr:
     return present[0] if len(present) == 1 else pl.concat_str(present, separator=" ", ignore_nulls=True)
 
 
-def _by_distinct(frame: pl.DataFrame, source: pl.Expr, values: dict[str, pl.Expr]) -> pl.LazyFrame:
+def _by_distinct(frame: pl.DataFrame, source: pl.Expr, cleaning: Cleaning) -> pl.LazyFrame:
     """The values for every row, each distinct text worked on once."""
     cells = frame.lazy().select(source.alias(CELL))
-    distinct = cells.unique().with_columns(**values)
+    distinct = cells.unique().with_columns(**cleaning.first).select(CELL, **cleaning.then)
     joined = cells.join(distinct, on=CELL, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select(list(values))
+    return joined.select(list(cleaning.then))
 
 
 def _mapped(part: Part, entity: Entity, reading: Reading, verdicts: Verdicts) -> list[pl.Series]:
@@ -88,7 +90,7 @@ def _answers(part: Part, entity: Entity) -> dict[Test, tuple[pl.Series, pl.Serie
     plans = [
         _by_distinct(
             part.frame, pl.col(part.headers[test.header]),
-            {"holds": holds(test, pl.col(CELL), entity.rules), "misread": misread(test, pl.col(CELL), entity.rules)},
+            Cleaning({}, {name: ask(test, pl.col(CELL), entity.rules) for name, ask in _QUESTIONS.items()}),
         )
         for test in asked
     ]  # fmt: skip
