@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from etl.source import Source
-from etl.sources import easy_ecom, imiq
+from etl.sources import easy_ecom, imiq, table
 
-SOURCES: dict[str, Source] = {source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE)}
+SOURCES: dict[str, Source] = {source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE, table.SOURCE)}

@@ -35,7 +35,8 @@ from etl.sources.easy_ecom_forms import (
     form_by_header,
 )
 from etl.sources.easy_ecom_records import ADMIN, conform_employees, conform_expenses, conform_products, conform_sales
-from etl.sources.sheet import Form, Sheet, gather_sheets, merged, not_loaded, raw
+from etl.sources.sheet import Form, Sheet, gather_sheets, raw
+from etl.sources.sieve import merged, not_loaded, repeated_header
 from portal.errors import SourceError
 
 _UNUSED = {
@@ -95,7 +96,8 @@ def tenant_client(sheets: dict[str, Sheet], tenant: str) -> str:
 def _clients(sheet: Sheet) -> dict[str, str]:
     """client_id to client_name ("" where the file has no names)."""
     name = text(raw("client_name")) if "client_name" in sheet.form.columns else pl.lit("")
-    pairs = sheet.frame.select(text(raw("client_id")).alias("client"), name.fill_null("").alias("name")).unique()
+    rows = sheet.frame.filter(~repeated_header(sheet.form).breaks)
+    pairs = rows.select(text(raw("client_id")).alias("client"), name.fill_null("").alias("name")).unique()
     return {client: name for client, name in pairs.sort("client", "name").iter_rows() if client is not None}
 
 

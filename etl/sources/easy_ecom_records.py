@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import DateRule, amount, marks_of, moments, number, text, unreadable
+from etl.clean import amount, marks_of, number, text, unreadable
 from etl.source import Conformed, TenantRules
-from etl.sources.sheet import Rule, Sheet, counted, date_rules, raw, repeated_header, sieve, staged
+from etl.sources.sheet import Sheet, raw
+from etl.sources.sieve import Rule, counted, date_rules, repeated_header, sieve, staged, with_moments
 
 ADMIN = "__admin__"
 """client_id of the program's own operator."""
 
-_DATES = DateRule()
 _LINE_CONTENT = ("ordered_at", "order_date", "product_id", "quantity", "unit_price", "line_amount")
 _MONEY = ("unit_price", "unit_cost", "total_sale", "cost_of_goods_sold", "profit")
 
@@ -33,10 +33,11 @@ def _client_rules(client: str) -> list[Rule]:
 def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
     marks = marks_of(rules.currency)
-    sales = sheet.frame.with_columns(
+    dated = with_moments(sheet.frame, {"sold": "date"}, None, rules.timezone)
+    sales = dated.with_columns(
         product_key(raw("product_name")).alias("product_id"), text(raw("product_name")).alias("product"),
         number(raw("quantity_sold")).alias("quantity"), *(amount(raw(name), marks).alias(name) for name in _MONEY),
-        moments(raw("date"), _DATES, rules.timezone).alias("sold"), pl.lit("delivered").alias("order_status"),
+        pl.lit("delivered").alias("order_status"),
     ).with_columns(
         pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
         pl.col("sold").struct.field("hour").alias("order_hour"), (pl.col("quantity") < 0).alias("is_return"),
@@ -49,7 +50,7 @@ def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
 
 
 def _times(column: str) -> pl.Expr:
-    """quantity × `column`, rounded half away from zero to four decimals."""
+    """quantity × `column`, to four decimals."""
     product = pl.col("quantity").cast(pl.Decimal(38, 4)) * pl.col(column).cast(pl.Decimal(38, 4))
     return product.cast(pl.Decimal(18, 4))
 
@@ -119,8 +120,8 @@ def conform_employees(sheet: Sheet, rules: TenantRules, client: str) -> Conforme
 def conform_expenses(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Expenses and other income. A negative amount is rejected: which way it goes is what transaction_type says."""
     kind = text(raw("transaction_type")).str.to_lowercase()
-    expenses = sheet.frame.with_columns(
-        moments(raw("transaction_date"), _DATES, rules.timezone).alias("booked"),
+    dated = with_moments(sheet.frame, {"booked": "transaction_date"}, None, rules.timezone)
+    expenses = dated.with_columns(
         amount(raw("amount"), marks_of(rules.currency)).alias("expense_amount"),
         text(raw("category")).str.to_lowercase().alias("expense_category"), text(raw("title")).alias("title"),
         pl.when(kind.is_in(["income", "expense"])).then(kind == "income").alias("is_income"),

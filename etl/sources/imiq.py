@@ -33,7 +33,8 @@ from etl.sources.imiq_records import (
     product_ids,
     user_ids,
 )
-from etl.sources.sheet import Form, Sheet, gather_sheets, merged, not_loaded, squeezed
+from etl.sources.sheet import Form, Sheet, gather_sheets, squeezed
+from etl.sources.sieve import merged, not_loaded
 from portal.errors import SourceError
 
 

@@ -17,23 +17,22 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from etl.clean import DateRule, amount, identifier, marks_of, moments, number, text, unreadable
+from etl.clean import amount, identifier, marks_of, number, text, unreadable
 from etl.dates import to_instant
 from etl.source import Conformed, TenantRules
 from etl.sources.imiq_forms import PAYMENT_WORDS, STATUS_WORDS
-from etl.sources.sheet import (
+from etl.sources.sheet import Sheet, raw
+from etl.sources.sieve import (
     Rule,
-    Sheet,
     counted,
     date_rules,
-    raw,
     repeated_header,
     sieve,
     staged,
     unreadable_date_rules,
+    with_moments,
 )
 
-DAY_FIRST = DateRule(day_first=True)
 _MONEY = {"balance_amount": "balance_to_pay", "advance_amount": "advance_paid", "stated_amount": "total"}
 
 
@@ -83,7 +82,8 @@ def status_word(cell: pl.Expr) -> pl.Expr:
 def _cleaned(frame: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     marks = marks_of(rules.currency)
     payment = text(raw("payment_method"))
-    return frame.with_columns(
+    dated = with_moments(frame, {"ordered": "timestamp", "updated": "Last Update Date"}, True, rules.timezone)
+    return dated.with_columns(
         identifier(raw("order_id")).alias("order_id"), identifier(raw("phone")).alias("phone"),
         text(raw("customer_name")).alias("customer"), city_name(raw("city")).alias("city"),
         text(raw("product")).alias("product"), name_key(raw("product")).alias("product_key"),
@@ -92,8 +92,6 @@ def _cleaned(frame: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
         payment.str.to_lowercase().replace_strict(PAYMENT_WORDS, default=payment).alias("payment_method"),
         identifier(raw("tracking_id")).alias("tracking_id"), text(raw("courier_name")).alias("courier"),
         name_key(raw("created_by")).alias("employee_id"), text(raw("Remarks")).alias("note"),
-        moments(raw("timestamp"), DAY_FIRST, rules.timezone).alias("ordered"),
-        moments(raw("Last Update Date"), DAY_FIRST, rules.timezone).alias("updated"),
     ).with_columns(*_derived(rules.timezone))  # fmt: skip
 
 
@@ -154,12 +152,11 @@ def _order_notes(orders: pl.DataFrame) -> tuple[str, ...]:
 
 def conform_shipments(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Shipments of the sheet of that name; a shipment without a readable creation date keeps none."""
-    shipments = sheet.frame.with_columns(
+    dated = with_moments(sheet.frame, {"created": "created_at", "updated": "updated_at"}, True, rules.timezone)
+    shipments = dated.with_columns(
         identifier(raw("shipment_id")).alias("shipment_id"), identifier(raw("order_id")).alias("order_id"),
         text(raw("courier")).alias("courier"), identifier(raw("tracking_id")).alias("tracking_id"),
         status_word(raw("status")).alias("shipment_status"),
-        moments(raw("created_at"), DAY_FIRST, rules.timezone).alias("created"),
-        moments(raw("updated_at"), DAY_FIRST, rules.timezone).alias("updated"),
     ).with_columns(
         pl.col("created").struct.field("day").alias("ship_date"),
         pl.col("created").struct.field("at").alias("created_at"),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import amount, flag, identifier, marks_of, moments, number, text, unreadable, whole
+from etl.clean import amount, flag, identifier, marks_of, number, text, unreadable, whole
 from etl.source import Conformed, TenantRules
-from etl.sources.imiq_orders import DAY_FIRST, city_name, name_key
-from etl.sources.sheet import (
+from etl.sources.imiq_orders import city_name, name_key
+from etl.sources.sheet import Sheet, raw
+from etl.sources.sieve import (
     Rule,
-    Sheet,
     counted,
     date_rules,
-    raw,
     repeated_header,
     sieve,
     staged,
     unreadable_date_rules,
+    with_moments,
 )
 
 _SPENDING = ("ad_spend", "courier_expenses", "other_expenses")
@@ -78,11 +78,11 @@ def product_ids(sheet: Sheet, products: pl.DataFrame) -> dict[str, str]:
 def conform_customers(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Customer records; a blank customer_id collapses nobody (the row is keyed by its content)."""
     address = pl.concat_str(text(raw("address")), identifier(raw("pincode")), separator=", ", ignore_nulls=True)
-    customers = sheet.frame.with_columns(
+    dated = with_moments(sheet.frame, {"created": "created_at"}, True, rules.timezone)
+    customers = dated.with_columns(
         identifier(raw("customer_id")).alias("customer_id"), identifier(raw("phone")).alias("phone"),
         text(raw("name")).alias("customer"), text(raw("email")).str.to_lowercase().alias("email"),
         city_name(raw("city")).alias("city"), pl.when(address != "").then(address).alias("address"),
-        moments(raw("created_at"), DAY_FIRST, rules.timezone).alias("created"),
     ).with_columns(pl.col("created").struct.field("day").alias("created_date"))  # fmt: skip
     is_nobody = pl.all_horizontal(pl.col("customer_id", "phone", "customer", "email").is_null())
     checks = [
@@ -118,8 +118,8 @@ def user_ids(employees: pl.DataFrame) -> dict[str, str]:
 
 def conform_staff_days(sheet: Sheet, rules: TenantRules, users: dict[str, str]) -> Conformed:
     """Leads and orders each employee reported for a day; blank stays missing."""
-    days = sheet.frame.with_columns(
-        moments(raw("date"), DAY_FIRST, rules.timezone).alias("worked"),
+    dated = with_moments(sheet.frame, {"worked": "date"}, True, rules.timezone)
+    days = dated.with_columns(
         name_key(raw("name")).replace(users).alias("employee_id"), whole(raw("no_of_leads")).alias("leads"),
         whole(raw("no_of_orders")).alias("reported_orders"),
         amount(raw("ad_spend"), marks_of(rules.currency)).alias("ad_spend_amount"),
@@ -149,8 +149,8 @@ def conform_expenses(sheet: Sheet, rules: TenantRules) -> Conformed:
 
 
 def _expenses_of(sheet: Sheet, column: str, rules: TenantRules) -> tuple[pl.DataFrame, pl.DataFrame]:
-    expenses = sheet.frame.with_columns(
-        moments(raw("date"), DAY_FIRST, rules.timezone).alias("spent"),
+    dated = with_moments(sheet.frame, {"spent": "date"}, True, rules.timezone)
+    expenses = dated.with_columns(
         amount(raw(column), marks_of(rules.currency)).alias("expense_amount"), pl.lit(column).alias("expense_category"),
         text(raw("notes")).alias("title"), name_key(raw("created_by")).alias("employee_id"),
         pl.lit(False).alias("is_income"),

@@ -1,22 +1,18 @@
-"""Raw rows of one kind, gathered from all files and sheets of a load; and the sieve that keeps bad rows apart.
+"""Raw rows of one kind, gathered from all files and sheets of a load.
 
-Used by the sources with a fixed form. Raw text stands under `RAW` + the column's documented name; cleaned values are
-added beside it under their staging names, so a rejected row can show the cell as it was written.
+Used by the sources with a fixed form. Raw text stands under `RAW` + the column's documented name, so that cleaned
+values can be added beside it under their staging names and a rejected row can show the cell as it was written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 import polars as pl
 
-from etl.clean import text
-from etl.dates import AMBIGUOUS, UNREADABLE
-from etl.row_key import with_row_key
-from etl.source import Conformed, Origin, RawTable
-from etl.staging import REJECTS, STAGING
+from etl.source import Origin, RawTable
 from portal.errors import SourceError
 
 RAW = "raw:"
@@ -48,16 +44,6 @@ class Sheet:
     form: Form
     frame: pl.DataFrame
     unused_columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Why a row is kept out: outcome (rejected or excluded), a sentence, the documented column, the condition."""
-
-    outcome: str
-    sentence: str
-    column: str
-    breaks: pl.Expr = field(compare=False)
 
 
 def squeezed(header: str) -> str:
@@ -131,106 +117,3 @@ def _missing_column(origin: Origin, column: str, headers: Sequence[str]) -> str:
 def _united(sheets: Sequence[Sheet]) -> Sheet:
     unused = tuple(dict.fromkeys(name for sheet in sheets for name in sheet.unused_columns))
     return Sheet(sheets[0].form, pl.concat([sheet.frame for sheet in sheets]), unused)
-
-
-def repeated_header(form: Form) -> Rule:
-    """A row that repeats the header: at least two cells, and half of all filled ones, say their own column's name."""
-    says_name = []
-    for column, aliases in form.columns.items():
-        names = [squeezed(name) for name in (column, *aliases)]
-        cell = raw(column).str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
-        says_name.append(cell.is_in(names).fill_null(False))
-    filled = pl.sum_horizontal([text(raw(column)).is_not_null() for column in form.columns])
-    named = pl.sum_horizontal(says_name)
-    return Rule("excluded", "repeated header row", next(iter(form.columns)), (named >= 2) & (named * 2 >= filled))
-
-
-def date_rules(column: str, moment: str, staging_column: str) -> list[Rule]:
-    """A date that is missing, not readable, or fits two readings; `moment` names what `moments` made of `column`."""
-    missing = Rule("rejected", f"missing {staging_column}", column, text(raw(column)).is_null())
-    return [missing, *unreadable_date_rules(column, moment)]
-
-
-def unreadable_date_rules(column: str, moment: str) -> list[Rule]:
-    """A date that is there but not readable, or fits two readings."""
-    problem = pl.col(moment).struct.field("problem")
-    return [Rule("rejected", sentence, column, problem == sentence) for sentence in (UNREADABLE, AMBIGUOUS)]
-
-
-def sieve(frame: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep apart the rows that break a rule; the first rule broken is the reason.
-
-    Args:
-        frame: raw and cleaned columns, origin_key, source_row.
-        rules: in order of importance.
-        tables: staging tables the row was meant for; it is listed once for each.
-
-    Returns:
-        (rows that break no rule, frame of schema `REJECTS`).
-    """
-    broken = pl.coalesce(
-        *(pl.when(rule.breaks).then(pl.lit(place, pl.Int32)) for place, rule in enumerate(rules)),
-        pl.lit(None, pl.Int32),
-    )
-    judged = frame.with_columns(broken.alias("broken"))
-    parts = [pl.DataFrame(schema=REJECTS)]
-    for place, rule in enumerate(rules):
-        bad = judged.filter(pl.col("broken") == place)
-        parts += [_rejects(bad, rule, table) for table in tables if bad.height]
-    return judged.filter(pl.col("broken").is_null()).drop("broken"), pl.concat(parts)
-
-
-def _rejects(bad: pl.DataFrame, rule: Rule, table: str) -> pl.DataFrame:
-    cells = {
-        "origin_key": pl.col("origin_key"), "source_row": pl.col("source_row"), "staging_table": pl.lit(table),
-        "outcome": pl.lit(rule.outcome), "rule": pl.lit(rule.sentence), "column": pl.lit(rule.column),
-        "value": raw(rule.column),
-    }  # fmt: skip
-    return bad.select(cell.cast(REJECTS[name]).alias(name) for name, cell in cells.items())
-
-
-def staged(
-    frame: pl.DataFrame, table: str, natural: tuple[str, ...] = (), content: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """`frame` as staging rows of `table`: its columns in order, absent ones null, with row_key.
-
-    Args:
-        frame: has staging columns and lineage among its columns.
-        table: name of the staging table.
-        natural: columns that identify a row, where it is not the table's own natural key.
-        content: columns that make up a content key; None: all.
-    """
-    schema = {name: dtype for name, dtype in STAGING[table].schema().items() if name != "row_key"}
-    absent = [pl.lit(None).alias(name) for name in schema if name not in frame.columns]
-    rows = frame.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-    keyed = with_row_key(rows, content, natural or STAGING[table].natural_key)
-    return keyed.select(list(STAGING[table].schema()))
-
-
-def counted(frame: pl.DataFrame, table: str) -> dict[tuple[int, str], int]:
-    """(origin key, staging table) to rows of `frame`."""
-    return {(int(key), table): int(rows) for key, rows in frame.group_by("origin_key").len().iter_rows()}
-
-
-def not_loaded(name: str, rows: pl.DataFrame, sentence: str) -> Conformed:
-    """A sheet or file this version has no use for: every row excluded under "unused", its cells not shown; a note."""
-    cells = {
-        "origin_key": pl.col("origin_key"), "source_row": pl.col("source_row"), "staging_table": pl.lit("unused"),
-        "outcome": pl.lit("excluded"), "rule": pl.lit(sentence), "column": pl.lit(None), "value": pl.lit(None),
-    }  # fmt: skip
-    rejects = rows.select(cell.cast(REJECTS[column]).alias(column) for column, cell in cells.items())
-    note = f"{name}: {sentence}; rows kept in the landing area only: {rows.height}."
-    return Conformed({}, rejects, counted(rows, "unused"), (note,))
-
-
-def merged(parts: Sequence[Conformed]) -> Conformed:
-    """All parts of a load as one result."""
-    tables: dict[str, pl.DataFrame] = {}
-    read: dict[tuple[int, str], int] = {}
-    for part in parts:
-        for name, frame in part.tables.items():
-            tables[name] = pl.concat([tables[name], frame]) if name in tables else frame
-        for key, count in part.read.items():
-            read[key] = read.get(key, 0) + count
-    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(part.rejects for part in parts)])
-    return Conformed(tables, rejects, read, tuple(note for part in parts for note in part.notes))
