@@ -67,20 +67,27 @@ def _crowds(installation: Installation, requests: list[Recorded]) -> list[Crowd]
 
 
 def _text(took: dict[tuple[str, str], dict[str, float]], crowds: list[Crowd]) -> str:
-    small, large = SIZES
+    small, large = (f"uncached {lines}" for lines in SIZES)
+    kinds = [f"{kind} {lines}" for lines in SIZES for kind in ("uncached", "cached")]
     rows = [
-        (screen, f"`{output[:48]}`", *(f"{figures.get(f'{kind} {lines}', float('nan')):.0f}"
-         for lines in SIZES for kind in ("uncached", "cached")),
-         f"{figures[f'uncached {large}'] / figures[f'uncached {small}']:.1f}×")
-        for (screen, output), figures in took.items() if f"uncached {small}" in figures and f"uncached {large}" in figures
-    ]  # fmt: skip
-    first = table(("screen", "callback", "1M uncached", "1M cached", "10M uncached", "10M cached", "growth"), rows)
-    second = table(
-        ("users", "interactions/s", "p95 ms", "failures"),
-        [(c.users, f"{c.interactions / c.seconds:.0f}", f"{c.p95_ms:.0f}", c.failures) for c in crowds],
-    )
+        (
+            screen,
+            f"`{output[:48]}`",
+            *(f"{figures[kind]:.0f}" for kind in kinds),
+            f"{figures[large] / figures[small]:.1f}×",
+        )
+        for (screen, output), figures in took.items()
+        if small in figures and large in figures
+    ]
+    headings = ("screen", "callback", "1M uncached", "1M cached", "10M uncached", "10M cached", "growth")
+    many = [
+        (each.users, f"{each.interactions / each.seconds:.0f}", f"{each.p95_ms:.0f}", each.failures) for each in crowds
+    ]
     return (
-        f"## Callbacks at 1 and 10 million order lines\n\np95 milliseconds over {TIMES} uncached and {TIMES * 3} cached "
-        f"calls, as recorded from the browser, measured in the server process.\n\n{first}\n\n## The Overview callback with "
-        f"many users, 10 million lines, cached\n\n`portal serve` as shipped; the client shares the two cores.\n\n{second}\n"
+        "## Callbacks at 1 and 10 million order lines\n\n"
+        f"p95 milliseconds over {TIMES} uncached and {TIMES * 3} cached calls, as recorded from the browser, measured in "
+        f"the server process.\n\n{table(headings, rows)}\n\n"
+        "## The Overview callback with many users, 10 million lines, cached\n\n"
+        "`portal serve` as shipped; the client shares the two cores.\n\n"
+        f"{table(('users', 'interactions/s', 'p95 ms', 'failures'), many)}\n"
     )

@@ -38,7 +38,8 @@ def measure() -> str:
         )
         rows.append(_row(theirs, looks(theirs, TIMES)))
     headings = ("page", "first content ms", "first KPI or grid ms", "all charts ms", "MB", "filter to repaint ms")
-    return f"## Cold page in headless Chromium on loopback\n\nMedian of {TIMES} fresh contexts.\n\n{table(headings, rows)}\n"
+    title = f"## Cold page in headless Chromium on loopback\n\nMedian of {TIMES} fresh contexts."
+    return f"{title}\n\n{table(headings, rows)}\n"
 
 
 def _row(subject: Subject, seen: list[Look]) -> tuple[str, ...]:
