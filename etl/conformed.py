@@ -230,3 +230,15 @@ def conform_hash(source: str, mapping_hash: str, *facts: str) -> str:
     schema = {name: {column: str(dtype) for column, dtype in table.schema().items()} for name, table in STAGING.items()}
     text = json.dumps([CONFORM_VERSION, source, mapping_hash, schema, facts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def rows_read(folder: Path, partitions: Sequence[Partition]) -> dict[str, int]:
+    """Staging table to number of rows read from the files of `partitions`."""
+    counts: dict[str, int] = {}
+    for number in {partition.load_number for partition in partitions}:
+        about = json.loads((folder / str(number) / "load.json").read_text())
+        keys = {key for partition in partitions if partition.load_number == number for key in partition.origin_keys}
+        for key, table, count in about["read"]:
+            if key in keys:
+                counts[table] = counts.get(table, 0) + count
+    return counts

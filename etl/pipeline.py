@@ -1,0 +1,238 @@
+"""One load: land, read, conform, build, check, publish. Killed anywhere, it leaves the last snapshot serving."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from etl.build.shape import empty_star
+from etl.build.star import build_star
+from etl.conformed import (
+    LiveRows,
+    LoadRows,
+    conform_hash,
+    count_withdrawn,
+    from_conformed,
+    partitions_of,
+    read_partitions,
+    rows_read,
+    save_load,
+    unite_loads,
+    with_new,
+)
+from etl.disk_full import told_plainly
+from etl.land import land
+from etl.mapping import Mapping, load_mapping
+from etl.publish import WarehouseWriter
+from etl.reading import read_tables
+from etl.report import LoadReport, account_of, findings_of, ties_of
+from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededError, Moment
+from etl.source import LandedFile, Source, TenantRules
+from etl.sources import SOURCES
+from portal.errors import PortalError, QualityError, UnknownNameError
+from portal.warehouse.schema import metadata, row_account
+from portal.warehouse.store import Draft, Partition, Snapshot, SnapshotStore
+
+__all__ = ["Hooks", "LoadReport", "LoadRequest", "MappingNeededError", "Moment", "run"]
+
+BUILD_VERSION = 1
+"""Raised when the star comes out differently for the same rows and policies."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One running load."""
+
+    request: LoadRequest
+    store: SnapshotStore
+    source: Source
+    mapping: Mapping | None
+    rules: TenantRules
+    today: date
+    moment: Moment
+    number: int
+    reached: Callable[[str], None]
+
+    @property
+    def folder(self) -> Path:
+        return self.store.folder(self.request.tenant.id)
+
+    @property
+    def conformed(self) -> Path:
+        return self.folder / "conformed"
+
+    @property
+    def rules_hash(self) -> str:
+        """Of everything that decides how a file is conformed."""
+        facts = (self.rules.currency, self.rules.timezone, self.rules.country, self.rules.tenant)
+        return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts)
+
+
+def run(
+    request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: Moment, hooks: Hooks | None = None
+) -> LoadReport:
+    """Load `request.path` and publish a new snapshot; a load that changes nothing publishes nothing.
+
+    Raises:
+        UnknownNameError: there is no such source.
+        MappingNeededError: source table without a mapping; carries a proposal. Nothing is loaded.
+        ConflictError: another load of the tenant still runs after request.wait_seconds.
+        SourceError, InputError: a file or the mapping cannot be used.
+        QualityError: no row could be used, or rows are not accounted for.
+        DeliveryError: the disk is full.
+    """
+    hooks = hooks or Hooks()
+    source = _source(request.source)
+    if source.name == "table" and request.mapping is None:
+        raise MappingNeededError(_proposal(request, store))
+    mapping = load_mapping(request.mapping) if request.mapping else None
+    tenant = request.tenant
+    with store.lock(tenant.id, f"a load of {request.path.name}", request.wait_seconds, hooks.on_wait):
+        hooks.reached("locked")
+        number = _begin(request, store, ledger, moment)
+        hooks.reached("begun")
+        job = _Job(request, store, source, mapping, moment.rules(tenant), moment.today(tenant), moment, number,
+                   hooks.reached)  # fmt: skip
+        try:
+            with told_plainly():
+                report = _load(job)
+        except PortalError as error:
+            ledger.fail(tenant.id, number, str(error))
+            raise
+        except Exception:
+            ledger.fail(tenant.id, number, "The load stopped on a fault of the portal; the log has the details.")
+            raise
+        ledger.finish(tenant.id, number, report)
+        hooks.reached("finished")
+    return report
+
+
+def _source(name: str) -> Source:
+    if name not in SOURCES:
+        raise UnknownNameError("source", name, SOURCES)
+    return SOURCES[name]
+
+
+def _proposal(request: LoadRequest, store: SnapshotStore) -> str:
+    from etl.propose import propose
+
+    files = land(request.path, store.folder(request.tenant.id) / "landing", request.limits)
+    return propose(read_tables(files, [], request.limits))
+
+
+def _begin(request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: Moment) -> int:
+    """Clear what a killed load left, and take a number that was never used."""
+    tenant = request.tenant.id
+    for name in store.clear_orphans(tenant):
+        _LOG.warning("tenant %s: removed %s of a load that was stopped", tenant, name)
+    conformed = store.folder(tenant) / "conformed"
+    used = [int(path.name) for path in conformed.glob("[0-9]*")] if conformed.is_dir() else []
+    built = [snapshot.load_number for snapshot in store.snapshots(tenant)]
+    current = store.current(tenant)
+    served = {current.load_number: current.number} if current else {}
+    return ledger.begin(request, moment.now, KnownLoads(max([0, *used, *built]), served))
+
+
+def _load(job: _Job) -> LoadReport:
+    current = job.store.current(job.request.tenant.id)
+    files = land(job.request.path, job.folder / "landing", job.request.limits)
+    job.reached("landed")
+    live = current.partitions if current else ()
+    known = {(one.source, one.path, one.sha256, one.rules_hash): one for one in live}
+    same = [known.get((job.source.name, file.origin_path, file.sha256, job.rules_hash)) for file in files]
+    changed = [file for file, partition in zip(files, same, strict=True) if partition is None]
+    unchanged = rows_read(job.conformed, [partition for partition in same if partition is not None])
+    if current and not changed and current.rules_hash == star_hash(job.rules):
+        return _unchanged(job, current, unchanged)
+    fresh, notes = _conform(job, changed) if changed else (None, ())
+    partitions, withdrawn = _partitions(job, live, fresh)
+    rows = unite_loads(read_partitions(job.conformed, partitions, fresh))
+    return _publish(job, _Change(partitions, fresh, unchanged, withdrawn, notes), rows)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What a load changes: live partitions afterwards, the rows it read, and what to tell about it."""
+
+    partitions: tuple[Partition, ...]
+    fresh: LoadRows | None
+    unchanged: dict[str, int]
+    withdrawn: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
+    tables = read_tables(files, job.mapping.formats() if job.mapping else [], job.request.limits)
+    job.reached("read")
+    conformed = job.source.conform(tables, job.rules, job.mapping)
+    job.reached("conformed")
+    origins = tuple(sorted({one.key: one for table in tables for one in table.origins}.values(), key=lambda o: o.key))
+    rows = from_conformed(job.number, job.source.name, origins, conformed)
+    job.conformed.mkdir(parents=True, exist_ok=True, mode=0o700)
+    save_load(job.conformed, rows)
+    job.reached("conformed saved")
+    _refuse_unusable(job, rows)
+    blanked = [
+        f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
+        for file in files if file.blanked_columns
+    ]  # fmt: skip
+    return rows, (*blanked, *conformed.notes)
+
+
+def _refuse_unusable(job: _Job, rows: LoadRows) -> None:
+    """Rows that all break a rule mean the wrong file or mapping; it must not replace what is served."""
+    rejected = rows.rejects.filter(rows.rejects["outcome"] == "rejected").height
+    if rejected and not any(frame.height for frame in rows.tables.values()):
+        rule = rows.rejects["rule"].mode().sort()[0]
+        raise QualityError(
+            f"None of the {rejected} rows read could be used, most often because: {rule}. Nothing was published. See "
+            f"portal rejects --tenant '{job.request.tenant.name}' --load {job.number}."
+        )
+
+
+def _partitions(
+    job: _Job, live: tuple[Partition, ...], fresh: LoadRows | None
+) -> tuple[tuple[Partition, ...], dict[str, int]]:
+    """(live partitions after the load, rows withdrawn by table)."""
+    if fresh is None:
+        return live, {}
+    mode = job.mapping.mode if job.mapping else "replace"
+    partitions, replaced = with_new(live, partitions_of(fresh, job.rules_hash, mode))
+    return partitions, count_withdrawn(job.conformed, replaced, fresh)
+
+
+def _publish(job: _Job, change: _Change, rows: LiveRows) -> LoadReport:
+    star = build_star(rows, job.rules, job.today)
+    job.reached("built")
+    write = WarehouseWriter(star, job.today, job.reached)
+    draft = Draft(job.number, job.moment.now, star.as_of, job.rules.currency, change.partitions, star_hash(job.rules),
+                  job.reached)  # fmt: skip
+    snapshot = job.store.publish(job.request.tenant.id, draft, write)
+    keys = {key for one in change.partitions if one.load_number == job.number for key in one.origin_keys}
+    return LoadReport(
+        job.request.tenant.name, job.source.name, str(job.request.path), job.number, "published", snapshot.number,
+        snapshot.as_of, account_of(write.ledgers["row_account"], keys, change.unchanged, change.withdrawn),
+        change.notes, ties_of(write.ledgers["tie_out"]), findings_of(write.ledgers["data_check"]),
+    )  # fmt: skip
+
+
+def _unchanged(job: _Job, current: Snapshot, unchanged: dict[str, int]) -> LoadReport:
+    return LoadReport(
+        job.request.tenant.name, job.source.name, str(job.request.path), job.number, "unchanged", current.number,
+        current.as_of, account_of(empty_star(row_account), set(), unchanged, {}),
+    )  # fmt: skip
+
+
+def star_hash(rules: TenantRules) -> str:
+    """Hash of all but the rows that decides how the star comes out: tenant facts, policies, schema, version."""
+    schema = {table.name: [(column.name, str(column.type)) for column in table.columns]
+              for table in metadata.sorted_tables}  # fmt: skip
+    text = json.dumps([BUILD_VERSION, asdict(rules), schema], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""Rows kept out of the warehouse, as people and machines read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from etl.conformed import origin_key, read_rejects
+from etl.source import Origin
+from etl.staging import REJECTS
+from portal.errors import UnknownNameError
+from portal.warehouse.store import SnapshotStore
+
+
+def load_rejects(store: SnapshotStore, tenant_id: int, number: int) -> list[dict[str, Any]]:
+    """Rows that load `number` rejected or excluded, published or not, by file and row.
+
+    Raises:
+        UnknownNameError: that load read nothing or does not exist.
+    """
+    folder = store.folder(tenant_id) / "conformed"
+    known = [path.name for path in folder.glob("[0-9]*")] if folder.is_dir() else []
+    if str(number) not in known:
+        raise UnknownNameError("load with rows of its own", str(number), known)
+    rejects, origins = read_rejects(folder, number)
+    return _listed(rejects, _places(number, origins))
+
+
+def served_rejects(store: SnapshotStore, tenant_id: int) -> list[dict[str, Any]]:
+    """Rows kept out of the served snapshot: those of the files now in use."""
+    current = store.current(tenant_id)
+    folder = store.folder(tenant_id) / "conformed"
+    keys: dict[int, list[int]] = {}
+    for partition in current.partitions if current else ():
+        keys.setdefault(partition.load_number, []).extend(partition.origin_keys)
+    parts = [pl.DataFrame(schema=REJECTS)]
+    places: dict[int, str] = {}
+    for number, mine in sorted(keys.items()):
+        rejects, origins = read_rejects(folder, number)
+        parts.append(rejects.filter(pl.col("origin_key").is_in(mine)))
+        places |= _places(number, origins)
+    return _listed(pl.concat(parts), places)
+
+
+def _places(number: int, origins: tuple[Origin, ...]) -> dict[int, str]:
+    return {
+        origin_key(number, origin.key): f"{origin.file_name}, sheet {origin.sheet}"
+        if origin.sheet
+        else origin.file_name
+        for origin in origins
+    }
+
+
+def _listed(rejects: pl.DataFrame, places: dict[int, str]) -> list[dict[str, Any]]:
+    return [
+        {"place": places.get(row["origin_key"], "?"), "row": row["source_row"], "table": row["staging_table"],
+         "outcome": row["outcome"], "rule": row["rule"], "column": row["column"], "value": row["value"]}
+        for row in rejects.sort("origin_key", "source_row", "staging_table").to_dicts()
+    ]  # fmt: skip
