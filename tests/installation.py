@@ -20,8 +20,6 @@ from portal.models import User
 from portal.tenants import add_tenant
 from portal.viewer import ROLES, TenantRef
 
-ADDRESS = "http://127.0.0.1:8050"
-ORIGIN = {"Origin": ADDRESS}
 TOKENS = {"Amber Shop": "AMBERCANARY", "Birch Shop": "BIRCHCANARY"}
 """Tenant to the text every one of its names contains: it must never be seen by the other."""
 

@@ -10,7 +10,8 @@ from typing import Any
 import dash
 import orjson
 from dash import dcc, set_props
-from flask import Flask, request
+from dash.fingerprint import check_fingerprint
+from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.wrappers import Response
 
@@ -146,11 +147,9 @@ def _add_routes(wiring: Wiring, parts: Parts, statics: Statics) -> None:
 
 def _bundle(app: dash.Dash, statics: Statics, package: str, path: str) -> tuple[Static, bool]:
     """A file of a component package, if Dash registered it, and whether its address carries a fingerprint."""
-    from dash._validate import validate_js_path
-    from dash.fingerprint import check_fingerprint
-
     name, is_fixed = check_fingerprint(path)  # type: ignore[no-untyped-call]
-    validate_js_path(app.registered_paths, package, name)  # type: ignore[no-untyped-call]
+    if name not in app.registered_paths.get(package, ()):
+        abort(404)
 
     def read() -> Static:
         return as_static(name, pkgutil.get_data(package, name) or b"")

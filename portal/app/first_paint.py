@@ -34,7 +34,8 @@ def fill(tree: Component, answers: Iterable[FirstAnswer]) -> None:
 def parts_by_id(tree: Component) -> dict[str, Component]:
     """Every component of the tree that has a text as its id."""
     found = {}
-    for part in [tree, *tree._traverse()]:
+    tree_parts: Any = tree
+    for part in [tree, *tree_parts._traverse()]:
         element_id = getattr(part, "id", None)
         if isinstance(element_id, str):
             found[element_id] = part
@@ -45,18 +46,18 @@ def _answer(
     parts: dict[str, Component], answer: FirstAnswer, flat: Sequence[DashDependency], outputs: Sequence[Output]
 ) -> None:
     asked = [each for each in flat if isinstance(each, Input | State)]
-    values = [getattr(parts.get(each.component_id), each.component_property, None) for each in asked]
+    values = [getattr(parts.get(str(each.component_id)), each.component_property, None) for each in asked]
     try:
         result = answer.function(*values)
     except PreventUpdate:
         return
     except PortalError as error:
         if TOAST in parts:
-            parts[TOAST].data = {"kind": "bad", "text": tell(error).message}
+            setattr(parts[TOAST], "data", {"kind": "bad", "text": tell(error).message})  # noqa: B010 - untyped
         return
     for output, value in zip(outputs, [result] if len(outputs) == 1 else result, strict=True):
         if value is not no_update:
-            setattr(parts[output.component_id], output.component_property, value)
+            setattr(parts[str(output.component_id)], output.component_property, value)
 
 
 def _flat(dependencies: Iterable[Any]) -> Iterable[DashDependency]:
