@@ -40,8 +40,8 @@ STAFF_ROAS = Ratio(
 )  # fmt: skip
 _INPUTS = (STAFF_CONVERSION, DELIVERY_RATE, ORDERS, AOV, CANCELLATION_RATE, RETURNED_ORDER_RATE)
 _FORMULA = (
-    "0.35·min(100, staff_conversion·333) + 0.30·delivered_order_rate·100 + 0.15·orders ÷ most orders·100 "
-    "+ 0.10·aov ÷ highest aov·100 − 0.10·min(30, (cancellation_rate + returned_order_rate)·100)"
+    "0.35·min(100, staff_conversion·333) + 0.30·delivered_order_rate·100 + 0.15·orders ÷ top·100 + 0.10·aov ÷ top·100 "
+    "− 0.10·min(30, (cancellation_rate + returned_order_rate)·100), top being the best of the people compared"
 )
 
 

@@ -53,7 +53,7 @@ def _dialect() -> Any:
     return Dialect(paramstyle="numeric_dollar")
 
 
-def compile_select(select: Select[Any], values: Mapping[str, object]) -> tuple[str, list[object]]:
+def compile_select(select: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> tuple[str, list[object]]:
     """DuckDB text and its bound values, in order. `values` fills the named parameters of the select."""
     compiled = select.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
     bound = {**compiled.params, **values}
@@ -107,7 +107,7 @@ class Warehouse:
         """Values of the named parameters a select may use: `as_of`, `tenant_name` and every policy."""
         return {**self.policies, "as_of": self.snapshot.as_of, "tenant_name": self.tenant.name}
 
-    def frame(self, select: Select[Any]) -> pl.DataFrame:
+    def frame(self, select: Select[*tuple[Any, ...]]) -> pl.DataFrame:
         """Run a Core select; shape (rows, columns of the select). Money stays fixed decimal, missing is null."""
         text, bound = compile_select(select, self.parameters)
         return self._file.cursor().execute(text, bound).pl()

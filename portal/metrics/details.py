@@ -1,0 +1,63 @@
+"""What a row looks like when somebody drills down to it, per fact table; every list ends with file and row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One column of the rows shown.
+
+    Attributes:
+        label: heading.
+        column: name of the column.
+        table: dimension table (or fact_order) it is in, joined on that table's key; "" for the fact itself.
+        is_personal: masked for viewers who may not see personal data.
+    """
+
+    label: str
+    column: str
+    table: str = ""
+    is_personal: bool = False
+
+
+_ORIGIN = (
+    Detail("Source", "source", "dim_origin"), Detail("File", "file_name", "dim_origin"),
+    Detail("Sheet", "sheet", "dim_origin"), Detail("Row", "source_row"),
+)  # fmt: skip
+_CUSTOMER = (Detail("Customer id", "customer_id", "dim_customer"), Detail("Customer", "customer", "dim_customer", True))
+_PRODUCT = (Detail("Product id", "product_id", "dim_product"), Detail("Product", "product", "dim_product"))
+_PLACE = (Detail("City", "city", "dim_place"), Detail("Country", "country", "dim_place"))
+
+DETAILS: dict[str, tuple[Detail, ...]] = {
+    "fact_order_line": (
+        Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), Detail("Type", "line_type"),
+        Detail("Status", "order_status"), *_PRODUCT, Detail("Category", "category", "dim_product"), *_CUSTOMER,
+        Detail("Channel", "channel", "dim_channel"), *_PLACE, Detail("Quantity", "quantity"),
+        Detail("Unit price", "unit_price"), Detail("Gross", "gross_amount"), Detail("Discount", "discount_amount"),
+        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), *_ORIGIN,
+    ),
+    "fact_order": (
+        Detail("Date", "order_date"), Detail("Document", "order_id"), Detail("Type", "document_type"),
+        Detail("Status", "order_status"), *_CUSTOMER, Detail("Channel", "channel", "dim_channel"), *_PLACE,
+        Detail("Employee", "employee", "dim_employee"), Detail("Total", "total_amount"), Detail("Tax", "tax_amount"),
+        Detail("Shipping", "shipping_amount"), Detail("Advance", "advance_amount"),
+        Detail("Balance", "balance_amount"), Detail("Refund", "refund_amount"), *_ORIGIN,
+    ),
+    "fact_shipment": (
+        Detail("Date", "ship_date"), Detail("Shipment", "shipment_id"), Detail("Mode", "shipment_mode"),
+        Detail("Status", "shipment_status"), Detail("Promised", "promised_date"), Detail("Delivered", "delivered_date"),
+        *_PRODUCT, *_PLACE, Detail("Courier", "courier", "dim_courier"), Detail("Quantity", "quantity"),
+        Detail("Value", "shipment_amount"), Detail("Freight", "fee_amount"), *_ORIGIN,
+    ),
+    "fact_stock_level": (
+        Detail("As of", "stock_date"), *_PRODUCT, Detail("Category", "category", "dim_product"),
+        Detail("Shop", "shop", "dim_shop"), Detail("On hand", "on_hand_quantity"), Detail("Unit cost", "unit_cost"),
+        Detail("Value", "stock_amount"), *_ORIGIN,
+    ),
+    "fact_staff_day": (
+        Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
+        Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,
+    ),
+}  # fmt: skip

@@ -1,0 +1,157 @@
+"""The rows behind a number: found with the very predicate the number was made with, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, Table, case, func, literal, select
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import distinct_op
+from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from portal.errors import InputError
+from portal.metrics.details import DETAILS, Detail
+from portal.metrics.format import as_decimal
+from portal.metrics.lookup import look_up, metrics_of
+from portal.metrics.model import Metric, Query
+from portal.metrics.query import to_pandas
+from portal.metrics.scan import Slice, joined, predicate
+from portal.viewer import Permission, TenantRef, Viewer
+from portal.warehouse.duckdb import Warehouse, Warehouses
+from portal.warehouse.schema import metadata
+
+COUNTED = "Counted"
+"""Heading of what each row adds to the number; without it the number counts different values over the rows."""
+MAX_PAGE = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows: `size` of them after skipping `number` pages (from 0)."""
+
+    number: int = 0
+    size: int = 50
+
+
+@dataclass(frozen=True)
+class Drilled:
+    """One page of the rows behind a number.
+
+    Attributes:
+        metric: name of the metric whose rows these are (the top of a ratio).
+        frame: this page, newest first; headings for people, values exact, missing None.
+        rows: how many rows there are on all pages.
+        total: what all rows add up to: the number itself; None where the number counts different values.
+        snapshot: snapshot number.
+    """
+
+    metric: str
+    frame: pd.DataFrame
+    rows: int
+    total: Decimal | None
+    snapshot: int
+
+
+def drill(question: Query, viewer: Viewer, tenant: TenantRef, warehouses: Warehouses, page: Page) -> Drilled:
+    """The rows behind the first metric of a question.
+
+    Args:
+        question: the question the number answered; a cell of a breakdown is given as further filters.
+        viewer: who asks; without SEE_PERSONAL_DATA names, phones and e-mails are masked.
+        tenant: whose rows.
+        warehouses: where they are.
+        page: which rows.
+
+    Raises:
+        UnknownNameError, InputError: as `portal.metrics.query.run`; a page that cannot be.
+    """
+    if page.number < 0 or not 0 < page.size <= MAX_PAGE:
+        raise InputError(f"A page has 1 to {MAX_PAGE} rows and a number from 0.", field="page")
+    found = look_up(question)
+    metric = next(one for one in found.metrics if one.name == metrics_of(found.measures[0])[0].name)
+    warehouse = warehouses.open(viewer, tenant)
+    counted = contribution(metric)
+    rows, total = _totals(metric, found.asked, counted, warehouse)
+    details = DETAILS[metric.fact.name]
+    masked = Permission.SEE_PERSONAL_DATA not in viewer.permissions
+    frame = warehouse.frame(_labelled(_page(metric, found.asked, counted, page), metric, details, masked))
+    headings = [*([COUNTED] if counted is not None else []), *(detail.label for detail in details)]
+    return Drilled(
+        metric=metric.name,
+        frame=to_pandas(frame.rename(dict(zip(frame.columns, headings, strict=True)))),
+        rows=rows,
+        total=total,
+        snapshot=warehouse.snapshot.number,
+    )
+
+
+def contribution(metric: Metric) -> ColumnElement[Any] | None:
+    """What one row adds to a metric that is a sum or a count of rows; None for counts of different values."""
+    if metric.per is not None:
+        return None
+    is_distinct = False
+
+    def unfold(element: Any, **_: Any) -> Any:
+        nonlocal is_distinct
+        if not isinstance(element, FunctionElement):
+            return None
+        arguments = list(element.clauses)
+        if element.name == "sum":
+            return func.coalesce(arguments[0], 0)
+        if element.name == "count":
+            is_distinct = is_distinct or any(getattr(one, "operator", None) is distinct_op for one in arguments)
+            return literal(1)
+        return None
+
+    value: ColumnElement[Any] = replacement_traverse(metric.value, {}, unfold)
+    return None if is_distinct else value
+
+
+def _totals(
+    metric: Metric, asked: Slice, counted: ColumnElement[Any] | None, warehouse: Warehouse
+) -> tuple[int, Decimal | None]:
+    columns: list[ColumnElement[Any]] = [func.count().label("rows")]
+    if counted is not None:
+        columns.append(func.sum(counted).label("total"))
+    row = warehouse.frame(_found(select(*columns), metric, asked)).row(0)
+    return int(row[0]), as_decimal(row[1]) if counted is not None else None
+
+
+def _found(columns: Select[Any], metric: Metric, asked: Slice) -> Select[Any]:
+    return columns.select_from(joined(metric, asked)).where(*predicate(metric, asked, metric.where))
+
+
+def _page(metric: Metric, asked: Slice, counted: ColumnElement[Any] | None, page: Page) -> Subquery:
+    """The rows of one page with their keys only; labels are joined to these few afterwards."""
+    fact = metric.fact
+    columns: list[ColumnElement[Any]] = list(fact.c)
+    if counted is not None:
+        columns.append(counted.label("counted"))
+    order: list[ColumnElement[Any]] = list(fact.primary_key.columns)
+    if metric.date_column is not None:
+        order.insert(0, fact.c[metric.date_column].desc().nulls_last())
+    rows = _found(select(*columns), metric, asked).order_by(*order)
+    return rows.limit(page.size).offset(page.number * page.size).subquery("page")
+
+
+def _labelled(page: Subquery, metric: Metric, details: Sequence[Detail], masked: bool) -> Select[Any]:
+    columns: list[ColumnElement[Any]] = [page.c.counted] if "counted" in page.c else []
+    source: Any = page
+    for place, detail in enumerate(details):
+        table: Table | Subquery = metadata.tables[detail.table] if detail.table else page
+        column: ColumnElement[Any] = table.c[detail.column]
+        if masked and detail.is_personal:
+            column = case((column.is_not(None), "•••"))
+        columns.append(column.label(f"x{place}"))
+    for name in dict.fromkeys(detail.table for detail in details if detail.table):
+        key = next(iter(metadata.tables[name].primary_key.columns)).name
+        source = source.outerjoin(metadata.tables[name], page.c[key] == metadata.tables[name].c[key])
+    order: list[ColumnElement[Any]] = [page.c[next(iter(metric.fact.primary_key.columns)).name]]
+    if metric.date_column is not None:
+        order.insert(0, page.c[metric.date_column].desc().nulls_last())
+    return select(*columns).select_from(source).order_by(*order)
