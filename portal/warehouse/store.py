@@ -186,8 +186,8 @@ class SnapshotStore:
     def _manifest(self, tenant_id: int, number: int) -> Snapshot | None:
         path = self.folder(tenant_id) / "snapshots" / str(number) / "snapshot.json"
         try:
-            return from_manifest(json.loads(path.read_text()), path.parent / "warehouse.duckdb")
-        except (OSError, ValueError, KeyError, TypeError):
+            return _read_manifest(path, path.stat().st_mtime_ns)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _intact(self, tenant_id: int, number: int) -> Snapshot | None:
@@ -208,6 +208,11 @@ def is_intact(snapshot: Snapshot) -> bool:
     except OSError:
         return False
     return _checksum_of(snapshot.path, state.st_ino, state.st_mtime_ns, state.st_size) == snapshot.checksum
+
+
+@lru_cache(maxsize=256)
+def _read_manifest(path: Path, _modified: int) -> Snapshot:
+    return from_manifest(json.loads(path.read_text()), path.parent / "warehouse.duckdb")
 
 
 @lru_cache(maxsize=256)
