@@ -1,0 +1,113 @@
+"""Which staging table a raw table is, and which header is which column: best score first, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.mapped.evidence import DateEvidence, date_evidence, is_number, sample
+from etl.mapped.synonyms import fit, words_of
+from etl.source import RawTable
+from etl.staging import STAGING
+
+_LEAST_FIT = 40
+_MOST_STATES = 30
+
+_NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "order_line": (("quantity",), ("product_id", "product"), ("order_id", "ordered_at"),
+                   ("unit_price", "line_amount", "order_id")),
+    "shipment": (("shipment_id",),
+                 ("delivered_date", "promised_date", "ship_date", "shipment_status", "shipment_mode")),
+    "stock_movement": (("product_id",), ("quantity",), ("movement_type",)),
+    "order": (("order_id",), ("total_amount", "order_status", "ordered_at")),
+    "lead": (("lead_status", "lead_source", "follow_up_date"), ("customer", "phone", "email")),
+    "product": (("product_id",), ("product", "list_price", "unit_cost", "category", "on_hand_quantity")),
+    "expense": (("expense_date",), ("expense_amount",), ("expense_category",)),
+    "employee": (("employee_id", "employee"), ("role",)),
+    "customer": (("customer_id", "phone", "email"), ("customer", "phone", "email", "city")),
+}  # fmt: skip
+"""Staging table to groups of columns; a table without one of each group is something else."""
+
+_HINTS: dict[str, frozenset[str]] = {
+    "order_line": frozenset({"line", "lineitem", "invoice"}), "order": frozenset({"order", "orders"}),
+    "shipment": frozenset({"shipment", "delivery", "delivered", "freight", "parcel", "shipments", "deliveries"}),
+    "stock_movement": frozenset({"movement", "movements"}), "lead": frozenset({"lead", "leads", "enquiry"}),
+    "product": frozenset({"product", "products", "stock"}), "expense": frozenset({"expense", "expenses"}),
+    "employee": frozenset({"employee", "employees", "staff"}), "customer": frozenset({"customer", "customers"}),
+}  # fmt: skip
+"""Words in headers and file names that speak for a table."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a raw table seems to be: staging table name ("" unknown), canonical column → header, dates, values."""
+
+    table: RawTable
+    entity: str
+    columns: dict[str, str]
+    dates: dict[str, DateEvidence]
+    values: dict[str, pl.Series]
+
+
+def guess_table(table: RawTable) -> Guess:
+    """The staging table whose columns the headers and values fit best."""
+    values = {name: sample(table.frame[name]) for name in table.columns}
+    dates: dict[str, DateEvidence] = {}
+
+    def dated(header: str) -> DateEvidence:
+        if header not in dates:
+            dates[header] = date_evidence(values[header])
+        return dates[header]
+
+    best = Guess(table, "", {}, {}, values)
+    best_score = 0
+    for entity, needs in _NEEDS.items():
+        columns, score = _assigned(entity, values, dated)
+        if all(any(name in columns for name in group) for group in needs):
+            score += 40 * _hints(table, entity)
+            if score > best_score:
+                kept = {columns[name]: dates[columns[name]] for name in columns if columns[name] in dates}
+                best, best_score = Guess(table, entity, columns, kept, values), score
+    return best
+
+
+def _hints(table: RawTable, entity: str) -> int:
+    said = [*table.columns, *(origin.sheet or origin.file_name for origin in table.origins[:1])]
+    return sum(1 for one in said if _HINTS[entity] & set(words_of(one)))
+
+
+def _assigned(
+    entity: str, values: dict[str, pl.Series], dated: Callable[[str], DateEvidence]
+) -> tuple[dict[str, str], int]:  # fmt: skip
+    """Canonical column → header and the sum of the fits; the best fit is settled first, each name and header once."""
+    staging = STAGING[entity]
+    ranked = sorted(
+        ((fit(header, name), name, header) for name in staging.columns for header in values),
+        key=lambda one: (-one[0], list(staging.columns).index(one[1]), list(values).index(one[2])),
+    )
+    columns: dict[str, str] = {}
+    total = 0
+    for score, name, header in ranked:
+        if score < _LEAST_FIT or name in columns or header in columns.values():
+            continue
+        if _suits(staging.columns[name], name, values[header], header, dated):
+            columns[name] = header
+            total += score
+    return columns, total
+
+
+def _suits(
+    dtype: pl.DataType, name: str, values: pl.Series, header: str, dated: Callable[[str], DateEvidence]
+) -> bool:  # fmt: skip
+    """Whether the values can be what the header says; a column without values suits anything."""
+    if not len(values):
+        return True
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return dated(header).is_date
+    if isinstance(dtype, pl.Decimal | pl.Int32 | pl.Int8):
+        return is_number(values)
+    if name == "order_status":
+        return len(values) <= _MOST_STATES and not is_number(values)
+    return True
