@@ -57,9 +57,10 @@ class DashLike(Protocol):
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """A callback whose answer travels with the screen."""
+    """A callback whose answer travels with the screen; dependencies and options as they were given to Dash."""
 
     dependencies: tuple[Any, ...]
+    options: dict[str, Any]
     function: Function
 
 
@@ -82,13 +83,13 @@ class Wiring:
             expected = expected_values(function)
 
             @functools.wraps(function)
-            def guarded(*values: Any) -> Any:
+            def guarded(*values: Any, **named: Any) -> Any:
                 auth.viewer(permission)
-                check_values(expected, values)
-                return function(*values)
+                check_values(expected, (*values, *(named[name] for name in expected if name in named)))
+                return function(*values, **named)
 
             if with_page:
-                self.first_answers.append(FirstAnswer(dependencies, guarded))
+                self.first_answers.append(FirstAnswer(dependencies, dict(options), guarded))
                 options["prevent_initial_call"] = True
             before = set(self.dash.callback_map)
             self.dash.callback(*dependencies, **options)(guarded)

@@ -208,8 +208,8 @@ def test_another_kind_of_body_is_refused(installation: Installation) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/assets/../pyproject.toml", "/assets/%2e%2e/pyproject.toml", "/assets//etc/passwd",
-     "/assets/..%2f..%2fetc/passwd", "/assets/portal.css%00", "/_dash-component-suites/portal/config.py", "/_dash-component-suites/dash/../../x.js",
-     "/_dash-component-suites/dash/dash.py"],
+     "/assets/..%2f..%2fetc/passwd", "/assets/portal.css%00", "/_dash-component-suites/portal/config.py",
+     "/_dash-component-suites/dash/../../x.js", "/_dash-component-suites/dash/dash.py"],
 )  # fmt: skip
 def test_only_assets_and_registered_bundles_are_served(installation: Installation, path: str) -> None:
     answer = installation.browser("manager").get(path)

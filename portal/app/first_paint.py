@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dash import Input, Output, State, no_update
@@ -25,10 +25,9 @@ def fill(tree: Component, answers: Iterable[FirstAnswer]) -> None:
     """
     parts = parts_by_id(tree)
     for answer in answers:
-        flat = list(_flat(answer.dependencies))
-        outputs = [each for each in flat if isinstance(each, Output)]
-        if all(each.component_id in parts for each in outputs):
-            _answer(parts, answer, flat, outputs)
+        outputs = _outputs(answer)
+        if all(str(each.component_id) in parts for each in _flat(outputs)):
+            _answer(parts, answer, outputs)
 
 
 def parts_by_id(tree: Component) -> dict[str, Component]:
@@ -42,10 +41,9 @@ def parts_by_id(tree: Component) -> dict[str, Component]:
     return found
 
 
-def _answer(
-    parts: dict[str, Component], answer: FirstAnswer, flat: Sequence[DashDependency], outputs: Sequence[Output]
-) -> None:
-    asked = [each for each in flat if isinstance(each, Input | State)]
+def _answer(parts: dict[str, Component], answer: FirstAnswer, outputs: Any) -> None:
+    given = [*answer.dependencies, answer.options.get("inputs", ()), answer.options.get("state", ())]
+    asked = [each for each in _flat(given) if isinstance(each, Input | State)]
     values = [getattr(parts.get(str(each.component_id)), each.component_property, None) for each in asked]
     try:
         result = answer.function(*values)
@@ -53,16 +51,37 @@ def _answer(
         return
     except PortalError as error:
         if TOAST in parts:
-            setattr(parts[TOAST], "data", {"kind": "bad", "text": tell(error).message})  # noqa: B010 - untyped
+            _write(parts, Output(TOAST, "data"), {"kind": "bad", "text": tell(error).message})
         return
-    for output, value in zip(outputs, [result] if len(outputs) == 1 else result, strict=True):
-        if value is not no_update:
-            setattr(parts[str(output.component_id)], output.component_property, value)
+    _write(parts, outputs, result)
 
 
-def _flat(dependencies: Iterable[Any]) -> Iterable[DashDependency]:
-    for each in dependencies:
-        if isinstance(each, list | tuple):
+def _outputs(answer: FirstAnswer) -> Any:
+    """The outputs, grouped as the function groups its answer."""
+    if "output" in answer.options:
+        return answer.options["output"]
+    found = [each for each in _flat(answer.dependencies) if isinstance(each, Output)]
+    return found[0] if len(found) == 1 else found
+
+
+def _write(parts: dict[str, Component], outputs: Any, result: Any) -> None:
+    """Set the properties; groups of outputs have an answer of the same shape."""
+    if result is no_update:
+        return
+    if isinstance(outputs, DashDependency):
+        setattr(parts[str(outputs.component_id)], outputs.component_property, result)
+    elif isinstance(outputs, dict):
+        for name, each in outputs.items():
+            _write(parts, each, result[name])
+    else:
+        for each, value in zip(outputs, result, strict=True):
+            _write(parts, each, value)
+
+
+def _flat(dependencies: Any) -> Iterator[DashDependency]:
+    """Every dependency of a group, in order."""
+    if isinstance(dependencies, DashDependency):
+        yield dependencies
+    else:
+        for each in dependencies.values() if isinstance(dependencies, dict) else dependencies:
             yield from _flat(each)
-        else:
-            yield each
