@@ -22,6 +22,7 @@ from etl.archive import check_archive, inflate, is_system_file, open_archive
 from etl.preflight import PIECE, READ_SUFFIXES, REFUSED_SUFFIXES, Bounds, check_content
 from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import TEXT_SUFFIXES, FileFormat, Limits
+from etl.read.header import SEARCHED_ROWS
 from etl.read.process import run_limited
 from etl.read.secret_columns import may_name_secret, secret_columns
 from etl.source import LandedFile
@@ -159,6 +160,9 @@ def _may_be_secret(content: IO[bytes], kind: str, found: Found, bounds: Bounds) 
     if PurePosixPath(found.file_name).suffix.lower() not in TEXT_SUFFIXES:
         return False
     head = content.read(HEAD_BYTES)
+    top = b"\n".join(head.replace(b"\r", b"\n").split(b"\n", SEARCHED_ROWS)[:SEARCHED_ROWS]).replace(b"\0", b"")
+    if not may_name_secret(top):
+        return False
     for stated in (FileFormat(), FileFormat(encoding="latin-1")):
         try:
             return bool(secret_columns(detect_layout(head, not content.read(1), stated, found.place).header))

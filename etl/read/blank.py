@@ -47,11 +47,15 @@ def _blank_parquet(path: Path, name: str, target: Path) -> list[str]:
 
 def _blank_text(path: Path, name: str, target: Path) -> list[str]:
     data = path.read_bytes()
-    layout = detect_layout(data[:HEAD_BYTES], len(data) <= HEAD_BYTES, FileFormat(), name)
+    try:
+        layout = detect_layout(data[:HEAD_BYTES], len(data) <= HEAD_BYTES, FileFormat(), name)
+        content, codec = as_utf8(data[layout.bom :], layout.encoding, name)
+    except SourceError:  # only the mapping knows the encoding: every byte as a character, and back
+        layout = detect_layout(data[:HEAD_BYTES], len(data) <= HEAD_BYTES, FileFormat(encoding="latin-1"), name)
+        content, codec = as_utf8(data[layout.bom :], layout.encoding, name)
     secrets = list(secret_columns(layout.header))
     if not secrets:
         return []
-    content, codec = as_utf8(data[layout.bom :], layout.encoding, name)
     if layout.line_end == "\r":
         content = content.replace(b"\r", b"\n")
     start = header_end(content, layout)

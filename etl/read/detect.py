@@ -17,7 +17,7 @@ from etl.read.records import record_reader
 from portal.errors import SourceError
 
 HEAD_BYTES = 1 << 20
-SAMPLE_ROWS = 100
+SAMPLE_ROWS = 60
 SEPARATORS = (",", "\t", ";", "|")
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF8, "utf-8"),
@@ -114,8 +114,9 @@ def _decoded(head: bytes, encoding: str, place: str) -> str:
 
 def _lines(text: str, line_end: str, is_whole: bool, place: str) -> list[str]:
     """Complete lines without their ends, at most the sample."""
-    parts = text.split("\r" if line_end == "\r" else "\n")
-    if not is_whole:
+    parts = text.split("\r" if line_end == "\r" else "\n", 2 * SAMPLE_ROWS)
+    is_cut = not is_whole or len(parts) > 2 * SAMPLE_ROWS
+    if is_cut:
         parts.pop()
         if not parts:
             raise SourceError(f"{place}, row 1: the row is longer than {HEAD_BYTES:,} characters. This is no table.")
@@ -123,13 +124,15 @@ def _lines(text: str, line_end: str, is_whole: bool, place: str) -> list[str]:
         parts.pop()
     if len(parts[0] if parts else "") > MAX_COLUMNS * 4 and max(parts[0].count(s) for s in SEPARATORS) > MAX_COLUMNS:
         raise SourceError(f"{place}, row 1: more than {MAX_COLUMNS:,} columns. This is no table the portal can read.")
-    return [part.removesuffix("\r") for part in parts[: 4 * SAMPLE_ROWS]]
+    return [part.removesuffix("\r") for part in parts]
 
 
 def _separator(lines: Sequence[str], quote: str) -> str:
     """The separator that splits most records into the same number of cells, more than one."""
     best, best_score = ",", 0.0
-    for candidate in SEPARATORS:
+    sample = "\n".join(lines)
+    found = [candidate for candidate in SEPARATORS if candidate in sample]
+    for candidate in found if found != [","] else []:
         counts = [len(record) for record in _records(lines, candidate, quote)[0] if any(record)]
         usual = max(multimode(counts), default=1)
         score = counts.count(usual) / max(len(counts), 1) * (1 - 1 / usual)

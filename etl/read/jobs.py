@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from etl.read.blank import blank_file
-from etl.read.detect import HEAD_BYTES, Layout, detect_layout
+from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import TEXT_SUFFIXES, FileFormat, file_formats
 from etl.read.parquet import read_parquet
-from etl.read.process import PROGRESS
+from etl.read.progress import Progress
 from etl.read.secret_columns import secret_columns
-from etl.read.text import read_bodies, read_body
+from etl.read.text import Body, read_bodies, read_body
 from etl.read.workbook import read_sheets, sheet_table
 from portal.errors import SourceError
 
@@ -43,19 +42,22 @@ class Part:
     @property
     def shape_key(self) -> tuple[str, ...]:
         """Sheet name and header."""
-        return (self.sheet, *self.frame.columns)
+        return (self.sheet, *self.frame.columns[:-2])
 
 
 class Origins:
-    """Numbers the files and sheets of a job, from 1, in order."""
+    """Numbers the files and sheets of a job, from 1, in order, and remembers which share a sheet name and header."""
 
     def __init__(self) -> None:
         self.listed: list[dict[str, Any]] = []
+        self.alike: dict[tuple[str, ...], list[int]] = {}
 
-    def add(self, file: File, sheet: str) -> int:
+    def add(self, file: File, sheet: str, header: Sequence[str]) -> int:
         """The number of the next origin."""
         self.listed.append({"file": file.index, "sheet": sheet})
-        return len(self.listed)
+        key = len(self.listed)
+        self.alike.setdefault((sheet, *header), []).append(key)
+        return key
 
 
 def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -67,19 +69,14 @@ def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     formats = [(glob, FileFormat(**stated)) for glob, stated in request["formats"]]
     origins = Origins()
-    keyed: list[tuple[int, str, tuple[str, ...]]] = []
-    parts = list(_parts(_files(request["files"], formats), origins, folder / PROGRESS, keyed))
-    tables: dict[tuple[str, ...], list[pl.DataFrame]] = {}
-    for part in parts:
-        tables.setdefault(part.shape_key, []).append(part.frame)
-    owners: dict[tuple[str, ...], list[int]] = {}
-    for key, sheet, header in keyed:
-        owners.setdefault((sheet, *header, "origin_key", "source_row"), []).append(key)
-    written = [
-        _write(tables[shape], sorted(keys), folder / f"table_{number}.arrow")
-        for number, (shape, keys) in enumerate(owners.items())
+    frames: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+    for part in _parts(_files(request["files"], formats), origins, Progress(folder)):
+        frames.setdefault(part.shape_key, []).append(part.frame)
+    tables = [
+        _write(frames.pop(shape), keys, folder / f"table_{number}.arrow")
+        for number, (shape, keys) in enumerate(origins.alike.items())
     ]
-    return {"origins": origins.listed, "tables": written}
+    return {"origins": origins.listed, "tables": tables}
 
 
 def _files(listed: Iterable[dict[str, str]], formats: list[tuple[str, FileFormat]]) -> Iterator[File]:
@@ -88,34 +85,37 @@ def _files(listed: Iterable[dict[str, str]], formats: list[tuple[str, FileFormat
         yield File(index, Path(each["path"]), each["name"], Path(each["name"]).suffix.lower(), stated)
 
 
-def _parts(
-    files: Iterable[File], origins: Origins, progress: Path, keyed: list[tuple[int, str, tuple[str, ...]]]
-) -> Iterator[Part]:
+def _parts(files: Iterable[File], origins: Origins, progress: Progress) -> Iterator[Part]:
     """Parts of every file; text files of one header are collected and read together."""
-    texts: dict[tuple[Any, ...], list[tuple[int, File, Layout]]] = {}
+    waiting: dict[tuple[Any, ...], list[Body]] = {}
+    size = 0
     for file in files:
-        progress.write_text(file.name)
-        if file.suffix in TEXT_SUFFIXES:
-            layout = _layout(file)
-            key = origins.add(file, "")
-            keyed.append((key, "", layout.header))
-            texts.setdefault((layout.header, layout.separator, layout.quote), []).append((key, file, layout))
-        else:
+        progress.at(file.name)
+        if file.suffix not in TEXT_SUFFIXES:
             for sheet, frame in _tables_of(file):
-                key = origins.add(file, sheet)
-                keyed.append((key, sheet, tuple(frame.columns[:-1])))
-                yield Part(sheet, _with_key(frame, key))
-    for group in texts.values():
-        for batch in _batches(group):
-            progress.write_text(_span(batch))
-            bodies = [read_body(file.path.read_bytes(), key, file.name, layout) for key, file, layout in batch]
-            yield Part("", read_bodies(bodies))
+                yield Part(sheet, _with_key(frame, origins.add(file, sheet, frame.columns[:-1])))
+            continue
+        body = _body(file, origins)
+        size += len(body.content)
+        waiting.setdefault((body.layout.header, body.layout.separator, body.layout.quote), []).append(body)
+        if size > BATCH_BYTES:
+            yield from _read_waiting(waiting, progress)
+            size = 0
+    yield from _read_waiting(waiting, progress)
 
 
-def _layout(file: File) -> Layout:
-    with file.path.open("rb") as content:
-        head = content.read(HEAD_BYTES)
-        return detect_layout(head, not content.read(1), file.formats[0], file.name)
+def _body(file: File, origins: Origins) -> Body:
+    data = file.path.read_bytes()
+    layout = detect_layout(data[:HEAD_BYTES], len(data) <= HEAD_BYTES, file.formats[0], file.name)
+    return read_body(data, origins.add(file, "", layout.header), file.name, layout)
+
+
+def _read_waiting(waiting: dict[tuple[Any, ...], list[Body]], progress: Progress) -> Iterator[Part]:
+    while waiting:
+        bodies = waiting.popitem()[1]
+        first, last = bodies[0].place, bodies[-1].place
+        progress.at(first if len(bodies) == 1 else f"one of {first} … {last}")
+        yield Part("", read_bodies(bodies))
 
 
 def _tables_of(file: File) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -136,44 +136,38 @@ def _with_key(frame: pl.DataFrame, key: int) -> pl.DataFrame:
     return named.select(pl.exclude("origin_key", "source_row"), "origin_key", "source_row")
 
 
-def _batches(group: list[tuple[int, File, Layout]]) -> Iterator[list[tuple[int, File, Layout]]]:
-    """Files together of at most BATCH_BYTES, at least one."""
-    batch: list[tuple[int, File, Layout]] = []
-    size = 0
-    for each in group:
-        length = each[1].path.stat().st_size
-        if batch and size + length > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(each)
-        size += length
-    yield batch
-
-
-def _span(batch: list[tuple[int, File, Layout]]) -> str:
-    first, last = batch[0][1].name, batch[-1][1].name
-    return first if len(batch) == 1 else f"one of {first} … {last}"
-
-
 def _write(frames: list[pl.DataFrame], keys: list[int], path: Path) -> dict[str, Any]:
     """Write the rows that have something in them, sorted by origin; count the others."""
     table = pl.concat(frames)
     if not table["origin_key"].is_sorted():
         table = table.sort("origin_key", maintain_order=True)
-    cells = pl.exclude("origin_key", "source_row")
-    secrets = secret_columns([name for name in table.columns if name not in {"origin_key", "source_row"}])
-    table = table.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in secrets)
-    is_blank = pl.all_horizontal(cells.is_null() | (cells.str.strip_chars() == ""))
+    names = table.columns[:-2]
+    table = table.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in secret_columns(names))
+    is_blank = _blank_rows(table, names)
     blank = table.filter(is_blank)
     counts = dict(blank["origin_key"].value_counts().iter_rows())
     (table.filter(~is_blank) if blank.height else table).write_ipc(path)
     return {"path": path.name, "origins": keys, "blank_rows": counts}
 
 
+def _blank_rows(table: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Which rows have nothing but blanks in their cells; a column is looked at only while such rows are left."""
+    is_blank = pl.repeat(True, table.height, eager=True)
+    for name in names:
+        cells = table[name]
+        has_nothing = cells.is_null() | (cells.str.strip_chars() == "")
+        is_blank &= has_nothing.fill_null(True)
+        if not is_blank.any():
+            break
+    return is_blank
+
+
 def blank_job(request: dict[str, Any], folder: Path) -> list[str]:
     """Write a copy of a file whose secret columns are empty to `folder`/blanked; returns their names, [] for none."""
+    from etl.read.blank import blank_file  # the workbook writer is not wanted where files are only read
+
     name = str(request["name"])
-    (folder / PROGRESS).write_text(name)
+    Progress(folder).at(name)
     return blank_file(Path(request["path"]), name, folder / "blanked")
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from etl.read.formats import Limits
+from etl.read.progress import last_place
 from portal.errors import SourceError
 
-PROGRESS = "progress"
 RESULT = "result.json"
 _ROOT = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
@@ -49,28 +49,26 @@ def run_limited(job: str, request: dict[str, Any], folder: Path, limits: Limits)
     errors = done.stderr.decode(errors="replace")
     if done.returncode == 3:
         raise SourceError(errors.strip())
-    _log.warning("reading process ended with %s at %s: %s", done.returncode, _place(folder), errors[-4000:])
+    _log.warning("reading process ended with %s at %s: %s", done.returncode, last_place(folder), errors[-4000:])
     if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         raise SourceError(_too_long(folder, limits))
     raise SourceError(_too_much(folder, limits, errors))
 
 
-def _place(folder: Path) -> str:
-    progress = folder / PROGRESS
-    return progress.read_text() if progress.exists() else "the files"
-
-
 def _too_long(folder: Path, limits: Limits) -> str:
     return (
-        f"{_place(folder)}: reading took longer than {limits.seconds} seconds and was stopped. "
+        f"{last_place(folder)}: reading took longer than {limits.seconds} seconds and was stopped. "
         "Split the file, or raise PORTAL_READER_SECONDS."
     )
 
 
 def _too_much(folder: Path, limits: Limits, errors: str) -> str:
-    if any(sign in errors for sign in ("MemoryError", "memory allocation", "Cannot allocate", "out of memory")):
+    if any(
+        sign in errors
+        for sign in ("MemoryError", "memory allocation", "Cannot allocate", "out of memory", "File too large")
+    ):
         return (
-            f"{_place(folder)}: reading needs more than {limits.memory_mb} MB of memory and was stopped. "
+            f"{last_place(folder)}: reading needs more than {limits.memory_mb} MB of memory and was stopped. "
             "Split the file, or raise PORTAL_READER_MEMORY_MB."
         )
-    return f"{_place(folder)}: the file is damaged or made to do harm; reading it failed. Save or export it again."
+    return f"{last_place(folder)}: the file is damaged or made to do harm; reading it failed. Save or export it again."

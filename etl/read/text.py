@@ -1,8 +1,8 @@
 """Delimited text to frames of text: fast for clean files, exact for the others.
 
 Bodies of files with the same header are joined and parsed at once by Polars. That is trusted only where it cannot be
-wrong: no NUL, no stray or unpaired quote, no carriage return of its own, and exactly as many records as line ends. In
-every other case, cells that contain line breaks among them, the strict record reader decides, row by row.
+wrong: no NUL, no carriage return of its own, every line with quotes a proper record by itself, and exactly as many
+records as line ends. In every other case, line breaks in cells among them, the strict record reader reads all of it.
 
 A row number is the number of the record: what a spreadsheet shows. A record that spans several lines counts once.
 """
@@ -125,7 +125,7 @@ def read_bodies(bodies: Sequence[Body]) -> pl.DataFrame:
     if frame is not None and frame.height == sum(counts):
         return _numbered(frame, bodies, counts)
     if len(bodies) == 1:
-        return _read_strictly(bodies[0])
+        return read_strictly(bodies[0])
     middle = len(bodies) // 2
     return pl.concat([read_bodies(bodies[:middle]), read_bodies(bodies[middle:])])
 
@@ -136,8 +136,8 @@ def _parsed(contents: Sequence[bytes], layout: Layout) -> pl.DataFrame | None:
     if layout.separator == " " or not _is_plain(content, layout):
         return None
     schema = dict.fromkeys(layout.header, pl.String())
-    if not content.strip(b"\n"):
-        return pl.DataFrame(schema=schema) if not content else None
+    if not content:
+        return pl.DataFrame(schema=schema)
     try:
         frame = pl.read_csv(
             content, has_header=False, schema=schema, separator=layout.separator, quote_char=layout.quote or None,
@@ -148,19 +148,32 @@ def _parsed(contents: Sequence[bytes], layout: Layout) -> pl.DataFrame | None:
     longest = frame.select(pl.all().str.len_bytes().max()).row(0)
     if max((length or 0 for length in longest), default=0) > MAX_CELL_BYTES:
         return None
-    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    if layout.quote and layout.quote.encode() * 2 in content:
+        return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    return frame
 
 
 def _is_plain(content: bytes, layout: Layout) -> bool:
-    """No carriage return of its own, quotes in pairs, and none in the middle of a cell."""
-    if content.count(b"\r") != content.count(b"\r\n"):
+    """No carriage return of its own, and every line with quotes is a proper record by itself."""
+    returns = content.count(b"\r")
+    if returns and returns != content.count(b"\r\n"):
         return False
     quote = layout.quote.encode()
     if not quote or quote not in content:
         return True
-    edge = re.escape(layout.separator.encode()) + rb"\r\n" + re.escape(quote)
-    stray = re.compile(re.escape(quote) + rb"(?![" + edge + rb"])(?<![" + edge + rb"]" + re.escape(quote) + rb")")
-    return content.count(quote) % 2 == 0 and not stray.search(content, 1)
+    lines = record_reader(_lines_with(content, quote), layout.separator, layout.quote)
+    try:
+        return all(lines.line_num == number for number, _ in enumerate(lines, start=1))
+    except csv.Error:
+        return False
+
+
+def _lines_with(content: bytes, quote: bytes) -> Iterator[str]:
+    at = content.find(quote)
+    while at >= 0:
+        end = content.find(b"\n", at) + 1
+        yield content[content.rfind(b"\n", 0, at) + 1 : end].decode()
+        at = content.find(quote, end)
 
 
 def _numbered(frame: pl.DataFrame, bodies: Sequence[Body], counts: Sequence[int]) -> pl.DataFrame:
@@ -176,8 +189,8 @@ def _numbered(frame: pl.DataFrame, bodies: Sequence[Body], counts: Sequence[int]
     return frame.hstack(lineage)
 
 
-def _read_strictly(body: Body) -> pl.DataFrame:
-    """One body record by record."""
+def read_strictly(body: Body) -> pl.DataFrame:
+    """One body record by record; raises as `read_bodies` does."""
     chunks = [_frame(records, body, first) for first, records in record_chunks(body.content, body.layout, body.place)]
     empty = pl.DataFrame(schema=dict.fromkeys(body.layout.header, pl.String()))
     frame = pl.concat(chunks) if chunks else empty

@@ -70,9 +70,9 @@ def _read_sheet(book: CalamineWorkbook, name: str, place: str) -> Sheet | None:
         ) from None
     if cells.start is None:
         return None
-    above, left = cells.start
-    rows = [[""] * left + [cell_text(value) for value in row] for row in cells.iter_rows()]
-    return Sheet(name, above + 1, rows)
+    above = cells.start[0]
+    rows = cells.to_python(skip_empty_area=False)[above:]
+    return Sheet(name, above + 1, [[cell_text(value) for value in row] for row in rows])
 
 
 def _with_errors(sheet: Sheet, path: Path, part: str | None) -> Sheet:
