@@ -45,6 +45,10 @@
     return node;
   }
 
+  /* Dash's renderer overwrites the address of Plotly with that of its full bundle; ours is the one that is served. */
+  const plotly = window._dashPlotlyJSURL;
+  if (plotly) Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => undefined });
+
   /* ---------- tables behind charts ---------- */
   const tables = {};
   function fillTable(id) {
@@ -184,6 +188,12 @@
     return text ? "?" + text : "";
   }
 
+  /* A control that is only drawn again reports its value too; that is no reason to ask the server. */
+  function sameState(state, before) {
+    const plain = (value) => JSON.stringify(value === undefined || value === null ? "" : value);
+    return Boolean(before) && Object.keys(state).every((key) => plain(state[key]) === plain(before[key]));
+  }
+
   /* ---------- called by Dash ---------- */
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.portal = {
@@ -205,18 +215,19 @@
     },
     /* The one writer of the filter store: every control's value, then names, defaults and shared names. */
     gather(...inputs) {
+      const before = inputs.pop();
       const rules = inputs.pop();
       const values = inputs;
       const state = {};
       rules.names.forEach((name, index) => { state[name] = values[index] === undefined ? null : values[index]; });
       window.history.replaceState(window.history.state, "", window.location.pathname + address(state, rules.defaults));
-      return state;
+      return sameState(state, before) ? window.dash_clientside.no_update : state;
     },
     /* Links of the side bar keep period and filters. */
-    carry(state, rules, paths) {
+    carry(state, rules) {
       markCurrent();
       const query = state && rules ? address(state, rules.defaults, rules.shared) : "";
-      return paths.map((path) => path + query);
+      return Array.from(document.querySelectorAll(".nav-link")).map((link) => new URL(link.href).pathname + query);
     },
     showDates(period) { return period !== "custom"; },
     toast(message) { showToast(message); return window.dash_clientside.no_update; },

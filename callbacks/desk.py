@@ -1,0 +1,161 @@
+"""What an adapter works with: who asks, about which tenants, for which period and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from layouts.state import ScreenState, read_state
+from portal import auth
+from portal.clock import utc_now
+from portal.metrics import DIMENSIONS
+from portal.metrics.compare import Comparison, compared_period
+from portal.metrics.lookup import can_answer
+from portal.metrics.model import Filter, Period, Query
+from portal.metrics.query import run_many
+from portal.parts import Parts
+from portal.viewer import Permission, TenantRef, Viewer
+from portal.wiring import parts
+
+State = dict[str, Any]
+"""What the browser's filter store holds."""
+
+_ALL = "all "
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One question's surroundings.
+
+    Attributes:
+        viewer: who asks.
+        tenants: whose numbers; empty when nothing has been loaded yet.
+        state: what the screen shows.
+        last_day: last business date with data, or today when the data reaches it.
+        today: today in the tenants' time zone.
+        parts: the installation.
+    """
+
+    viewer: Viewer
+    tenants: tuple[TenantRef, ...]
+    state: ScreenState
+    last_day: date
+    today: date
+    parts: Parts
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of every amount."""
+        return self.tenants[0].currency if self.tenants else ""
+
+    @property
+    def period(self) -> Period:
+        """The period chosen."""
+        return self.state.period_of(self.last_day)
+
+    @property
+    def earlier(self) -> Period | None:
+        """The period it is compared with, None for no comparison."""
+        return earlier_period(self.period, self.state, self.last_day)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filters chosen, those of dimensions that exist."""
+        return tuple(each for each in self.state.filters() if each.dimension in DIMENSIONS)
+
+    def can_ask(self, name: str, *by: str) -> bool:
+        """Whether a metric exists under the filters chosen, broken down by `by`."""
+        return can_answer(name, (*by, *(each.dimension for each in self.filters)))
+
+    def ask(
+        self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None, fill: bool = False
+    ) -> pd.DataFrame:
+        """The answer as numbers: columns `by` + metrics, amounts as float, missing as NaN."""
+        query = Query(tuple(metrics), tuple(by), period or self.period, self.filters)
+        answer = run_many([query], self.viewer, self.tenants, self.parts.warehouses, fill)[0]
+        return as_floats(answer.frame, metrics)
+
+    def ask_unfiltered(self, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> pd.DataFrame:
+        """As `ask`, over everything loaded: no filters, and all time unless a period is given."""
+        query = Query(tuple(metrics), tuple(by), period)
+        answer = run_many([query], self.viewer, self.tenants, self.parts.warehouses)[0]
+        return as_floats(answer.frame, metrics)
+
+
+def open_desk(state: Mapping[str, Any] | None, permission: Permission = Permission.VIEW) -> Desk:
+    """The desk of the person who sent this request.
+
+    Raises:
+        AccessError: nobody is signed in, or the role does not allow `permission`.
+    """
+    viewer, found = auth.viewer(permission), parts()
+    checked = read_state(state)
+    tenants = chosen_tenants(viewer, checked.client, found)
+    today = today_in(tenants[0].timezone if tenants else "UTC", utc_now())
+    return Desk(viewer, tenants, checked, last_day(tenants, found, today), today, found)
+
+
+def chosen_tenants(viewer: Viewer, client: str, found: Parts) -> tuple[TenantRef, ...]:
+    """The tenants with data that are meant: one by name, all of one currency ("all GBP"), or the largest group."""
+    loaded = [tenant for tenant in viewer.tenants if found.warehouses.has_data(viewer, tenant)]
+    named = tuple(tenant for tenant in loaded if tenant.name == client)
+    if named or not loaded or client in {tenant.name for tenant in viewer.tenants}:
+        return named
+    groups = currency_groups(loaded)
+    wanted = client.removeprefix(_ALL) if client.startswith(_ALL) else max(groups, key=lambda code: len(groups[code]))
+    return groups.get(wanted) or next(iter(groups.values()))
+
+
+def currency_groups(tenants: Sequence[TenantRef]) -> dict[str, tuple[TenantRef, ...]]:
+    """Tenants by currency; amounts of different currencies are never added."""
+    codes = dict.fromkeys(tenant.currency for tenant in tenants)
+    return {code: tuple(tenant for tenant in tenants if tenant.currency == code) for code in codes}
+
+
+def client_choices(viewer: Viewer) -> list[dict[str, str]]:
+    """What an operator can choose from: everybody in one currency, then each client."""
+    groups = currency_groups(viewer.tenants)
+    everybody = [
+        {"value": f"{_ALL}{code}", "label": f"All clients in {code}"} for code, some in groups.items() if len(some) > 1
+    ]
+    return everybody + [{"value": tenant.name, "label": tenant.name} for tenant in viewer.tenants]
+
+
+def client_value(desk: Desk) -> str:
+    """Which of `client_choices` is shown."""
+    if len(desk.tenants) > 1:
+        return f"{_ALL}{desk.currency}"
+    return desk.tenants[0].name if desk.tenants else desk.state.client
+
+
+def last_day(tenants: Sequence[TenantRef], found: Parts, today: date) -> date:
+    """Where periods end: today, or the last business date of the data when that is earlier."""
+    dates = [snapshot.as_of for tenant in tenants if (snapshot := found.store.current(tenant.id))]
+    known = [day for day in dates if day is not None]
+    return min([today, *known]) if len(tenants) <= 1 else min(today, max(known, default=today))
+
+
+def today_in(timezone: str, now: datetime) -> date:
+    """The calendar day it is somewhere; `now` is UTC without zone."""
+    return now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(timezone)).date()
+
+
+def earlier_period(period: Period, state: ScreenState, last: date) -> Period | None:
+    """The period before, like for like: a running month meets the same days of the month before."""
+    if state.compare == "none":
+        return None
+    comparison = Comparison.YEAR if state.compare == "year" else Comparison.PREVIOUS
+    if state.period == "mtd":
+        following = (period.start + timedelta(days=31)).replace(day=1)
+        return compared_period(Period(period.start, following), comparison, last)
+    return compared_period(period, comparison, last)
+
+
+def as_floats(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """The frame with metric columns as float, for drawing and comparing; the exact values stay with `run`."""
+    return frame.assign(**{name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in metrics})

@@ -1,0 +1,107 @@
+"""KPI cards: value, change, a line of detail, and a sparkline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+from dash import Output
+
+from callbacks.desk import Desk
+from callbacks.words import change_of, short_value
+from layouts.parts import kpi_ids
+from layouts.state import COMPARISONS
+from portal.charts.chart import number
+from portal.charts.sparkline import sparkline
+from portal.metrics import CATALOGUE
+
+ENOUGH_COST = 0.95
+"""Below this share of net sales with a known cost, profit is badged as uncertain."""
+
+_WITH_COST = frozenset({"gross_profit", "gross_margin"})
+
+Leaves = dict[str, Any]
+"""Leaf name to value: value, chip, look, against, extra, spark."""
+
+
+def kpi_outputs(prefix: str, names: Iterable[str]) -> dict[str, dict[str, Output]]:
+    """The leaf properties of a strip of cards, by metric."""
+    return {name: _outputs(kpi_ids(prefix, name)) for name in names}
+
+
+def _outputs(ids: dict[str, str]) -> dict[str, Output]:
+    return {
+        "value": Output(ids["value"], "children"),
+        "chip": Output(ids["chip"], "children"),
+        "look": Output(ids["chip"], "className"),
+        "against": Output(ids["against"], "children"),
+        "extra": Output(ids["extra"], "children"),
+        "spark": Output(ids["spark"], "style"),
+    }
+
+
+def kpi_leaves(desk: Desk, names: Iterable[str]) -> dict[str, Leaves]:
+    """What each card shows: current value, change against the comparison, detail, and the shape of the period."""
+    wanted = list(names)
+    asked = [name for name in wanted if desk.can_ask(name)]
+    needed = [*asked, *(name for name in ("cost_coverage", "gross_margin") if name not in asked and desk.can_ask(name))]
+    now = _one_row(desk, needed) if desk.tenants else {}
+    before = _one_row(desk, asked, earlier=True) if desk.tenants and desk.earlier else {}
+    shapes = _shapes(desk, asked) if desk.tenants else pd.DataFrame()
+    return {name: _leaves(desk, name, now, before, shapes) for name in wanted}
+
+
+def _one_row(desk: Desk, names: list[str], earlier: bool = False) -> dict[str, float | None]:
+    if not names:
+        return {}
+    frame = desk.ask(names, period=desk.earlier if earlier else desk.period)
+    return {name: number(frame[name].iloc[0]) for name in names}
+
+
+def _shapes(desk: Desk, names: list[str]) -> pd.DataFrame:
+    """One row per day (week for long periods) and one column per metric that can be told by day."""
+    bucket = "day" if desk.period.days <= 92 else "week"
+    told = [name for name in names if desk.can_ask(name, bucket)]
+    return desk.ask(told, (bucket,), fill=True) if told else pd.DataFrame()
+
+
+def _leaves(
+    desk: Desk, name: str, now: dict[str, float | None], before: dict[str, float | None], shapes: pd.DataFrame
+) -> Leaves:
+    measure = CATALOGUE[name]
+    value = now.get(name)
+    change = change_of(value, before.get(name), measure.unit, measure.better)
+    against = COMPARISONS[desk.state.compare] if change.text else ""
+    spark = sparkline(shapes[name]) if name in shapes else ""
+    return {
+        "value": short_value(desk, name, value),
+        "chip": change.text,
+        "look": change.look,
+        "against": against if change.text else _why_missing(desk, name, value),
+        "extra": _extra(desk, name, now),
+        "spark": {"--spark": spark} if spark else {},
+    }
+
+
+def _why_missing(desk: Desk, name: str, value: float | None) -> str:
+    """What stands where the change would be."""
+    if not desk.tenants:
+        return "No data yet"
+    if not desk.can_ask(name):
+        return "Not by this filter"
+    if value is None:
+        return "Needs costs" if name in _WITH_COST else "Needs stock" if name in {"sell_through"} else "Not known"
+    return "Nothing before" if desk.earlier else ""
+
+
+def _extra(desk: Desk, name: str, now: dict[str, float | None]) -> str:
+    coverage, margin = now.get("cost_coverage"), now.get("gross_margin")
+    if name not in _WITH_COST or now.get(name) is None:
+        return ""
+    texts = []
+    if name == "gross_profit" and margin is not None:
+        texts.append(f"{margin * 100:.1f}% margin")
+    if coverage is not None and coverage < ENOUGH_COST:
+        texts.append(f"⚠ cost known for {coverage * 100:.0f}% of sales")
+    return " · ".join(texts)

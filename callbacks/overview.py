@@ -1,0 +1,88 @@
+"""Overview: one call paints everything above the fold, a second what lies below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output
+
+from callbacks.desk import Desk, State, open_desk
+from callbacks.drawings import draw_charts, payload_of
+from callbacks.kept import kept
+from callbacks.kpis import kpi_leaves, kpi_outputs
+from callbacks.overview_parts import breakdown, compact_leaves, compact_outputs
+from callbacks.quality import quality_card
+from callbacks.series import trend_chart
+from callbacks.task_list import task_list
+from callbacks.words import age_line, notice_line, period_line
+from layouts import filters, shell
+from layouts.overview import KPIS, Ids
+from portal.viewer import Permission
+from portal.wiring import Wiring
+
+TREND_METRIC = "net_sales"
+
+
+def show_overview(state: State) -> dict[str, Any]:
+    """Paint head, key figures, revenue to date, trend, Today list and breakdown."""
+    desk = open_desk(state)
+    return kept(desk, "overview", overview)
+
+
+def show_quality(state: State) -> Any:
+    """Paint the card that says whether the numbers can be trusted."""
+    return quality_card(open_desk(state))
+
+
+def overview(desk: Desk) -> dict[str, Any]:
+    """Everything above the fold as JSON values."""
+    parts, title, note = breakdown(desk)
+    return {
+        **head(desk),
+        "kpis": kpi_leaves(desk, KPIS),
+        "compact": compact_leaves(desk),
+        "trend": trend_chart(desk, TREND_METRIC).payload(),
+        "today": task_list(desk),
+        "parts": parts.payload(),
+        "parts_title": title,
+        "parts_note": note,
+    }
+
+
+def head(desk: Desk) -> dict[str, Any]:
+    """Period in words, notice, and the age of the data."""
+    age, dot = age_line(desk)
+    return {"period": period_line(desk), "notice": notice_line(desk), "age": age, "dot": dot}
+
+
+def head_outputs() -> dict[str, Output]:
+    """Where `head` goes."""
+    return {
+        "period": Output("page-period", "children"),
+        "notice": Output("page-notice", "children"),
+        "age": Output(shell.Ids.DATA_AGE, "children"),
+        "dot": Output(shell.Ids.DATA_DOT, "className"),
+    }
+
+
+def register(app: Wiring) -> None:
+    """Wire the screen."""
+    app.callback(
+        output={
+            **head_outputs(),
+            "kpis": kpi_outputs(Ids.PREFIX, KPIS),
+            "compact": compact_outputs(),
+            "trend": payload_of(Ids.TREND),
+            "today": Output(f"{Ids.TODAY}-body", "children"),
+            "parts": payload_of(Ids.PARTS),
+            "parts_title": Output(f"{Ids.PARTS}-title", "children"),
+            "parts_note": Output(f"{Ids.PARTS}-note", "children"),
+        },
+        inputs=[Input(filters.Ids.STATE, "data")],
+        running=[(Output("screen", "className"), "screen is-loading", "screen")],
+        permission=Permission.VIEW,
+    )(show_overview)
+    app.callback(
+        Output(f"{Ids.QUALITY}-body", "children"), Input(filters.Ids.STATE, "data"), permission=Permission.VIEW
+    )(show_quality)
+    draw_charts(app, Ids.TREND, Ids.PARTS)
