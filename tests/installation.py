@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from portal.migrations import upgrade
 from portal.models import User
 from portal.tenants import add_tenant
 from portal.viewer import ROLES, TenantRef
+from portal.warehouse.store import Draft, SnapshotStore
+from tests.metrics.golden import MAR31, SHOP, write_warehouse
 
 TOKENS = {"Amber Shop": "AMBERCANARY", "Birch Shop": "BIRCHCANARY"}
 """Tenant to the text every one of its names contains: it must never be seen by the other."""
@@ -98,3 +102,21 @@ class Installation:
         browser = Browser(self.server.test_client(), self.settings, token)
         browser.client.set_cookie(auth.cookie_name(self.settings), token, domain="127.0.0.1")
         return browser
+
+
+def stock_shops(home: Path) -> None:
+    """Publish a snapshot for both tenants; every name in it carries the tenant's token."""
+    for tenant_id, token in enumerate(TOKENS.values(), start=1):
+        store = SnapshotStore(home, 2)
+        tables = {name: [_marked(row, token) if name.startswith("dim_") else row for row in rows]
+                  for name, rows in SHOP.items()}  # fmt: skip
+        draft = Draft(1, datetime(2026, 4, 1, 6, 0), MAR31, "GBP")
+        with store.lock(tenant_id, "a test", 0):
+            store.publish(tenant_id, draft, lambda path, tables=tables: write_warehouse(path, tables))
+
+
+def _marked(row: Mapping[str, Any], token: str) -> dict[str, Any]:
+    return {
+        name: f"{value} {token}" if isinstance(value, str) and name != "source" else value
+        for name, value in row.items()
+    }

@@ -90,12 +90,13 @@ class Screens:
         if auth.account() is None:
             return html.Div()
         person = auth.viewer(Permission.VIEW)
-        address = urlsplit(request.headers.get("Referer", ""))
-        path, search = address.path or "/", f"?{address.query}" if address.query else ""
-        content, title = screen_of(person, path, search)
+        asked = asked_address(request.headers.get("Referer", ""))
+        content, title = screen_of(person, *asked) if asked else (html.Div(), "Souk")
+        # Without an address the browser fills it in itself, and that asks for the screen.
+        place = {"pathname": asked[0], "search": asked[1]} if asked else {}
         window = html.Div(
             [
-                dcc.Location(id=Ids.ADDRESS, refresh=False, pathname=path, search=search),
+                dcc.Location(id=Ids.ADDRESS, refresh=False, **place),
                 dcc.Store(id=Ids.TITLE, data=title),
                 shell(person, PAGES, content),
             ]
@@ -119,6 +120,17 @@ def screen_of(person: Viewer, path: str, search: str) -> tuple[Component, str]:
         text = "Your role does not include this screen. Ask an admin of your company."
         return empty_state("Not allowed", text), "Not allowed · Souk"
     return page.layout(**query_of(search)), f"{page.title} · Souk"
+
+
+def asked_address(referer: str) -> tuple[str, str] | None:
+    """Path and query of the page a request came from; None when the browser does not say."""
+    try:
+        parts = urlsplit(referer)
+    except ValueError:
+        return None
+    if not parts.netloc:
+        return None
+    return parts.path or "/", f"?{parts.query}" if parts.query else ""
 
 
 def find_page(path: str) -> Page | None:
