@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from portal.db import Sessions
-from tests.installation import Installation, make_database, settings_for
+from tests.installation import Installation, make_database, settings_for, stock_shops
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +19,18 @@ def _template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def stocked_home(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PORTAL_HOME whose two tenants have a snapshot each; copy it before changing anything."""
+    target = tmp_path_factory.mktemp("stocked") / "home"
+    shutil.copytree(_template_home, target)
+    stock_shops(target)
+    return target
+
+
 @pytest.fixture
 def home(_template_home: Path, tmp_path: Path) -> Path:
     """A PORTAL_HOME of its own with two tenants and all their people."""
-    import shutil
-
     target = tmp_path / "home"
     shutil.copytree(_template_home, target)
     return target

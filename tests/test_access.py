@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,7 @@ from portal.models import User
 from portal.parts import open_parts
 from portal.viewer import Permission
 from portal.wiring import Access, Wiring
-from tests.installation import TOKENS, Browser, Installation, email_of, make_database, settings_for, stock_shops
+from tests.installation import TOKENS, Browser, Installation, email_of, make_database, settings_for
 
 CALLBACK = "/_dash-update-component"
 AMBER, BIRCH = TOKENS.values()
@@ -41,11 +42,10 @@ FORGED: tuple[Any, ...] = (
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def portal(stocked_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     home: Path = tmp_path_factory.mktemp("access") / "home"
+    shutil.copytree(stocked_home, home)
     settings = settings_for(home)
-    make_database(settings).kw["bind"].dispose()
-    stock_shops(home)
     parts = open_parts(settings)
     return Installation(settings, parts.sessions, create_app(settings, parts))
 
