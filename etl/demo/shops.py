@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.imiq_book import write_imiq
@@ -71,25 +72,52 @@ COMPLETEJOURNEY = Shop(
 )  # fmt: skip
 
 
-def prepare(shop: Shop, home: Path, last_day: date, scale: float) -> tuple[Path, bool]:
-    """Make sure the shop's source files end with `last_day`.
+@dataclass(frozen=True)
+class Made:
+    """A shop's source files; `manifest.json` beside them says what is in them and which snapshot serves them."""
+
+    folder: Path
+
+    @property
+    def source(self) -> Path:
+        """The folder to load."""
+        return self.folder / "source"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The manifest, empty before the files are complete."""
+        path = self.folder / _MANIFEST
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def note(self, **facts: object) -> None:
+        """Add facts to the manifest."""
+        text = json.dumps({**self.facts, **facts}, indent=1)
+        (self.folder / _MANIFEST).write_text(text, encoding="utf-8")
+
+    def note_loaded(self, snapshot: int, build_version: int) -> None:
+        """Note as which snapshot of the tenant the files were loaded, by which version of the ETL."""
+        self.note(loaded=[snapshot, build_version])
+
+    def was_loaded_as(self, snapshot: int, build_version: int) -> bool:
+        """Whether these very files are what `snapshot` serves."""
+        return bool(self.facts.get("loaded") == [snapshot, build_version])
+
+
+def prepare(shop: Shop, home: Path, last_day: date, scale: float) -> Made:
+    """Make sure the shop's source files end with `last_day`; files of the same day and size are left alone.
 
     Args:
         shop: whose files.
         home: PORTAL_HOME.
         last_day: last business date with data.
         scale: size of a generated shop; 1 is two years of a small business.
-
-    Returns:
-        (folder of the source files, whether they were written now). Files of the same day and size are left alone.
     """
-    folder = home / "demo" / shop.folder
-    source = folder / "source"
-    wanted = {"asked": [last_day.isoformat() if shop.source != "table" else "", scale]}
-    if (folder / _MANIFEST).exists() and json.loads((folder / _MANIFEST).read_text())["asked"] == wanted["asked"]:
-        return source, False
-    shutil.rmtree(folder, ignore_errors=True)
-    source.mkdir(parents=True, mode=0o700)
-    manifest = shop.write(source, last_day, scale)
-    (folder / _MANIFEST).write_text(json.dumps({**manifest.as_json(), **wanted}, indent=1), encoding="utf-8")
-    return source, True
+    made = Made(home / "demo" / shop.folder)
+    asked = [last_day.isoformat(), scale] if shop.mapping is None else []
+    if made.facts.get("asked") == asked:
+        return made
+    shutil.rmtree(made.folder, ignore_errors=True)
+    made.source.mkdir(parents=True, mode=0o700)
+    manifest = shop.write(made.source, last_day, scale)
+    made.note(**manifest.as_json(), asked=asked)
+    return made
