@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from etl.identity import e164, identify
+from tests.etl.frames import rules
+
+COLUMNS = ("source", "customer_id", "phone", "email", "customer")
+
+
+def people(*records: tuple[str | None, ...], **policies: object) -> list[dict[str, object]]:
+    """Persons of records (customer_id, phone, email, name), in that order."""
+    rows = [("table", *record, *[None] * (4 - len(record))) for record in records]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    found = identify(frame, rules(country="IN", **policies))
+    return frame.join(found, on=list(COLUMNS[:4]), how="left", nulls_equal=True, maintain_order="left").to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "expected"),
+    [
+        ("+91 90000 00001", "IN", "+919000000001"), ("9000000001", "IN", "+919000000001"),
+        ("09000000001", "IN", "+919000000001"), ("9000000001.0", "IN", "+919000000001"),
+        ("020 7946 0018", "GB", "+442079460018"), ("+44 20 7946 0018", "IN", "+442079460018"),
+        ("0044 20 7946 0018", "GB", "+442079460018"), ("9000000001", "", "9000000001"), ("12345", "IN", None),
+        ("0000000000", "IN", None), ("not a phone", "IN", None), ("", "IN", None),
+    ],
+)  # fmt: skip
+def test_phones_become_e164(phone: str, country: str, expected: str | None) -> None:
+    assert e164(phone, country) == expected
+
+
+def test_one_phone_in_three_spellings_is_one_person() -> None:
+    found = people((None, "+91 90000 00001"), (None, "9000000001"), ("C1", "09000000001"))
+    assert [row["person"] for row in found] == [1, 1, 1]
+    assert {row["matched_by"] for row in found} == {"phone"}
+
+
+def test_email_joins_without_regard_to_case_and_blanks() -> None:
+    found = people((None, None, "Ann@Example.com "), ("C7", None, "ann@example.com"))
+    assert [row["person"] for row in found] == [1, 1]
+    assert found[0]["matched_by"] == "email"
+
+
+def test_a_chain_of_keys_is_one_person() -> None:
+    found = people(("A", "9000000001"), (None, "9000000001", "a@example.com"), ("B", None, "a@example.com"))
+    assert len({row["person"] for row in found}) == 1
+
+
+def test_blank_keys_never_collapse() -> None:
+    found = people(("A",), ("B",), (None, None, None, "Ann"), (None, None, None, "Ben"), (None, "", ""))
+    assert [row["person"] for row in found] == [1, 2, None, None, None]
+    assert found[2]["matched_by"] is None
+
+
+def test_the_same_id_in_two_sources_is_two_people() -> None:
+    rows = [("imiq", "1", None, None, None), ("table", "1", None, None, None)]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    assert sorted(identify(frame, rules())["person"]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("records", "shared"),
+    [
+        ((("A", "9000000001"), ("B", "9000000001")), True),
+        (((None, "9000000001", None, "Ann"), (None, "9000000001", None, "Ben")), True),
+        (((None, "9000000001", None, "Ann Lee"), (None, "9000000001", None, "ann  lee ")), False),
+        ((("A", "9000000001", None, "Ann"), ("A", "9000000001", None, None)), False),
+    ],
+)
+def test_a_phone_of_several_ids_or_names_is_flagged(records: tuple[tuple[str, ...], ...], shared: bool) -> None:
+    assert {row["is_shared_phone"] for row in people(*records)} == {shared}
+
+
+def test_a_phone_of_everybody_is_nobodys() -> None:
+    found = people(*[(f"C{n}", "9000000001") for n in range(4)], shared_phone_limit=3)
+    assert [row["person"] for row in found] == [1, 2, 3, 4]
+    assert {(row["matched_by"], row["is_shared_phone"]) for row in found} == {("id", True)}
+
+
+def test_the_order_of_records_does_not_matter() -> None:
+    records = [("A", "9000000001"), (None, "9000000001", "a@example.com"), ("B", None, "a@example.com"), ("C",)]
+    forward = {row["customer_id"]: row["person"] for row in people(*records)}
+    backward = {row["customer_id"]: row["person"] for row in people(*reversed(records))}
+    assert forward == backward
