@@ -16,6 +16,7 @@ Rules:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,6 +31,8 @@ EXCEL = "excel"
 _INSTANT = pl.Datetime("us")
 _MOMENT = pl.Struct({"day": pl.Date, "at": _INSTANT, "hour": pl.Int8, "problem": pl.String})
 _TEXT = "text"
+_DAY = "day_text"
+_WITH_CLOCK = r"^(.*?)(?:,? +|T)(\d{1,2}:\d{2}.*)$"
 _YEARS = (1900, 2100)
 _CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
 _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%d/%b/%Y", "%b %d %Y", "%B %d %Y", "%Y/%m/%d", "%Y.%m.%d")
@@ -55,11 +58,17 @@ class DateRule:
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to read a text: wall clock in the file's zone (null: not read so), whether it has a time, instant."""
+    """One way to read a text.
 
-    local: pl.Expr
-    timed: pl.Expr
-    instant: pl.Expr
+    Attributes:
+        raw: the moment, null where the text is not written so; wall clock of the file's zone, or UTC if `is_instant`.
+        timed: whether the text has a time of day; None: where it is not midnight.
+        is_instant: the text states its offset.
+    """
+
+    raw: pl.Expr
+    timed: pl.Expr | None
+    is_instant: bool = False
 
 
 def moments(
@@ -81,13 +90,14 @@ def moments(
     Missing: a null cell is null throughout; a cell that is not understood has only `problem`, which is
     `AMBIGUOUS` or `UNREADABLE`; a date alone has only `day`.
     """
-    forms = range(len(_readings(pl.field(_TEXT), rule, zone)))
-    staged = pl.struct(ascii_digits(text(cell, null_words)).alias(_TEXT))
-    for n, reading in enumerate(_readings(pl.field(_TEXT), rule, zone)):
-        staged = staged.struct.with_fields(*_named(reading, n))
+    readings = _readings(rule)
+    written = pl.struct(ascii_digits(text(cell, null_words)).alias(_TEXT))
+    if not rule.formats:
+        written = written.struct.with_fields(*_clock()).struct.with_fields(_day_text().alias(_DAY))
     return (
-        staged.struct.with_fields(_first("local", forms), _first("timed", forms), _first("given", forms))
-        .struct.with_fields(_unclear(rule, forms).alias("unclear"))
+        written.struct.with_fields(*(reading.raw.alias(f"raw_{n}") for n, reading in enumerate(readings)))
+        .struct.with_fields(*(_local(n, reading, zone) for n, reading in enumerate(readings)))
+        .struct.with_fields(*_first(readings), _unclear(rule, len(readings)).alias("unclear"))
         .struct.with_fields(_at(zone).alias("at"))
         .struct.with_fields(_wall_clock(pl.field("at"), business_zone or zone).alias("business"))
         .struct.with_fields(*_answer())
@@ -95,28 +105,31 @@ def moments(
     )
 
 
-def _named(reading: _Reading, n: int) -> list[pl.Expr]:
-    """The n-th reading as fields; years out of range are not read."""
-    local = reading.local
-    return [
-        pl.when(local.dt.year().is_between(*_YEARS)).then(local).alias(f"local_{n}"),
-        reading.timed.alias(f"timed_{n}"),
-        reading.instant.alias(f"given_{n}"),
-    ]
+def _local(n: int, reading: _Reading, zone: str) -> pl.Expr:
+    """The n-th reading as wall clock of the file's zone; years out of range are not read."""
+    raw = pl.field(f"raw_{n}")
+    sane = raw.dt.year().is_between(*_YEARS)
+    return pl.when(sane).then(_wall_clock(raw, zone) if reading.is_instant else raw).alias(f"local_{n}")
 
 
-def _first(what: str, forms: range) -> pl.Expr:
-    """What the first format that reads the text says."""
-    return pl.coalesce(
-        [pl.when(pl.field(f"local_{n}").is_not_null()).then(pl.field(f"{what}_{n}")) for n in forms]
-    ).alias(what)
+def _first(readings: Sequence[_Reading]) -> list[pl.Expr]:
+    """What the first reading that holds says: wall clock, whether it has a time, and the instant it states."""
+    nothing, midnight = pl.lit(None, dtype=_INSTANT), pl.time(0, 0, 0)
+    timed, given = [], []
+    for n, reading in enumerate(readings):
+        local = pl.field(f"local_{n}")
+        has_time = local.dt.time() != midnight if reading.timed is None else reading.timed
+        timed.append(pl.when(local.is_not_null()).then(has_time))
+        given.append(pl.when(local.is_not_null()).then(pl.field(f"raw_{n}") if reading.is_instant else nothing))
+    locals_ = [pl.field(f"local_{n}") for n in range(len(readings))]
+    return [pl.coalesce(locals_).alias("local"), pl.coalesce(timed).alias("timed"), pl.coalesce(given).alias("given")]
 
 
-def _unclear(rule: DateRule, forms: range) -> pl.Expr:
+def _unclear(rule: DateRule, count: int) -> pl.Expr:
     """Whether two formats read different moments and no rule says which holds."""
-    if rule.day_first is not None or len(forms) == 1:
+    if rule.day_first is not None or count == 1:
         return pl.lit(False)
-    locals_ = [pl.field(f"local_{n}") for n in forms]
+    locals_ = [pl.field(f"local_{n}") for n in range(count)]
     return (pl.min_horizontal(locals_) != pl.max_horizontal(locals_)).fill_null(False)
 
 
@@ -147,14 +160,13 @@ def _wall_clock(instant: pl.Expr, zone: str) -> pl.Expr:
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
 
 
-def _readings(written: pl.Expr, rule: DateRule, zone: str) -> list[_Reading]:
+def _readings(rule: DateRule) -> list[_Reading]:
     if not rule.formats:
-        return [*_iso(written, zone), *_usual(written, rule.day_first)]
+        numeric = {True: _DAY_FIRST, False: _MONTH_FIRST, None: (*_DAY_FIRST, *_MONTH_FIRST)}[rule.day_first]
+        return [*_iso(), *(_usual(form) for form in (*_NAMED, *numeric))]
     readings: list[_Reading] = []
     for form in in_order(rule):
-        readings += (
-            _iso(written, zone) if form == ISO else [_excel(written) if form == EXCEL else _by(written, form, zone)]
-        )
+        readings += _iso() if form == ISO else [_excel() if form == EXCEL else _by(pl.field(_TEXT), form)]
     return readings
 
 
@@ -171,53 +183,55 @@ def day_leads(form: str) -> bool | None:
     return day < numeric_month
 
 
-def _by(written: pl.Expr, form: str, zone: str) -> _Reading:
+def _by(written: pl.Expr, form: str) -> _Reading:
     """One strftime format."""
-    nothing = pl.lit(None, dtype=_INSTANT)
     if "%z" in form or "%:z" in form or "%#z" in form:
-        return _offset(written.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False), zone)
+        return _with_offset(written, form)
     if _TIME_TOKEN.search(form):
-        return _Reading(written.str.to_datetime(form, time_unit="us", strict=False), pl.lit(True), nothing)
-    return _Reading(written.str.to_date(form, strict=False).cast(_INSTANT), pl.lit(False), nothing)
+        return _Reading(written.str.to_datetime(form, time_unit="us", strict=False), pl.lit(True))
+    return _Reading(written.str.to_date(form, strict=False).cast(_INSTANT), pl.lit(False))
 
 
-def _offset(moment: pl.Expr, zone: str) -> _Reading:
-    instant = moment.dt.replace_time_zone(None)
-    return _Reading(_wall_clock(instant, zone), pl.lit(True), instant)
+def _with_offset(written: pl.Expr, form: str) -> _Reading:
+    moment = written.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
+    return _Reading(moment.dt.replace_time_zone(None), pl.lit(True), is_instant=True)
 
 
-def _iso(written: pl.Expr, zone: str) -> list[_Reading]:
+def _iso() -> list[_Reading]:
     """ISO 8601: date, local time to the minute or finer, or time with offset or Z."""
+    written = pl.field(_TEXT)
     four = pl.when(written.str.contains(r"^\d{4}-\d{2}-\d{2}")).then(written)
     placed = pl.when(four.str.contains(_OFFSET) & four.str.contains(":")).then(four)
-    moment = placed.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
     short = four.str.replace(r"^(.{10})[T ](\d{2}:\d{2})$", "$1 $2:00").str.replace(r"^(.{10})T", "$1 ")
+    return [_by(four, "%Y-%m-%d"), _by(short, "%Y-%m-%d %H:%M:%S%.f"), _with_offset(placed, "%+")]
+
+
+def _clock() -> list[pl.Expr]:
+    """The time of day behind a date, as text and as time."""
+    behind = pl.field(_TEXT).str.extract(_WITH_CLOCK, 2).str.to_uppercase()
     return [
-        _by(four, "%Y-%m-%d", zone),
-        _by(short, "%Y-%m-%d %H:%M:%S%.f", zone),
-        _offset(moment, zone),
+        behind.alias("clock_text"),
+        pl.coalesce([behind.str.to_time(form, strict=False) for form in _CLOCKS]).alias("clock"),
     ]
 
 
-def _usual(written: pl.Expr, day_first: bool | None) -> list[_Reading]:
-    """Dates with a month name or a four-digit year, each with or without a clock time after it."""
-    shape = r"^(.*?)(?:,? +|T)(\d{1,2}:\d{2}.*)$"
-    clock_text = written.str.extract(shape, 2).str.to_uppercase()
-    clock = pl.coalesce([clock_text.str.to_time(form, strict=False) for form in _CLOCKS])
-    day_text = pl.when(clock_text.is_null()).then(written).when(clock.is_not_null()).then(written.str.extract(shape, 1))
-    tidy = day_text.str.replace(",", "", literal=True)
-    numeric = {True: _DAY_FIRST, False: _MONTH_FIRST, None: (*_DAY_FIRST, *_MONTH_FIRST)}[day_first]
-    return [_dated(tidy.str.to_date(form, strict=False), clock) for form in (*_NAMED, *numeric)]
+def _day_text() -> pl.Expr:
+    """The date before a time of day; null where what follows it is no time."""
+    whole, clock = pl.field(_TEXT), pl.field("clock")
+    before = pl.when(clock.is_not_null()).then(whole.str.extract(_WITH_CLOCK, 1))
+    return pl.when(pl.field("clock_text").is_null()).then(whole).otherwise(before).str.replace(",", "", literal=True)
 
 
-def _dated(day: pl.Expr, clock: pl.Expr) -> _Reading:
-    local = day.dt.combine(clock.fill_null(pl.time(0, 0, 0)))
-    return _Reading(local, clock.is_not_null(), pl.lit(None, dtype=_INSTANT))
+def _usual(form: str) -> _Reading:
+    """A date with a month name or a four-digit year, with or without a clock time after it."""
+    clock = pl.field("clock")
+    day = pl.field(_DAY).str.to_date(form, strict=False)
+    return _Reading(day.dt.combine(clock.fill_null(pl.time(0, 0, 0))), clock.is_not_null())
 
 
-def _excel(written: pl.Expr) -> _Reading:
+def _excel() -> _Reading:
     """Serial days since 1899-12-30, fractions of a day to the second; serials before 1 March 1900 are refused."""
+    written = pl.field(_TEXT)
     serial = pl.when(written.str.contains(r"^\d{2,6}(?:\.\d+)?$")).then(written).cast(pl.Float64, strict=False)
     seconds = (pl.when(serial >= 61).then(serial) * 86_400).round().cast(pl.Int64)
-    local = pl.lit(0, dtype=pl.Int64).cast(_INSTANT).dt.offset_by("-25569d") + pl.duration(seconds=seconds)
-    return _Reading(local, (seconds % 86_400) != 0, pl.lit(None, dtype=_INSTANT))
+    return _Reading(pl.datetime(1899, 12, 30) + pl.duration(seconds=seconds), None)

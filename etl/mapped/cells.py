@@ -10,6 +10,7 @@ import polars as pl
 
 from etl.clean import amount, flag, identifier, marks_of, text, whole
 from etl.dates import moments, to_instant
+from etl.mapped.constants import VOCABULARIES
 from etl.mapped.entity import COMPANIONS
 from etl.mapped.model import CellRules, Column, Entity
 from etl.staging import StagingTable
@@ -91,7 +92,15 @@ def _text(column: Column, cell: pl.Expr, words: Dictionary[str, Any]) -> tuple[p
     is_id = rules.clean_ids and (column.name.endswith("_id") or column.name in _IDS)
     if is_id:
         return identifier(cell, rules.null_words), "id damaged by a spreadsheet"
+    if column.name in VOCABULARIES:
+        return _canonical(_translated(cell, words, rules), VOCABULARIES[column.name]), ""
     return _translated(cell, words, rules), ""
+
+
+def _canonical(words: pl.Expr, known: tuple[str, ...]) -> pl.Expr:
+    """Our own words in any spelling ("In Transit" is in_transit); other words as they are, to be rejected."""
+    spelled = words.str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    return pl.when(spelled.is_in(known)).then(spelled).otherwise(words)
 
 
 def _translated(cell: pl.Expr, words: Dictionary[str, Any], rules: CellRules) -> pl.Expr:

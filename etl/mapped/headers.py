@@ -78,10 +78,17 @@ def folded(header: str) -> str:
 
 
 def find_header(wanted: str, columns: Sequence[str]) -> str | None:
-    """The column called `wanted`: exactly, else trimmed and in any case."""
+    """The column called `wanted`: exactly, else trimmed and in any case.
+
+    Raises:
+        SourceError: two columns differ only in case, and neither is written as `wanted`.
+    """
     if wanted in columns:
         return wanted
-    return next((column for column in columns if folded(column) == folded(wanted)), None)
+    found = [column for column in columns if folded(column) == folded(wanted)]
+    if len(found) > 1:
+        raise SourceError(f"'{wanted}' fits the columns {' and '.join(map(repr, found))}. Write the one that is meant.")
+    return found[0] if found else None
 
 
 def _missing(entity: Entity, table: RawTable) -> list[str]:
@@ -139,8 +146,7 @@ def _part(entity: Entity, table: RawTable, origins: tuple[Origin, ...]) -> Part:
     for column in entity.columns:
         headers |= _found(column, table.columns)
     for test in entity.tests:
-        found = find_header(test.header, table.columns)
-        headers |= {test.header: found} if found else {}
+        headers |= _tested(test.header, entity, table.columns)
     used = set(headers.values())
     return Part(origins, frame, headers, tuple(name for name in table.columns if name not in used))
 
@@ -149,3 +155,12 @@ def _found(column: Column, columns: Sequence[str]) -> dict[str, str]:
     pairs = [(header, find_header(header, columns)) for header in column.headers]
     present = {header: found for header, found in pairs if found is not None}
     return dict(list(present.items())[:1]) if column.any_of else present
+
+
+def _tested(header: str, entity: Entity, columns: Sequence[str]) -> dict[str, str]:
+    """Where a tested header stands: itself, else the alternative that stands in for it."""
+    found = find_header(header, columns)
+    for column in entity.columns if found is None else ():
+        if column.any_of and folded(header) in {folded(one) for one in column.headers}:
+            found = next(iter(_found(column, columns).values()), None)
+    return {header: found} if found else {}

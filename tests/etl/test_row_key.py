@@ -1,0 +1,95 @@
+"""Row keys: the same row, the same key, in every load, file and process."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+
+import polars as pl
+
+from etl.row_key import content_hash, with_row_key
+
+
+def rows(origin: int = 1, **columns: list[object]) -> pl.DataFrame:
+    frame = pl.DataFrame(columns)
+    return frame.with_columns(
+        pl.lit(origin, dtype=pl.Int64).alias("origin_key"), pl.int_range(2, pl.len() + 2).alias("source_row")
+    )
+
+
+def keys(frame: pl.DataFrame, natural_key: tuple[str, ...] = ()) -> list[str]:
+    return with_row_key(frame, None, natural_key)["row_key"].to_list()
+
+
+def test_a_natural_key_is_its_value() -> None:
+    assert keys(rows(id=["A", "B"]), ("id",)) == ["A", "B"]
+
+
+def test_parts_of_a_natural_key_cannot_run_into_each_other() -> None:
+    assert keys(rows(one=["a|b", "a"], two=["c", "b|c"]), ("one", "two")) == ["a\\|b|c", "a|b\\|c"]
+
+
+def test_a_row_without_its_natural_key_is_keyed_by_content() -> None:
+    first, second, third = keys(rows(id=["A", None, None], x=["1", "2", "2"]), ("id",))
+    assert first == "A"
+    assert second.startswith("#")
+    assert third == f"{second}-2"
+
+
+def test_the_key_is_the_md5_that_is_documented() -> None:
+    frame = rows(b=[Decimal("1.5000")], a=["x"], c=[None], d=[date(2026, 1, 2)], e=[datetime(1970, 1, 1, 0, 0, 1)])
+    tags = {name: hashlib.md5(name.encode()).hexdigest()[:6] for name in "abde"}
+    content = f"{tags['a']}x\x1e{tags['b']}1.5000\x1e{tags['d']}2026-01-02\x1e{tags['e']}1000000"
+    assert keys(frame) == [f"#{hashlib.md5(content.encode()).hexdigest()}"]
+
+
+def test_occurrences_are_counted_within_a_file() -> None:
+    both = pl.concat([rows(1, x=["a", "b", "a"]), rows(2, x=["a"])])
+    one, other, again, elsewhere = keys(both)
+    assert again == f"{one}-2"
+    assert elsewhere == one
+    assert other != one
+
+
+def test_a_new_empty_column_changes_no_key() -> None:
+    assert keys(rows(x=["a"])) == keys(rows(x=["a"], y=[None]))
+
+
+def test_the_order_of_columns_changes_no_key() -> None:
+    assert keys(rows(x=["a"], y=["b"])) == keys(rows(y=["b"], x=["a"]))
+
+
+def test_values_in_different_columns_differ() -> None:
+    assert keys(rows(x=["a"], y=[None])) != keys(rows(x=[None], y=["a"]))
+
+
+def test_lineage_is_no_content() -> None:
+    late = rows(x=["a"]).with_columns(source_row=pl.lit(99))
+    assert keys(late) == keys(rows(x=["a"]))
+
+
+def test_only_the_named_columns_are_content() -> None:
+    frame = rows(x=["a", "a"], y=["1", "2"])
+    one, other = with_row_key(frame, ["x"], ())["row_key"].to_list()
+    assert other == f"{one}-2"
+
+
+def test_no_rows() -> None:
+    assert keys(rows(x=["a"]).clear()) == []
+    assert with_row_key(rows(x=["a"]).clear(), None, ("x",)).columns == ["x", "origin_key", "source_row", "row_key"]
+
+
+def test_order_is_kept_over_many_batches() -> None:
+    frame = pl.DataFrame({"x": pl.int_range(200_000, eager=True).cast(pl.String)})
+    found = content_hash(frame, ["x"])
+    tag = hashlib.md5(b"x").hexdigest()[:6]
+    assert found[199_999] == hashlib.md5(f"{tag}199999".encode()).hexdigest()
+
+
+def test_another_process_gives_the_same_keys() -> None:
+    code = "from tests.etl.test_row_key import rows, keys; print(keys(rows(x=['a', 'a'], y=['é', 'é'])))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == str(keys(rows(x=["a", "a"], y=["é", "é"])))
