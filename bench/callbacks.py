@@ -85,7 +85,7 @@ def _text(took: dict[tuple[str, str], dict[str, float]], crowds: list[Crowd]) ->
     ]
     return (
         "## Callbacks at 1 and 10 million order lines\n\n"
-        f"p95 milliseconds over {TIMES} uncached and {TIMES * 3} cached calls, as recorded from the browser, measured in "
+        f"p95 milliseconds over {TIMES} uncached and {TIMES * 3} cached calls, recorded from the browser, measured in "
         f"the server process.\n\n{table(headings, rows)}\n\n"
         "## The Overview callback with many users, 10 million lines, cached\n\n"
         "`portal serve` as shipped; the client shares the two cores.\n\n"
