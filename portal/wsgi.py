@@ -13,11 +13,15 @@ def make_app() -> Wsgi:
     """The portal with settings from the environment, warmed up."""
     from portal.app import compress_bundles, create_app
     from portal.config import load_settings
+    from portal.errors import PortalError
     from portal.log import start_logging
 
     settings = load_settings()
     start_logging(settings.log_level)
-    server = create_app(settings)
+    try:
+        server = create_app(settings)
+    except PortalError as error:
+        raise SystemExit(f"Error: {error}") from error
     compress_bundles(server)
     return whole_answers(server.wsgi_app)
 

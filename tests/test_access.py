@@ -151,23 +151,23 @@ def test_something_of_our_own_is_seen_at_all(manager: Browser) -> None:
     assert any(AMBER in text for text in answers)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_opens_for_the_right_person_only(portal: Installation, nobody_role: Browser, page: Any) -> None:
-    answer = portal.stranger().get(page.path)
+@pytest.mark.parametrize("screen", PAGES, ids=lambda screen: screen.name)
+def test_a_page_opens_for_the_right_person_only(portal: Installation, nobody_role: Browser, screen: Any) -> None:
+    answer = portal.stranger().get(screen.path)
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/sign-in")
-    assert nobody_role.get(page.path).status_code == 403
-    assert portal.browser("viewer").get(page.path).status_code == 200
+    assert nobody_role.get(screen.path).status_code == 403
+    assert portal.browser("viewer").get(screen.path).status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_content_of_a_page_is_the_tenants_own(portal: Installation, nobody_role: Browser, page: Any) -> None:
-    headers = {"Referer": f"{portal.settings.base_url}{page.path}?client=Birch+Shop&period=12m"}
+@pytest.mark.parametrize("screen", PAGES, ids=lambda screen: screen.name)
+def test_the_content_of_a_page_is_the_tenants_own(portal: Installation, nobody_role: Browser, screen: Any) -> None:
+    headers = {"Referer": f"{portal.settings.base_url}{screen.path}?client=Birch+Shop&period=12m"}
     assert portal.stranger().get("/_dash-layout", headers=headers).status_code == 302
     assert nobody_role.get("/_dash-layout", headers=headers).status_code == 403
     answer = portal.browser("manager").get("/_dash-layout", headers=headers)
     assert answer.status_code == 200
     assert BIRCH not in answer.text
-    assert f'"data-screen":"{page.name}"' in answer.text
+    assert f'"data-screen":"{screen.name}"' in answer.text
 
 
 def test_an_address_without_a_screen_is_a_404_in_the_same_window(manager: Browser) -> None:

@@ -19,6 +19,7 @@ from portal import auth, index
 from portal.app.first_paint import TOAST
 from portal.app.screens import Screens
 from portal.config import Settings
+from portal.errors import ConfigError
 from portal.failures import answer_failures, tell
 from portal.health import health_view
 from portal.parts import Parts, open_parts
@@ -170,7 +171,9 @@ def _show_failure(error: Exception) -> None:
 
 def _first_request(server: Flask, settings: Settings) -> None:
     """Dash sets itself up in its first request; a burst of first requests would trip over each other."""
-    server.test_client().get("/sign-in", base_url=settings.base_url)
+    answer = server.test_client().get("/sign-in", base_url=settings.base_url)
+    if answer.status_code != 200:
+        raise ConfigError("The portal cannot answer its own first request. The log above says why.")
 
 
 def _script_hashes(app: dash.Dash, settings: Settings, statics: Statics) -> list[str]:

@@ -135,9 +135,10 @@ def new_link(email: str, as_json: bool) -> None:
 @click.command(epilog="Example: PORTAL_PORT=8060 portal serve")
 def serve() -> None:
     """Serve the portal until Ctrl+C. Requests that run are finished first."""
-    from portal.serving import run_server
+    from portal.serving import check_address, run_server
 
     settings = open_context().settings
+    check_address(settings.host, settings.port)
     click.echo(f"Souk is at {settings.base_url} (listening on {settings.host}:{settings.port}, Ctrl+C stops it).")
     run_server(settings)
 
