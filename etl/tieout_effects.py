@@ -61,10 +61,13 @@ def _line_effects(star: Star) -> list[Effect]:
     lines = star.sales.lines
     mirrored, own = lines.filter("is_mirrored"), lines.filter(~pl.col("is_mirrored"))
     unstated = own.filter(pl.col("line_amount").is_null() & pl.col("net_own").is_not_null())
+    reduced = own.filter(pl.col("line_amount") != pl.col("net_own"))
+    off = pl.col("line_amount") - pl.col("net_own")
     amount = ("order_line", "line_amount")
     came_back = "return lines written for orders whose state says they came back"
     return [
         *_summed(own, amount, "order discounts spread over their lines", pl.col("order_discount").sum()),
+        *_summed(reduced, amount, "line discounts taken off amounts stated before them", off.sum()),
         *_summed(unstated, amount, "amounts from price × quantity, the source states none", -pl.col("net_own").sum()),
         *_summed(mirrored, amount, came_back, -pl.col("net_amount").sum()),
         *_summed(mirrored, ("order_line", "quantity"), came_back, -pl.col("quantity").sum()),

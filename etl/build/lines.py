@@ -86,15 +86,21 @@ def with_status(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
 def with_amounts(lines: pl.DataFrame) -> pl.DataFrame:
     """Add gross_amount, own_discount and net_own: the line's money before any discount of its order.
 
-    line_amount is what the line costs after its own discount; where missing it is quantity × unit_price − discount.
-    A discount carries the sign of its line. gross_amount is quantity × list_price where the source gives a list price
-    but no discount, else line_amount + discount.
+    unit_price is the price before the line's own discount. line_amount may be stated before or after it: whichever of
+    quantity × unit_price and quantity × unit_price − discount it is nearer to (before, when equally near); without a
+    unit_price it is after. A missing line_amount is quantity × unit_price − discount. A discount carries the sign of
+    its line. gross_amount is quantity × list_price where the source gives a list price but no discount, else
+    net_own + discount.
     """
     sign = pl.when(pl.col("quantity") < 0).then(-1).otherwise(1).cast(MONEY)
     stated = (pl.col("discount_amount").abs() * sign).cast(MONEY)
-    priced = (pl.col("quantity") * pl.col("unit_price")).cast(MONEY) - stated.fill_null(0)
-    net = pl.coalesce("line_amount", priced.cast(MONEY))
+    discount = stated.fill_null(0)
+    priced = (pl.col("quantity") * pl.col("unit_price")).cast(MONEY)
+    amount = pl.col("line_amount")
+    is_before = ((amount - priced).abs() <= (amount - priced + discount).abs()).fill_null(value=False)
+    net = pl.when(is_before).then(amount - discount).otherwise(pl.coalesce(amount, priced - discount))
     listed = (pl.col("quantity") * pl.col("list_price")).cast(MONEY)
-    gross = pl.when(stated.is_null() & listed.is_not_null()).then(listed).otherwise(net + stated.fill_null(0))
-    with_net = lines.with_columns(net.alias("net_own"), gross.cast(MONEY).alias("gross_amount"))
-    return with_net.with_columns((pl.col("gross_amount") - pl.col("net_own")).cast(MONEY).alias("own_discount"))
+    with_net = lines.with_columns(net.cast(MONEY).alias("net_own"))
+    gross = pl.when(stated.is_null() & listed.is_not_null()).then(listed).otherwise(pl.col("net_own") + discount)
+    with_gross = with_net.with_columns(gross.cast(MONEY).alias("gross_amount"))
+    return with_gross.with_columns((pl.col("gross_amount") - pl.col("net_own")).cast(MONEY).alias("own_discount"))

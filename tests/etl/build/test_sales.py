@@ -39,8 +39,18 @@ def test_kinds_of_lines_and_documents() -> None:
     ("columns", "expected"),
     [
         ({"quantity": 3, "unit_price": "2.50", "line_amount": "7.50"}, ("7.50", "0", "7.50")),
-        ({"quantity": 3, "line_amount": "7.50", "discount_amount": 1}, ("8.50", "1", "7.50")),
-        ({"quantity": -3, "line_amount": "-7.50", "discount_amount": 1}, ("-8.50", "-1", "-7.50")),
+        ({"quantity": 3, "unit_price": None, "line_amount": "7.50", "discount_amount": 1}, ("8.50", "1", "7.50")),
+        ({"quantity": 3, "unit_price": "2.50", "line_amount": "7.50", "discount_amount": 1}, ("7.50", "1", "6.50")),
+        ({"quantity": 3, "unit_price": "2.50", "line_amount": "6.50", "discount_amount": 1}, ("7.50", "1", "6.50")),
+        ({"quantity": 3, "unit_price": "3.333", "line_amount": "10", "discount_amount": 1}, ("10", "1", "9")),
+        (
+            {"quantity": -3, "unit_price": "2.50", "line_amount": "-7.50", "discount_amount": 1},
+            ("-7.50", "-1", "-6.50"),
+        ),
+        (
+            {"quantity": -3, "unit_price": "2.50", "line_amount": "-6.50", "discount_amount": 1},
+            ("-7.50", "-1", "-6.50"),
+        ),
         ({"quantity": 2, "unit_price": 4, "line_amount": None, "discount_amount": 1}, ("8", "1", "7")),
         ({"quantity": 2, "unit_price": 4, "line_amount": 8, "list_price": 5}, ("10", "2", "8")),
         ({"quantity": 2, "unit_price": None, "line_amount": None}, (None, None, None)),
