@@ -10,7 +10,7 @@ from portal.statics import Statics
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 _SKIPPED_ASSETS = frozenset({"sign-in.css"})
-_SKIPPED_BUNDLES = re.compile(r"deps/polyfill@|dash_table/")
+_SKIPPED_BUNDLES = re.compile(r"deps/polyfill@|dash_table/|/dash_ag_grid/")
 _SCRIPT = re.compile(r"<script[^>]*\ssrc=\"([^\"]+)\"[^>]*></script>\n?")
 
 THEME_SCRIPT = """(function () {
@@ -93,7 +93,7 @@ def own_files(statics: Statics, kind: str) -> list[str]:
 
 
 def without_unused(scripts: str) -> str:
-    """Dash's script tags without the bundles no screen uses (polyfills for old browsers, its own table)."""
+    """Dash's script tags without what no first page needs: polyfills, its own table, and the grid (loaded late)."""
     return _SCRIPT.sub(lambda match: "" if _SKIPPED_BUNDLES.search(match[1]) else match[0], scripts)
 
 

@@ -46,11 +46,8 @@ def add_user(session: Session, email: str, role: str, tenant_id: int | None, now
         InputError: wrong address or role, or the role and tenant do not go together.
         ConflictError: the address is taken.
     """
-    email, role = checked_email(email), checked_role(role)
-    if role == "superadmin" and tenant_id is not None:
-        raise InputError("A superadmin works for all tenants. Leave out --tenant.", field="tenant")
-    if role != "superadmin" and tenant_id is None:
-        raise InputError(f"The role {role} belongs to one tenant. Add --tenant NAME.", field="tenant")
+    email = checked_email(email)
+    _check_place(role, tenant_id)
     if session.scalar(select(User.id).where(User.email == email)):
         raise ConflictError(f"{email} is a user already. Make a new link with: portal user link {email}")
     user = User(email=email, role=role, tenant_id=tenant_id, created_at=now)
@@ -121,8 +118,13 @@ def set_password(session: Session, user: User, password: str, now: datetime) -> 
 
 
 def change_access(session: Session, user: User, role: str, tenant_id: int | None, now: datetime) -> None:
-    """Give the user another role or tenant; whoever is signed in has to sign in again."""
-    user.role, user.tenant_id = checked_role(role), tenant_id
+    """Give the user another role or tenant; whoever is signed in has to sign in again.
+
+    Raises:
+        InputError: unknown role, or the role and tenant do not go together.
+    """
+    _check_place(role, tenant_id)
+    user.role, user.tenant_id = role, tenant_id
     end_sessions(session, user.id, now)
     details = {"role": role, "tenant_id": tenant_id}
     audit.record(session, audit.Happening("operator@console", "access changed", user.email, tenant_id, details), now)
@@ -132,6 +134,14 @@ def end_sessions(session: Session, user_id: int, now: datetime) -> None:
     """End every open session of the user."""
     open_ones = (SignInSession.user_id == user_id, SignInSession.ended_at.is_(None))
     session.execute(update(SignInSession).where(*open_ones).values(ended_at=now))
+
+
+def _check_place(role: str, tenant_id: int | None) -> None:
+    """Only a superadmin works without a tenant."""
+    if checked_role(role) == "superadmin" and tenant_id is not None:
+        raise InputError("A superadmin works for all tenants. Leave out --tenant.", field="tenant")
+    if role != "superadmin" and tenant_id is None:
+        raise InputError(f"The role {role} belongs to one tenant. Add --tenant NAME.", field="tenant")
 
 
 def _end_links(session: Session, user_id: int, now: datetime) -> None:

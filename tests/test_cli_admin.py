@@ -120,6 +120,17 @@ def test_a_person_that_makes_no_sense_is_refused(folder: Path, words: tuple[str,
     assert json.loads(run("user", "list", "--json").stdout) == {"users": []}
 
 
+def test_a_changed_role_is_kept_and_checked(folder: Path) -> None:
+    run("init")
+    run(*TENANT)
+    run("user", "add", "kim@shop.example", "--role", "viewer", "--tenant", "Corner Shop")
+    run("user", "change", "kim@shop.example", "--role", "superadmin")
+    with pytest.raises(InputError, match="Add --tenant"):
+        run("user", "change", "kim@shop.example", "--role", "agent")
+    listed = json.loads(run("user", "list", "--json").stdout)["users"][0]
+    assert (listed["role"], listed["tenant"]) == ("superadmin", "")
+
+
 def test_a_new_link_for_somebody_unknown_suggests_the_known(folder: Path) -> None:
     run("init")
     run("user", "add", "boss@souk.example", "--role", "superadmin")
@@ -136,7 +147,7 @@ def test_a_taken_port_is_told_with_the_setting_to_change() -> None:
 
 
 @pytest.mark.parametrize("words", [("init",), ("tenant", "add"), ("tenant", "list"), ("user", "add"), ("user", "list"),
-                                   ("user", "link"), ("serve",)])  # fmt: skip
+                                   ("user", "link"), ("user", "change"), ("serve",)])  # fmt: skip
 def test_every_verb_of_the_operator_shows_an_example(words: tuple[str, ...]) -> None:
     assert "Example: " in run(*words, "--help").stdout
 

@@ -12,13 +12,16 @@ import orjson
 from dash import dcc, set_props
 from dash.fingerprint import check_fingerprint
 from flask import Flask, abort, request
+from flask import Response as FlaskResponse
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.wrappers import Response
 
-from portal import auth, index
+from portal import audit, auth, index
 from portal.app.first_paint import TOAST
 from portal.app.screens import Screens
+from portal.clock import utc_now
 from portal.config import Settings
+from portal.db import writing
 from portal.errors import ConfigError
 from portal.failures import answer_failures, tell
 from portal.health import health_view
@@ -33,6 +36,13 @@ from portal.wiring import Access, Policy, Wiring
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
+_LATE_BUNDLES = (
+    ("dash", "dcc/async-graph.js"),
+    ("dash", "dcc/async-dropdown.js"),
+    ("dash_ag_grid", "dash_ag_grid.min.js"),
+    ("dash_ag_grid", "async-community.js"),
+)
+"""What the screens fetch by themselves after the first page."""
 _SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 _DASH_ROUTES: dict[str, Policy] = {
     "/": Access.SIGNED_IN,
@@ -80,6 +90,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     wiring = Wiring(app, server, route_policies=policies)
     server.before_request(lambda: _check_callback(wiring))
     _add_routes(wiring, parts, statics)
+    server.after_request(lambda answer: _note_export(wiring, parts, answer))
     Screens(app, wiring).register()
     wiring.check_complete()
     server.extensions["wiring"] = wiring
@@ -95,7 +106,7 @@ def compress_bundles(server: Flask) -> None:
         _ = statics.asset(name).brotli
     with server.test_request_context():
         tags = app._generate_scripts_html()
-    for package, path in re.findall(r'src="/_dash-component-suites/([^/]+)/([^"]+)"', tags):
+    for package, path in [*re.findall(r'src="/_dash-component-suites/([^/]+)/([^"]+)"', tags), *_LATE_BUNDLES]:
         _ = _bundle(app, statics, package, path)[0].brotli
 
 
@@ -162,6 +173,19 @@ def _check_callback(wiring: Wiring) -> None:
     """A callback is refused at the door when its shape or the person's role does not fit."""
     if request.endpoint == CALLBACK_ENDPOINT:
         auth.viewer(wiring.callback_policies[check_callback(wiring)])
+
+
+def _note_export(wiring: Wiring, parts: Parts, answer: FlaskResponse) -> FlaskResponse:
+    """Rows that leave the portal are in the audit trail."""
+    is_export = wiring.route_policies.get(request.endpoint or "") is Permission.EXPORT
+    person = auth.account() if is_export and answer.status_code == 200 else None
+    if person is not None:
+        tenant_id = person.viewer.tenants[0].id if len(person.viewer.tenants) == 1 else None
+        details = {"query": request.query_string.decode("utf-8", "replace")[:1000]}
+        happening = audit.Happening(person.viewer.email, "exported", request.path, tenant_id, details)
+        with writing(parts.sessions) as session:
+            audit.record(session, happening, utc_now())
+    return answer
 
 
 def _show_failure(error: Exception) -> None:

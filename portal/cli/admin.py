@@ -117,6 +117,26 @@ def list_users(as_json: bool) -> None:
     _answer({"users": found}, text, as_json)
 
 
+@user.command("change", epilog="Example: portal user change kim@shop.example --role admin --tenant 'Corner Shop'")
+@click.argument("email")
+@click.option("--role", required=True, help=f"One of {', '.join(ROLES)}.")
+@click.option("--tenant", "tenant_name", help="The person's tenant; a superadmin has none.")
+@_JSON
+def change_user(email: str, role: str, tenant_name: str | None, as_json: bool) -> None:
+    """Give a person another role or tenant; whoever is signed in has to sign in again."""
+    from portal import users
+    from portal.db import writing
+
+    context = open_context()
+    tenant_id = context.tenant_ref(tenant_name).id if tenant_name else None
+    with writing(context.sessions) as session:
+        found = users.find_user(session, email)
+        users.change_access(session, found, role, tenant_id, utc_now())
+    place = tenant_name or "all tenants"
+    _answer({"email": found.email, "role": role, "tenant": tenant_name or ""},
+            f"{found.email} is now {role} of {place}.", as_json)  # fmt: skip
+
+
 @user.command("link", epilog="Example: portal user link kim@shop.example")
 @click.argument("email")
 @_JSON
