@@ -60,6 +60,7 @@ def land(path: Path, landing: Path, limits: Limits | None = None, bounds: Bounds
     try:
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
         landed = [_stored(found, landing, limits, bounds) for found in _found(path.expanduser(), bounds)]
+        _flush_folder(landing)
     except OSError as problem:
         raise DeliveryError(
             f"The landing folder {landing} cannot be written ({problem.strerror}). Free space or correct its rights, "
@@ -183,6 +184,15 @@ def _store(content: IO[bytes], target: Path) -> None:
         except BaseException:
             Path(written.name).unlink(missing_ok=True)
             raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """The names of moved files are on disk, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _store_blanked(content: IO[bytes], target: Path, found: Found, limits: Limits) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def _kind(content: IO[bytes], name: str) -> str:
 def _is_workbook(content: IO[bytes]) -> bool:
     try:
         names = set(zipfile.ZipFile(content).namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
     return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
 

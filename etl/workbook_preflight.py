@@ -17,10 +17,12 @@ from etl.read.secret_columns import may_name_secret
 from portal.errors import SourceError
 
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0[DE]\0[ON]\0|\0<\0!\0[DE]\0[ON]", re.IGNORECASE)
-_COLUMN = re.compile(rb"\sr=[\"']([A-Za-z]{1,3})\d")
-_FAR_ROW = re.compile(rb"\sr=[\"'][A-Za-z]{0,3}([1-9]\d{5,7})[\"']")
+_FAR = {
+    False: re.compile(rb'"(?:[A-Za-z]{3}[0-9]|[A-Za-z]{0,2}[1-9][0-9]{5})'),
+    True: re.compile(rb"[\"'](?:[A-Za-z]{3}[0-9]|[A-Za-z]{0,2}[1-9][0-9]{5})"),
+}
+"""What may be a place beyond column ZZ or row 99,999, without and with single quotes; cheap enough for every part."""
 _FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Za-z]{1,3})(\d{1,8})[\"'][^>]*(?<!/)>")
-_NEAR_ROWS = 100_000
 _OVERLAP = 512
 
 
@@ -28,7 +30,8 @@ def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
     """Check every part of a workbook while inflating it.
 
     Returns:
-        whether it may have a column that looks like a secret.
+        whether it may have a column that looks like a secret: headers stand in the first piece of a sheet or in the
+        shared texts.
 
     Raises:
         SourceError: damaged, declares entities, or spans too many cells.
@@ -36,18 +39,22 @@ def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
     may_be_secret = False
     with open_archive(content, name) as package:
         for entry in check_archive(package, name, bounds):
-            columns: set[bytes] = set()
-            rows = _NEAR_ROWS
-            for piece in _pieces(package, entry, name):
-                if _DECLARATION.search(piece):
-                    raise SourceError(f"{name}: the workbook contains a document type declaration, as only harmful "
-                                      "files do. It was not opened.")  # fmt: skip
-                may_be_secret = may_be_secret or may_name_secret(piece)
-                columns.update(_COLUMN.findall(piece))
-                rows = max(rows, *map(int, set(_FAR_ROW.findall(piece))), 0)
-            if rows * _last_column(columns) > bounds.cells:
+            is_far = False
+            for number, piece in enumerate(_pieces(package, entry, name)):
+                _check_declarations(piece, name)
+                if (number == 0 and "sheet" in entry.filename) or entry.filename.endswith("sharedStrings.xml"):
+                    may_be_secret = may_be_secret or may_name_secret(piece)
+                is_far = is_far or _FAR[b"='" in piece].search(piece) is not None
+            if is_far:
                 _check_filled(package, entry, name, bounds)
     return may_be_secret
+
+
+def _check_declarations(piece: bytes, name: str) -> None:
+    if (b"<!" in piece or b"!\0" in piece or b"\0!" in piece) and _DECLARATION.search(piece):
+        raise SourceError(
+            f"{name}: the workbook contains a document type declaration, as only harmful files do. It was not opened."
+        )
 
 
 def _pieces(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def run_limited(job: str, request: dict[str, Any], folder: Path, limits: Limits)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "etl.read.child"], input=json.dumps(message).encode(), capture_output=True,
-            timeout=limits.seconds, check=False, cwd=_ROOT, env={"TMPDIR": str(folder), "MALLOC_ARENA_MAX": "2"},
+            timeout=limits.seconds, check=False, cwd=_ROOT, env=_environment(folder),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise SourceError(_too_long(folder, limits)) from None
@@ -50,9 +51,14 @@ def run_limited(job: str, request: dict[str, Any], folder: Path, limits: Limits)
     if done.returncode == 3:
         raise SourceError(errors.strip())
     _log.warning("reading process ended with %s at %s: %s", done.returncode, last_place(folder), errors[-4000:])
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+    if done.returncode == -signal.SIGXCPU:
         raise SourceError(_too_long(folder, limits))
-    raise SourceError(_too_much(folder, limits, errors))
+    raise SourceError(_too_much(folder, limits, "out of memory" if done.returncode == -signal.SIGKILL else errors))
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Threads are bounded, because each reserves address space, which is limited."""
+    return {"TMPDIR": str(folder), "MALLOC_ARENA_MAX": "2", "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 8))}
 
 
 def _too_long(folder: Path, limits: Limits) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
@@ -54,7 +55,10 @@ def read_sheets(path: Path, place: str, formats: Sequence[FileFormat]) -> Iterat
             near = get_close_matches(stated.sheet, names, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else f"It has {', '.join(names)}."
             raise SourceError(f"{place}: there is no sheet '{stated.sheet}'. {hint}")
-    parts = sheet_parts(path)
+    try:
+        parts = sheet_parts(path)
+    except ElementTree.ParseError:
+        raise SourceError(f"{place}: the workbook is damaged. Open it in Excel and save it again.") from None
     for name in names:
         stated_for = next((stated for stated in formats if stated.sheet in {None, name}), None)
         if stated_for is not None and (sheet := _read_sheet(book, name, place)):
