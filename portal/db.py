@@ -54,6 +54,12 @@ def open_sessions(url: str) -> Sessions:
     return sessionmaker(open_database(url), expire_on_commit=False)
 
 
+def engine_of(sessions: Sessions) -> Engine:
+    """The engine behind a session factory, for what is asked too often for a session."""
+    engine: Engine = sessions.kw["bind"]
+    return engine
+
+
 @contextmanager
 def writing(sessions: Sessions) -> Iterator[Session]:
     """One transaction that holds the write lock from its start; commits at the end, rolls back on an error."""

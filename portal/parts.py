@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from portal.cache import Cache
@@ -13,6 +14,8 @@ from portal.db import Sessions, open_sessions
 from portal.policies import in_force, load_policies
 from portal.warehouse.duckdb import PolicyValues, Warehouses
 from portal.warehouse.store import SnapshotStore
+
+_KEPT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,15 @@ def open_parts(settings: Settings) -> Parts:
 
 
 def policies_from(sessions: Sessions) -> PolicyValues:
-    """The policies of a tenant that are in force today (UTC), read from the application database."""
+    """The policies of a tenant in force today (UTC); read again after two seconds, as a screen asks many times."""
+    kept: dict[int, tuple[float, Mapping[str, Any]]] = {}
 
     def values(tenant_id: int) -> Mapping[str, Any]:
-        with sessions() as session:
-            return in_force(load_policies(session, tenant_id), utc_now().date())
+        read_at, found = kept.get(tenant_id, (float("-inf"), {}))
+        if monotonic() - read_at > _KEPT_SECONDS:
+            with sessions() as session:
+                found = in_force(load_policies(session, tenant_id), utc_now().date())
+            kept[tenant_id] = (monotonic(), found)
+        return found
 
     return values

@@ -106,7 +106,8 @@ def compress_bundles(server: Flask) -> None:
         _ = statics.asset(name).brotli
     with server.test_request_context():
         tags = app._generate_scripts_html()
-    for package, path in [*re.findall(r'src="/_dash-component-suites/([^/]+)/([^"]+)"', tags), *_LATE_BUNDLES]:
+    late = [(package, path) for package, path in _LATE_BUNDLES if path in app.registered_paths.get(package, ())]
+    for package, path in [*re.findall(r'src="/_dash-component-suites/([^/]+)/([^"]+)"', tags), *late]:
         _ = _bundle(app, statics, package, path)[0].brotli
 
 
