@@ -14,6 +14,7 @@ from etl.staging import STAGING
 
 _LEAST_FIT = 40
 _MOST_STATES = 30
+_REQUIRED_BONUS = 10
 
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "order_line": (("quantity",), ("product_id", "product"), ("order_id", "ordered_at"),
@@ -84,7 +85,7 @@ def _assigned(
     """Canonical column → header and the sum of the fits; the best fit is settled first, each name and header once."""
     staging = STAGING[entity]
     ranked = sorted(
-        ((fit(header, name), name, header) for name in staging.columns for header in values),
+        ((_fit(header, name, entity), name, header) for name in staging.columns for header in values),
         key=lambda one: (-one[0], list(staging.columns).index(one[1]), list(values).index(one[2])),
     )
     columns: dict[str, str] = {}
@@ -96,6 +97,12 @@ def _assigned(
             columns[name] = header
             total += score
     return columns, total
+
+
+def _fit(header: str, name: str, entity: str) -> int:
+    """The fit, with a little more for columns a row must have: "SKU" is the product_id where there is no other."""
+    fits = fit(header, name)
+    return fits + _REQUIRED_BONUS if fits and name in STAGING[entity].required else fits
 
 
 def _suits(
