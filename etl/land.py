@@ -107,6 +107,8 @@ def _check_inside(path: Path, root: Path, name: str) -> None:
 
 
 def _found_file(path: Path, name: str, bounds: Bounds) -> Iterator[Found]:
+    if not str(path).isprintable():
+        raise SourceError(f"{str(path)!r}: the name has characters that cannot be shown. Rename it.")
     try:
         content = path.open("rb")
     except OSError as problem:

@@ -100,6 +100,14 @@ def test_what_cannot_be_landed_is_named(tmp_path: Path, landing: Path, name: str
         land(tmp_path / name, landing)
 
 
+@pytest.mark.parametrize("name", [b"a\nb.csv", b"caf\xe9.csv"])
+def test_name_that_cannot_be_shown_is_refused(tmp_path: Path, landing: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_text("a\n1\n")
+    with pytest.raises(SourceError, match=r"the name has characters that cannot be shown. Rename it"):
+        land(path, landing)
+
+
 def test_refused_file_leaves_nothing_behind(tmp_path: Path, landing: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"no workbook")
     with pytest.raises(SourceError):

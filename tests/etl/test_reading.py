@@ -58,6 +58,21 @@ def test_one_bad_file_among_many_is_named(tmp_path: Path) -> None:
         tables(*tmp_path.iterdir())
 
 
+def test_message_about_a_file_with_another_script_is_readable(tmp_path: Path) -> None:
+    (tmp_path / "заказы é.csv").write_text("a,b\n1,2,3\n")
+    with pytest.raises(SourceError, match=r"^заказы é.csv, row 2: the row has 3 cells"):
+        tables(tmp_path / "заказы é.csv")
+
+
+def test_process_that_dies_is_told_with_the_file_it_was_on(tmp_path: Path) -> None:
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text("a\n1\n")
+    gone = landed(tmp_path / "2.csv")
+    (tmp_path / "2.csv").unlink()
+    with pytest.raises(SourceError, match=r"^2.csv: the file is damaged or made to do harm"):
+        read_tables([landed(tmp_path / "1.csv"), gone], [], LIMITS)
+
+
 def test_same_file_twice_keeps_two_origins(tmp_path: Path) -> None:
     for name in ("1.csv", "2.csv"):
         (tmp_path / name).write_text("a\n1\n")
