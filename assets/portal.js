@@ -99,11 +99,53 @@
   }
   function askFormula(button) {
     openDialog("formula");
-    send("formula-request", { metric: button.dataset.explain });
+    send("formula-request", { metric: button.dataset.explain, bucket: button.dataset.bucket || "" });
+  }
+  function openRows(metric, where, page) {
+    openDialog("rows");
+    hideRecord();
+    send("rows-request", { metric: metric, where: where || "", page: Number(page) || 0 });
   }
   function askRows(button) {
-    openDialog("rows");
-    send("rows-request", { metric: button.dataset.drill, where: button.dataset.where || "" });
+    openRows(button.dataset.drill, button.dataset.where, button.dataset.page);
+  }
+  /* One row as a record: its headings beside its cells. The panel is empty for Dash, so it may be filled here. */
+  function showRecord(row) {
+    const panel = document.getElementById("rows-record");
+    const heads = Array.from(row.closest("table").querySelectorAll("th"), (th) => th.textContent);
+    const list = document.createElement("dl");
+    list.className = "facts";
+    Array.from(row.cells).forEach((cell, place) => {
+      const name = document.createElement("dt");
+      name.textContent = heads[place];
+      const value = document.createElement("dd");
+      value.textContent = cell.textContent;
+      list.append(name, value);
+    });
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "button button-small";
+    back.textContent = "Back to the rows";
+    back.addEventListener("click", () => { hideRecord(); row.focus(); });
+    panel.replaceChildren(back, list);
+    panel.hidden = false;
+    document.getElementById("rows-body").hidden = true;
+    panel.focus();
+  }
+  function hideRecord() {
+    document.getElementById("rows-record").hidden = true;
+    document.getElementById("rows-body").hidden = false;
+  }
+  const scripts = {};
+  function loadScript(address) {
+    scripts[address] = scripts[address] || new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.appendChild(script);
+    });
+    return scripts[address];
   }
   function setNavigation(isOpen) {
     document.body.classList.toggle("nav-open", isOpen);
@@ -119,14 +161,20 @@
       else link.removeAttribute("aria-current");
     });
   }
+  function joined(address) {
+    const search = window.location.search;
+    return address.includes("?") ? search.replace("?", "&") : search;
+  }
   const CLICKS = [
     ["[data-explain]", askFormula],
     ["[data-drill]", askRows],
+    ["tr[data-record]", showRecord],
+    ["dialog a:not([data-export])", (link) => link.closest("dialog").close()],
     ["[data-table-toggle]", toggleTable],
     ["[data-close]", (button) => button.closest("dialog").close()],
     ["#open-navigation", () => setNavigation(true)],
     ["#close-navigation", () => setNavigation(false)],
-    ["[data-export]", (link) => { link.href = link.dataset.export + window.location.search; }],
+    ["[data-export]", (link) => { link.href = link.dataset.export + joined(link.dataset.export); }],
     ["[data-print]", () => window.print()],
   ];
   document.addEventListener("click", (event) => {
@@ -144,6 +192,7 @@
     }
   });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("tr[data-record]")) showRecord(event.target);
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
@@ -229,21 +278,34 @@
       const query = state && rules ? address(state, rules.defaults, rules.shared) : "";
       return Array.from(document.querySelectorAll(".nav-link")).map((link) => new URL(link.href).pathname + query);
     },
+    clientOf(state, shown) {
+      const client = (state && state.client) || "";
+      return client === shown ? window.dash_clientside.no_update : client;
+    },
     showDates(period) { return period !== "custom"; },
     toast(message) { showToast(message); return window.dash_clientside.no_update; },
     /* A click on a bar asks for the rows behind it. */
-    drillBar(click, metric) {
+    drillBar(click, state) {
       const point = click && click.points && click.points[0];
       const where = point && point.customdata;
-      if (!where || typeof where !== "string") return window.dash_clientside.no_update;
-      openDialog("rows");
-      return { at: Date.now(), metric: metric, where: where };
+      if (where && typeof where === "string") openRows((state && state.metric) || "net_sales", where);
+      return window.dash_clientside.no_update;
     },
-    openRow(cell, rows) {
-      const row = rows && rows.length ? rows[0] : null;
-      if (!row || !row.drill) return window.dash_clientside.no_update;
-      openDialog("rows");
-      return { at: Date.now(), metric: row.drill_metric, where: row.drill };
+    openRow(rows) {
+      if (rows && rows.length && rows[0].where) openRows("net_sales", rows[0].where);
+      return window.dash_clientside.no_update;
+    },
+    /* The grid's bundle is fetched when the charts are there, and only on a screen that has a grid. */
+    async insertGrid(painted, parts, present) {
+      if (!painted || present) return window.dash_clientside.no_update;
+      await loadScript(parts.script);
+      return parts.grid;
+    },
+    freshRows(columns, id) {
+      let api = null;
+      try { api = window.dash_ag_grid.getApi(id); } catch (error) { api = null; /* it is still being drawn: its rows are fresh */ }
+      if (api) api.purgeInfiniteCache();
+      return window.dash_clientside.no_update;
     },
   };
 

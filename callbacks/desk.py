@@ -76,9 +76,14 @@ class Desk:
         self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None, fill: bool = False
     ) -> pd.DataFrame:
         """The answer as numbers: columns `by` + metrics, amounts as float, missing as NaN."""
+        return as_floats(self.exact(metrics, by, period, fill), metrics)
+
+    def exact(
+        self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None, fill: bool = False
+    ) -> pd.DataFrame:
+        """The answer as `run` gives it: amounts as Decimal, missing as None."""
         query = Query(tuple(metrics), tuple(by), period or self.period, self.filters)
-        answer = run_many([query], self.viewer, self.tenants, self.parts.warehouses, fill)[0]
-        return as_floats(answer.frame, metrics)
+        return run_many([query], self.viewer, self.tenants, self.parts.warehouses, fill)[0].frame
 
     def ask_unfiltered(self, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> pd.DataFrame:
         """As `ask`, over everything loaded: no filters, and all time unless a period is given."""

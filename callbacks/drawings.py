@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import ClientsideFunction, Input, Output, State
 
-from layouts import shell
+from layouts import filters, shell
 from portal.wiring import Wiring
 
 
@@ -28,12 +28,13 @@ def draw_charts(app: Wiring, *chart_ids: str) -> None:
         )
 
 
-def drill_bars(app: Wiring, chart_id: str, metric_from: State) -> None:
-    """A click on a bar asks for the rows behind it."""
-    app.clientside_callback(
-        ClientsideFunction("portal", "drillBar"),
-        Output(f"{chart_id}-click", "data"),
-        Input(chart_id, "clickData"),
-        metric_from,
-        prevent_initial_call=True,
-    )
+def drill_bars(app: Wiring, *chart_ids: str) -> None:
+    """A click on a bar asks for the rows behind it, of the metric the screen shows."""
+    for chart_id in chart_ids:
+        app.clientside_callback(
+            ClientsideFunction("portal", "drillBar"),
+            Output(f"{chart_id}-click", "data"),
+            Input(chart_id, "clickData"),
+            State(filters.Ids.STATE, "data"),
+            prevent_initial_call=True,
+        )

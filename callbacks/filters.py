@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, State
 from callbacks.breakdowns import known_values
 from callbacks.desk import Desk, client_choices, client_value, open_desk
 from callbacks.desk import State as FilterState
+from callbacks.words import age_line
 from layouts import shell
 from layouts.filters import CONTROLS, Ids, holder_id, options_of
 from layouts.overview import PAGE as OVERVIEW
@@ -22,10 +23,11 @@ PAGES = (OVERVIEW, SALES)
 _CHOICES_SHOWN = 300
 
 
-def show_choices(_at: int | None, state: FilterState) -> dict[str, Any]:
-    """What each filter offers, and whether there is anything to choose at all."""
+def show_choices(_client: str | None, state: FilterState) -> dict[str, Any]:
+    """What each filter offers, whether there is anything to choose at all, and how old the data is."""
     desk = open_desk(state)
-    return choices(desk)
+    age, dot = age_line(desk)
+    return {**choices(desk), "age": age, "dot": dot}
 
 
 def choices(desk: Desk) -> dict[str, Any]:
@@ -64,8 +66,10 @@ def register(app: Wiring) -> None:
             "clients": Output(Ids.CLIENT, "options"),
             "client": Output(Ids.CLIENT, "placeholder"),
             "client_hidden": Output(holder_id("client"), "hidden"),
+            "age": Output(shell.Ids.DATA_AGE, "children"),
+            "dot": Output(shell.Ids.DATA_DOT, "className"),
         },
-        inputs=[Input(Ids.RULES, "modified_timestamp"), State(Ids.STATE, "data")],
+        inputs=[Input(Ids.CLIENT_SHOWN, "data"), State(Ids.STATE, "data")],
         permission=Permission.VIEW,
     )(show_choices)
     _wire_state(app)
@@ -81,6 +85,13 @@ def _wire_state(app: Wiring) -> None:
         *(Input(element_id, "value", allow_optional=True) for _, element_id in SWITCHES),
         State(Ids.RULES, "data"),
         State(Ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("portal", "clientOf"),
+        Output(Ids.CLIENT_SHOWN, "data"),
+        Input(Ids.STATE, "data"),
+        State(Ids.CLIENT_SHOWN, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

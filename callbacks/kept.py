@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,8 +15,8 @@ from callbacks.desk import Desk
 from portal.cache import CacheKey
 from portal.metrics.parts import definitions_digest
 
-_LOOK = "1"
-"""Raise it when what is painted changes without a change of a definition."""
+_PAINTERS = ("callbacks", "layouts", "portal/charts", "portal/metrics", "portal/analysis")
+"""Folders whose code decides what is painted."""
 
 
 def kept(desk: Desk, what: str, make: Callable[[Desk], dict[str, Any]]) -> dict[str, Any]:
@@ -21,16 +24,29 @@ def kept(desk: Desk, what: str, make: Callable[[Desk], dict[str, Any]]) -> dict[
     cache = desk.parts.warehouses.cache
     if cache is None or not desk.tenants:
         return make(desk)
-    content = cache.cached(screen_key(desk, what), lambda: to_json(make(desk)).encode())
+    content = cache.cached(screen_key(desk, what), lambda: _encoded(make(desk)))
     painted: dict[str, Any] = orjson.loads(content)
     return painted
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Changes with the code that paints, so that a new version never shows what an old one painted."""
+    root = Path(__file__).resolve().parent.parent
+    texts = [path.read_bytes() for folder in _PAINTERS for path in sorted((root / folder).glob("*.py"))]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
+
+
+def _encoded(painted: dict[str, Any]) -> bytes:
+    return str(to_json(painted)).encode()  # type: ignore[no-untyped-call]
 
 
 def screen_key(desk: Desk, what: str) -> CacheKey:
     """Tenants and snapshots, policies, state, permissions, day, and the definitions of all metrics."""
     opened = [desk.parts.warehouses.open(desk.viewer, tenant) for tenant in desk.tenants]
     facts = (
-        what, _LOOK, definitions_digest(), desk.state, desk.today, desk.last_day, sorted(desk.viewer.permissions),
+        what, code_digest(), definitions_digest(),
+        desk.state, desk.today, desk.last_day, sorted(desk.viewer.permissions),
         [sorted(warehouse.parameters.items()) for warehouse in opened],
         [warehouse.snapshot.checksum for warehouse in opened],
     )  # fmt: skip

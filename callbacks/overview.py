@@ -7,15 +7,15 @@ from typing import Any
 from dash import Input, Output
 
 from callbacks.desk import Desk, State, open_desk
-from callbacks.drawings import draw_charts, payload_of
+from callbacks.drawings import draw_charts, drill_bars, payload_of
 from callbacks.kept import kept
 from callbacks.kpis import kpi_leaves, kpi_outputs
 from callbacks.overview_parts import breakdown, compact_leaves, compact_outputs
 from callbacks.quality import quality_card
 from callbacks.series import trend_chart
 from callbacks.task_list import task_list
-from callbacks.words import age_line, notice_line, period_line
-from layouts import filters, shell
+from callbacks.words import notice_line, period_line
+from layouts import filters
 from layouts.overview import KPIS, Ids
 from portal.viewer import Permission
 from portal.wiring import Wiring
@@ -50,26 +50,20 @@ def overview(desk: Desk) -> dict[str, Any]:
 
 
 def head(desk: Desk) -> dict[str, Any]:
-    """Period in words, notice, and the age of the data."""
-    age, dot = age_line(desk)
-    return {"period": period_line(desk), "notice": notice_line(desk), "age": age, "dot": dot}
+    """Period in words, and a notice where it does not end today."""
+    return {"period": period_line(desk), "notice": notice_line(desk)}
 
 
-def head_outputs() -> dict[str, Output]:
+def head_outputs(prefix: str) -> dict[str, Output]:
     """Where `head` goes."""
-    return {
-        "period": Output("page-period", "children"),
-        "notice": Output("page-notice", "children"),
-        "age": Output(shell.Ids.DATA_AGE, "children"),
-        "dot": Output(shell.Ids.DATA_DOT, "className"),
-    }
+    return {"period": Output(f"{prefix}-period", "children"), "notice": Output(f"{prefix}-notice", "children")}
 
 
 def register(app: Wiring) -> None:
     """Wire the screen."""
     app.callback(
         output={
-            **head_outputs(),
+            **head_outputs(Ids.PREFIX),
             "kpis": kpi_outputs(Ids.PREFIX, KPIS),
             "compact": compact_outputs(),
             "trend": payload_of(Ids.TREND),
@@ -86,3 +80,4 @@ def register(app: Wiring) -> None:
         Output(f"{Ids.QUALITY}-body", "children"), Input(filters.Ids.STATE, "data"), permission=Permission.VIEW
     )(show_quality)
     draw_charts(app, Ids.TREND, Ids.PARTS)
+    drill_bars(app, Ids.PARTS)

@@ -56,7 +56,7 @@ def revenue_to_date(desk: Desk, bucket: str) -> dict[str, Any]:
     if not desk.tenants or not desk.can_ask("booked_revenue"):
         return _cell("–", "Not by this filter" if desk.tenants else "No data yet")
     whole = whole_bucket(bucket, desk.last_day)
-    reached = Period(whole.start, desk.last_day + timedelta(days=1))
+    reached = reached_bucket(bucket, desk.last_day)
     now = desk.ask(["booked_revenue", "realised_revenue"], period=reached).iloc[0]
     before = desk.ask(["booked_revenue"], period=compared_period(whole, Comparison.PREVIOUS, desk.last_day)).iloc[0]
     measure = CATALOGUE["booked_revenue"]
@@ -91,6 +91,11 @@ def whole_bucket(bucket: str, day: date) -> Period:
         return Period(start, start + timedelta(days=7))
     start = day.replace(day=1)
     return Period(start, (start + timedelta(days=31)).replace(day=1))
+
+
+def reached_bucket(bucket: str, day: date) -> Period:
+    """The part of `whole_bucket` up to and including `day`."""
+    return Period(whole_bucket(bucket, day).start, day + timedelta(days=1))
 
 
 def _cell(value: str, second: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dash import html
 
 from callbacks.desk import Desk
 from callbacks.tasks import Task, todays_tasks
+from layouts.attributes import data
 from layouts.parts import empty_state, icon
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
@@ -37,5 +38,4 @@ def _line(task: Task, currency: str) -> Any:
     ]
     if task.href:
         return html.A(inside, href=task.href, className="today-item")
-    data = {"data-drill": task.drill, "data-where": task.where}
-    return html.Button(inside, type="button", className="today-item", **data)
+    return html.Button(inside, type="button", className="today-item", **data(drill=task.drill, where=task.where))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -138,7 +139,7 @@ def data_tasks(desk: Desk) -> list[Task]:
     return tasks
 
 
-def _finding(row: dict[str, object]) -> Task:
+def _finding(row: dict[Any, Any]) -> Task:
     look = "is-bad" if row["severity"] in {"error", "critical", "high"} else "is-warn"
     note = f"Found by a check in {row['wrong_rows']:,} rows"
     return Task(

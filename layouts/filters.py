@@ -8,7 +8,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.parts import icon, icon_button, segmented
+from layouts.attributes import aria, data
+from layouts.parts import QUIET, icon, icon_button, segmented
 from layouts.state import COMPARISONS, FILTERS, PERIODS, SHARED, ScreenState
 
 
@@ -23,8 +24,10 @@ class Ids:
     END = "filter-end"
     COMPARE = "filter-compare"
     CLIENT = "filter-client"
+    CLIENT_SHOWN = "filter-client-shown"
     CLEAR = "filter-clear"
     VIEWS = "saved-views"
+    VIEWS_OPENED = "saved-views-menu"
     VIEW_NAME = "view-name"
     VIEW_SAVE = "view-save"
     VIEW_DELETE = "view-delete"
@@ -52,9 +55,10 @@ def filter_bar(state: ScreenState, extra: tuple[tuple[str, str], ...] = ()) -> l
             *(_choice(name, list(getattr(state, name))) for name in FILTERS),
             _client(state),
         ],
-        className="filters", role="search", **{"aria-label": "Filters"},
+        className="filters", role="search", **aria(label="Filters"),
     )  # fmt: skip
-    return [dcc.Store(id=Ids.STATE, data=state.plain()), dcc.Store(id=Ids.RULES, data=rules), bar]
+    shown = dcc.Store(id=Ids.CLIENT_SHOWN, data=state.client)
+    return [dcc.Store(id=Ids.STATE, data=state.plain()), dcc.Store(id=Ids.RULES, data=rules), shown, bar]
 
 
 def holder_id(name: str) -> str:
@@ -80,7 +84,8 @@ def view_menu() -> Component:
     panel = html.Div(
         [html.P("Saved views", className="menu-title"), html.Div(id=Ids.VIEWS), form], className="menu-panel"
     )
-    return html.Details([html.Summary([icon("bookmark"), "Views"], className="button"), panel], className="menu")
+    summary = html.Summary([icon("bookmark"), "Views"], id=Ids.VIEWS_OPENED, className="button")
+    return html.Details([summary, panel], className="menu")
 
 
 def export_menu(screen: str, tables: tuple[tuple[str, str], ...]) -> Component:
@@ -91,7 +96,7 @@ def export_menu(screen: str, tables: tuple[tuple[str, str], ...]) -> Component:
             address = f"/export/{screen}/{name}.{suffix}"
             rows.append(
                 html.A([icon(f"filetype-{suffix}"), f"{label}, {kind}"], href=address, className="menu-item",
-                       download=True, **{"data-export": address})
+                       download="", **data(export=address))
             )  # fmt: skip
     panel = html.Div([html.P("Download what you see", className="menu-title"), *rows], className="menu-panel")
     return html.Details([html.Summary([icon("download"), "Export"], className="button"), panel], className="menu")
@@ -99,8 +104,9 @@ def export_menu(screen: str, tables: tuple[tuple[str, str], ...]) -> Component:
 
 def saved_view(view_id: int, name: str, address: str) -> Component:
     """One line of the saved views."""
-    delete = icon_button("trash", f"Delete the view {name}", quiet=True)
-    delete.id = {"type": Ids.VIEW_DELETE, "view": view_id}
+    delete = icon_button(
+        "trash", f"Delete the view {name}", QUIET, element_id={"type": Ids.VIEW_DELETE, "view": view_id}
+    )
     return html.Div(
         [dcc.Link([icon("bookmark"), name], href=address, className="menu-item"), delete], className="menu-row"
     )
@@ -110,7 +116,7 @@ def _dates(state: ScreenState) -> Component:
     return html.Div(
         [
             _day(Ids.START, state.start, "First day"),
-            html.Span("–", **{"aria-hidden": "true"}),
+            html.Span("–", **aria(hidden="true")),
             _day(Ids.END, state.end, "Last day"),
         ],
         id=Ids.DATES, className="filter-dates", hidden=state.period != "custom",
@@ -118,7 +124,8 @@ def _dates(state: ScreenState) -> Component:
 
 
 def _day(element_id: str, value: str, label: str) -> Component:
-    return _named(label, dbc.Input(id=element_id, type="date", value=value, className="field-input", debounce=True))
+    kind: Any = "date"  # the component passes it on, only its type stub does not know it
+    return _named(label, dbc.Input(id=element_id, type=kind, value=value, className="field-input", debounce=True))
 
 
 def _named(label: str, control: Component) -> Component:
@@ -145,9 +152,8 @@ def _client(state: ScreenState) -> Component:
     return _labelled("Client", control, "filter", holder_id("client"), hidden=True)
 
 
-def _labelled(label: str, control: Component, look: str, element_id: str = "", hidden: bool = False) -> Component:
-    extra = {"id": element_id} if element_id else {}
+def _labelled(label: str, control: Any, look: str, element_id: str = "", hidden: bool = False) -> Component:
+    extra: dict[str, Any] = {"id": element_id, "hidden": hidden} if element_id else {}
     return html.Div(
-        [html.Label(label, htmlFor=control.id, className="visually-hidden"), control],
-        className=look, hidden=hidden, **extra,
-    )  # fmt: skip
+        [html.Label(label, htmlFor=control.id, className="visually-hidden"), control], className=look, **extra
+    )

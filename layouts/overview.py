@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import aria
 from layouts.filters import export_menu, filter_bar, view_menu
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import chart_card, compact_cell, kpi_card, plain_card
@@ -38,10 +39,10 @@ EXPORTS = (("trend", "Revenue by day"), ("parts", "Breakdown"), ("ledger", "Tie-
 def layout(**query: str) -> Component:
     """The screen without numbers; the state comes from the address."""
     state = read_state(query_values(query))
-    head = page_head("Overview", [view_menu(), export_menu("overview", EXPORTS)])
+    head = page_head("overview", "Overview", [view_menu(), export_menu("overview", EXPORTS)])
     strip = html.Section(
         [kpi_card(Ids.PREFIX, name, label) for name, label in KPIS.items()],
-        className="strip", **{"aria-label": "Key figures"},
+        className="strip", **aria(label="Key figures"),
     )  # fmt: skip
     charts = row(
         chart_card(Ids.TREND, "Net sales", "Against the period before", "span-8"),
@@ -55,9 +56,11 @@ def layout(**query: str) -> Component:
 
 
 def _compact() -> Component:
-    cells = [compact_cell(Ids.PREFIX, f"to-date-{name}", label, "booked_revenue") for name, label in TO_DATE.items()]
+    cells = [
+        compact_cell(Ids.PREFIX, f"to-date-{name}", label, "booked_revenue", name) for name, label in TO_DATE.items()
+    ]
     cells.append(compact_cell(Ids.PREFIX, "inventory_value", "Inventory value", "inventory_value"))
-    return html.Section(cells, className="card compact", **{"aria-label": "Revenue to date and stock"})
+    return html.Section(cells, className="card compact", **aria(label="Revenue to date and stock"))
 
 
 PAGE = Page("overview", "/", "Overview", "grid-1x2", "Analyse", layout, exports=EXPORTS)

@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import data
 from layouts.state import ScreenState
 from portal.viewer import Permission
 
@@ -38,15 +39,15 @@ class Page:
     exports: tuple[tuple[str, str], ...] = ()
 
 
-def page_head(title: str, actions: list[Component]) -> Component:
+def page_head(name: str, title: str, actions: list[Component]) -> Component:
     """Heading with the period in words (filled by the screen's callback) and the actions at the right."""
     return html.Header(
         [
             html.Div(
                 [
                     html.H1(title),
-                    html.P(id="page-period", className="page-period tabular"),
-                    html.P(id="page-notice", className="page-notice", role="status"),
+                    html.P(id=f"{name}-period", className="page-period tabular"),
+                    html.P(id=f"{name}-notice", className="page-notice", role="status"),
                 ]
             ),
             html.Div(actions, className="page-actions"),
@@ -57,7 +58,7 @@ def page_head(title: str, actions: list[Component]) -> Component:
 
 def screen(name: str, state: ScreenState, children: list[Component]) -> Component:
     """The frame of a screen: `data-screen` says which, `is-loading` is set while the server works."""
-    return html.Div(children, id="screen", className="screen", **{"data-screen": name, "data-period": state.period})
+    return html.Div(children, id="screen", className="screen", **data(screen=name, period=state.period))
 
 
 def row(*cards: Component) -> Component:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts.attributes import aria, data
 from portal.charts.theme import CONFIG
+
+QUIET = "icon-quiet"
 
 
 def icon(name: str) -> Component:
     """An icon of `assets/icons.css`; never read aloud, the text beside it is."""
-    return html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"})
+    return html.Span(className=f"icon icon-{name}", **aria(hidden="true"))
 
 
-def icon_button(name: str, label: str, element_id: str = "", quiet: bool = False, **data: str) -> Component:
-    """A button that is only an icon; `label` is its tooltip and what is read aloud."""
-    look = "icon-button icon-quiet" if quiet else "icon-button"
-    extra = {"id": element_id} if element_id else {}
-    attributes = {f"data-{key.replace('_', '-')}": value for key, value in data.items()}
-    return html.Button(
-        icon(name), type="button", className=look, title=label, **{"aria-label": label}, **extra, **attributes
-    )
+def icon_button(name: str, label: str, look: str = "", element_id: Any = None, **values: str) -> Component:
+    """A button that is only an icon; `label` is its tooltip and what is read aloud, `values` are data attributes.
+
+    `look` is more classes: icon-quiet for one without a frame.
+    """
+    attributes = {"title": label, **aria(label=label), **data(**values), **({"id": element_id} if element_id else {})}
+    return html.Button(icon(name), type="button", className=f"icon-button {look}".rstrip(), **attributes)
 
 
-def formula_button(metric: str, label: str) -> Component:
-    """Opens the formula card of a metric."""
-    return icon_button("info-circle", f"How is this number made: {label}", quiet=True, explain=metric)
+def formula_button(metric: str, label: str, bucket: str = "") -> Component:
+    """Opens the formula card of a metric: over the period shown, or over a running day, week or month."""
+    return icon_button("info-circle", f"How is this number made: {label}", look=QUIET, explain=metric, bucket=bucket)
 
 
 def kpi_ids(prefix: str, metric: str) -> dict[str, str]:
@@ -40,7 +43,7 @@ def kpi_card(prefix: str, metric: str, label: str) -> Component:
     ids = kpi_ids(prefix, metric)
     value = html.Button(
         id=ids["value"], type="button", className="kpi-value", title=f"Show the rows behind {label}",
-        **{"data-drill": metric, "aria-describedby": ids["chip"]},
+        **data(drill=metric), **aria(describedby=ids["chip"]),
     )  # fmt: skip
     return html.Article(
         [
@@ -51,10 +54,10 @@ def kpi_card(prefix: str, metric: str, label: str) -> Component:
                 className="kpi-delta",
             ),
             html.Div(id=ids["extra"], className="kpi-extra"),
-            html.Div(id=ids["spark"], className="spark", **{"aria-hidden": "true"}),
+            html.Div(id=ids["spark"], className="spark", **aria(hidden="true")),
         ],
         className="card kpi",
-        **{"aria-label": label},
+        **aria(label=label),
     )
 
 
@@ -63,12 +66,12 @@ def compact_ids(prefix: str, name: str) -> dict[str, str]:
     return {leaf: f"{prefix}-{name}-{leaf}" for leaf in ("value", "chip", "second")}
 
 
-def compact_cell(prefix: str, name: str, label: str, metric: str) -> Component:
+def compact_cell(prefix: str, name: str, label: str, metric: str, bucket: str = "") -> Component:
     """One number of a row of smaller ones: label, value, change, and a second line."""
     ids = compact_ids(prefix, name)
     return html.Div(
         [
-            html.Div([html.H2(label), formula_button(metric, label)], className="compact-head"),
+            html.Div([html.H2(label), formula_button(metric, label, bucket)], className="compact-head"),
             html.Div(
                 [html.Span(id=ids["value"], className="compact-value"), html.Span(id=ids["chip"], className="chip")],
                 className="compact-line",
@@ -87,7 +90,7 @@ def chart_card(
     The server writes a chart's payload to the store `<id>-data`; the browser puts the colours of the theme in and
     draws. Title and note have ids of their own because they follow switches.
     """
-    toggle = icon_button("table", "Show as table", quiet=True, table_toggle=chart_id)
+    toggle = icon_button("table", "Show as table", look=QUIET, table_toggle=chart_id)
     head = html.Div(
         [
             html.Div(
@@ -101,24 +104,25 @@ def chart_card(
     )  # fmt: skip
     bar = [html.Div(controls, className="card-controls")] if controls else []
     card = html.Section(
-        [dcc.Store(id=f"{chart_id}-data"), head, *bar, _chart_body(chart_id)],
-        id=f"{chart_id}-card", className="card chart-card", **{"aria-labelledby": f"{chart_id}-title"},
+        [dcc.Store(id=f"{chart_id}-data"), dcc.Store(id=f"{chart_id}-click"), head, *bar, _chart_body(chart_id)],
+        id=f"{chart_id}-card", className="card chart-card", **aria(labelledby=f"{chart_id}-title"),
     )  # fmt: skip
     return html.Div(card, className=size)
 
 
 def _chart_body(chart_id: str) -> Component:
     drawing = html.Div(
-        dcc.Graph(id=chart_id, config=CONFIG, responsive=True, className="graph"),
+        dcc.Graph(id=chart_id, config=CONFIG, responsive=True),
+        className="graph",
         role="img",
-        **{"aria-labelledby": f"{chart_id}-summary"},
+        **aria(labelledby=f"{chart_id}-summary"),
     )
     return html.Div(
         [
             html.P(id=f"{chart_id}-summary", className="visually-hidden"),
             drawing,
             html.Div(id=f"{chart_id}-table", className="chart-table", tabIndex=0, role="region",
-                     **{"aria-labelledby": f"{chart_id}-title"}),
+                     **aria(labelledby=f"{chart_id}-title")),
             html.Div([icon("inbox"), html.P(id=f"{chart_id}-empty", className="empty-text")],
                      className="empty chart-empty"),
         ],
@@ -137,16 +141,14 @@ def plain_card(card_id: str, title: str, note: str, size: str, tools: list[Compo
         className="card-head",
     )  # fmt: skip
     body = html.Div(id=f"{card_id}-body", className="card-body")
-    return html.Div(
-        html.Section([head, body], className="card", **{"aria-labelledby": f"{card_id}-title"}), className=size
-    )
+    return html.Div(html.Section([head, body], className="card", **aria(labelledby=f"{card_id}-title")), className=size)
 
 
 def segmented(element_id: str, choices: Mapping[str, str], value: str, label: str, look: str = "") -> Component:
     """A few choices side by side, one of them chosen; arrow keys move between them."""
     options = [{"label": text, "value": name} for name, text in choices.items()]
     radio = dcc.RadioItems(id=element_id, options=options, value=value, className=f"segmented {look}".strip())
-    return html.Div(radio, role="group", className=look.replace("segmented-small", "").strip(), **{"aria-label": label})
+    return html.Div(radio, role="group", className=look.replace("segmented-small", "").strip(), **aria(label=label))
 
 
 def empty_state(title: str, text: str, action: Component | None = None) -> Component:
@@ -160,13 +162,17 @@ def sheet(element_id: str, title: str, label: str, wide: bool = False) -> Compon
     head = html.Div(
         [html.Div([html.H2(title, id=f"{element_id}-title"), html.Div(id=f"{element_id}-note", className="caption")],
                   className="card-titles"),
-         icon_button("x-lg", "Close", quiet=True, close=element_id)],
+         icon_button("x-lg", "Close", look=QUIET, close=element_id)],
         className="sheet-head",
     )  # fmt: skip
     look = "sheet sheet-wide" if wide else "sheet"
     return html.Dialog(
-        [head, html.Div(id=f"{element_id}-body", className="sheet-body")],
-        id=element_id, className=look, **{"aria-label": label},
+        [
+            head,
+            html.Div(id=f"{element_id}-record", className="record", tabIndex=-1, hidden=True),
+            html.Div(id=f"{element_id}-body", className="sheet-body"),
+        ],
+        id=element_id, className=look, **aria(label=label),
     )  # fmt: skip
 
 
@@ -178,4 +184,4 @@ def table(head: list[tuple[str, bool]], rows: list[list[str]], caption: str) -> 
         for line in rows
     ]
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(cells)), html.Tbody(body)]
-    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})
+    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts.attributes import aria
 from layouts.page import Page
-from layouts.parts import icon, icon_button, sheet
+from layouts.parts import QUIET, icon, icon_button, sheet
 from portal.viewer import Viewer
 
 GROUPS = ("Analyse", "Operate", "Manage")
@@ -46,7 +47,7 @@ def shell(viewer: Viewer, pages: Sequence[Page], content: Component) -> Componen
             html.Div([_side(viewer, open_pages), _main(content)], className="shell"),
             sheet(Ids.FORMULA, "How this number is made", "How this number is made"),
             sheet(Ids.ROWS, "Rows", "Rows behind the number", wide=True),
-            html.Div(id="toasts", className="toasts", role="status", **{"aria-live": "polite"}),
+            html.Div(id="toasts", className="toasts", role="status", **aria(live="polite")),
             dcc.Store(id=Ids.TOAST),
             dcc.Store(id=Ids.THEME),
             dcc.Store(id=Ids.FORMULA_REQUEST),
@@ -63,11 +64,10 @@ def _side(viewer: Viewer, pages: Sequence[Page]) -> Component:
         ],
         href="/", className="brand",
     )  # fmt: skip
-    close = icon_button("x-lg", "Close navigation", element_id="close-navigation", quiet=True)
-    close.className += " side-close"
+    close = icon_button("x-lg", "Close navigation", f"{QUIET} side-close", element_id="close-navigation")
     head = html.Div([brand, close], className="side-head")
     groups = [_group(name, [page for page in pages if page.group == name]) for name in GROUPS]
-    navigation = html.Nav([group for group in groups if group], **{"aria-label": "Screens"})
+    navigation = html.Nav([group for group in groups if group], **aria(label="Screens"))
     return html.Div([head, navigation, _foot(viewer)], className="side", id="side")
 
 
@@ -85,7 +85,7 @@ def _foot(viewer: Viewer) -> Component:
     name = viewer.email.partition("@")[0].replace(".", " ").title()
     sign_out = html.Form(
         html.Button(icon("box-arrow-right"), type="submit", className="icon-button icon-quiet", title="Sign out",
-                    **{"aria-label": "Sign out"}),
+                    **aria(label="Sign out")),
         action="/sign-out", method="POST",
     )  # fmt: skip
     person = html.Div(
@@ -93,19 +93,18 @@ def _foot(viewer: Viewer) -> Component:
          html.Span(ROLE_NAMES.get(viewer.role, viewer.role), className="person-role")],
         className="person",
     )  # fmt: skip
-    avatar = html.Span(name[:1] or "?", className="avatar", **{"aria-hidden": "true"})
+    avatar = html.Span(name[:1] or "?", className="avatar", **aria(hidden="true"))
     return html.Div([avatar, person, sign_out], className="side-foot")
 
 
 def _main(content: Component) -> Component:
-    menu = icon_button("list", "Open navigation", element_id="open-navigation")
-    menu.className += " top-menu"
+    menu = icon_button("list", "Open navigation", "top-menu", element_id="open-navigation")
     theme = html.Button(
         [icon("moon-stars"), icon("sun")], id=Ids.THEME_BUTTON, type="button", className="icon-button",
-        title="Switch between light and dark", **{"aria-label": "Switch between light and dark"},
+        title="Switch between light and dark", **aria(label="Switch between light and dark"),
     )  # fmt: skip
     age = html.Div(
-        [html.Span(id=Ids.DATA_DOT, className="dot", **{"aria-hidden": "true"}), html.Span(id=Ids.DATA_AGE)],
+        [html.Span(id=Ids.DATA_DOT, className="dot", **aria(hidden="true")), html.Span(id=Ids.DATA_AGE)],
         className="data-age", title="The latest business date in the data",
     )  # fmt: skip
     top = html.Header(

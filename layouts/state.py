@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from portal.metrics.model import Filter, Period
 
@@ -97,6 +98,14 @@ class ScreenState:
             each.name: list(value) if isinstance(value := getattr(self, each.name), tuple) else value
             for each in fields(self)
         }
+
+
+def address_of(path: str, state: ScreenState) -> str:
+    """The address that shows a state; what is at its default is left out."""
+    defaults = ScreenState()
+    named = {each.name: getattr(state, each.name) for each in fields(state)}
+    pairs = {name: value for name, value in named.items() if value != getattr(defaults, name)}
+    return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
 
 
 def read_state(values: Mapping[str, Any] | None) -> ScreenState:

@@ -13,6 +13,7 @@ from portal.charts.chart import (
     Column,
     Table,
     empty_chart,
+    largest,
     number,
     numbers,
     shortened,
@@ -39,8 +40,12 @@ def bars(parts: pd.DataFrame, axis: Axis, title: str, against: str = "") -> Char
     """
     if parts.empty or parts["value"].notna().sum() == 0:
         return empty_chart(_NOTHING)
-    head = (Column(title, is_number=False), Column(axis.label), Column("Share"))
-    head = (*head, Column(against)) if against else head
+    head = (
+        Column(title, is_number=False),
+        Column(axis.label),
+        Column("Share"),
+        *([Column(against)] if against else []),
+    )
     rows = [_row(part, axis, against) for part in parts.to_dict("records")]
     top = parts.iloc[0]
     summary = f"{axis.label} by {title.lower()}: {top['label']} leads with {axis.exact(number(top['value']))}"
@@ -50,20 +55,19 @@ def bars(parts: pd.DataFrame, axis: Axis, title: str, against: str = "") -> Char
 
 def fig_bars(parts: pd.DataFrame, axis: Axis, against: str = "") -> dict[str, Any]:
     """The figure of `bars`: value and share at the end of the bar, the comparison as a thin amber tick."""
-    labels, values = [shortened(label) for label in parts["label"]], numbers(parts["value"])
+    parts = _undrawn_rest(parts)
+    labels, values = [shortened(label) for label in parts["label"]], numbers(parts["drawn"])
     places = list(range(len(labels)))
     colors = [OTHER if where == "" else ACCENT for where in parts["where"]]
     data: list[dict[str, Any]] = [
         {"type": "bar", "orientation": "h", "x": values, "y": places, "name": "This period", "width": 0.58,
          "marker": {"color": colors, "cornerradius": 4}, "customdata": parts["where"].tolist(),
-         "text": [_mark(part, axis) for part in parts.to_dict("records")], "textposition": "outside",
-         "textfont": {"size": _LEVEL, "color": "@second"}, "cliponaxis": False,
-         "hovertext": [f"<b>{label}</b><br>{axis.label} {axis.exact(value)}"
-                       for label, value in zip(parts["label"], values, strict=True)], "hoverinfo": "text"},
+         "hovertext": _hover(parts, axis), "hoverinfo": "text"},
     ]  # fmt: skip
-    previous = numbers(parts["previous"])
+    previous = numbers(parts["previous"]) if against else [None] * len(values)
     if against:
         data.append(_ticks(previous, places, axis, against))
+    data.append(_marks(parts, places, axis, (values, previous)))
     known = [value for value in values + previous if value is not None]
     return {
         "data": data,
@@ -87,7 +91,7 @@ def changes(parts: pd.DataFrame, axis: Axis, title: str, better: Better) -> Char
          signed(axis.exact(abs(part["change"])), part["change"])]
         for part in parts.to_dict("records")
     ]  # fmt: skip
-    most = parts.loc[parts["change"].abs().idxmax()]
+    most = largest(parts.assign(size=parts["change"].abs()), "size")
     word = "rose" if most["change"] > 0 else "fell"
     summary = f"{most['label']} changed most: {axis.label.lower()} {word} by {axis.exact(abs(most['change']))}."
     figure = fig_changes(parts, axis, better)
@@ -134,13 +138,40 @@ def _ticks(previous: list[float | None], places: list[int], axis: Axis, against:
     }  # fmt: skip
 
 
+def _hover(parts: pd.DataFrame, axis: Axis) -> list[str]:
+    pairs = zip(parts["label"], numbers(parts["value"]), strict=True)
+    return [f"<b>{label}</b><br>{axis.label} {axis.exact(value)}" for label, value in pairs]
+
+
+def _undrawn_rest(parts: pd.DataFrame) -> pd.DataFrame:
+    """With a column `drawn`: a rest larger than every part loses its bar, which would dwarf theirs."""
+    rest = parts["where"] == ""
+    named = parts.loc[~rest, "value"].max()
+    too_long = rest & (parts["value"] > named)
+    return parts.assign(
+        drawn=parts["value"].mask(too_long, 0.0), previous=parts["previous"].mask(too_long, float("nan"))
+    )
+
+
+def _marks(
+    parts: pd.DataFrame, places: list[int], axis: Axis, drawn: tuple[list[float | None], list[float | None]]
+) -> dict[str, Any]:
+    """Value and share, right of the bar and of the tick of the comparison."""
+    ends = [max(value or 0.0, before or 0.0, 0.0) for value, before in zip(*drawn, strict=True)]
+    return {
+        "type": "scatter", "mode": "text", "x": ends, "y": places, "textposition": "middle right", "cliponaxis": False,
+        "text": [f"  {_mark(part, axis)}" for part in parts.to_dict("records")], "hoverinfo": "skip",
+        "textfont": {"size": _LEVEL, "color": "@second"}, "showlegend": False,
+    }  # fmt: skip
+
+
 def _range(known: list[float]) -> list[float]:
     low, high = min([0.0, *known]), max([0.0, *known])
     reach = (high - low) or 1.0
     return [low - (0.2 * reach if low < 0 else 0), high + (_OUT - 1) * reach]
 
 
-def _mark(part: dict[str, Any], axis: Axis) -> str:
+def _mark(part: dict[Any, Any], axis: Axis) -> str:
     text = axis.short(number(part["value"]))
     return text if number(part["share"]) is None else f"{text} · {_percent(part['share'])}"
 
@@ -149,7 +180,7 @@ def _percent(share: float) -> str:
     return f"{share * 100:.0f}%" if share >= 0.005 or share <= 0 else "<1%"
 
 
-def _row(part: dict[str, Any], axis: Axis, against: str) -> list[str]:
+def _row(part: dict[Any, Any], axis: Axis, against: str) -> list[str]:
     share = MISSING if number(part["share"]) is None else f"{part['share'] * 100:.1f}%"
     row = [part["label"], axis.exact(number(part["value"])), share]
     return [*row, axis.exact(number(part["previous"]))] if against else row

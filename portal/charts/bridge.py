@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, signed
+from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest, signed
 from portal.charts.scale import ticks
 from portal.charts.theme import ACCENT, layout, quiet_axis, value_axis
 
@@ -18,7 +18,7 @@ def bridge(causes: pd.DataFrame, axis: Axis, before: float, after: float) -> Cha
     rows = [["Before", axis.exact(before)]]
     rows += [[label, signed(axis.exact(abs(amount)), amount)] for label, amount in causes.itertuples(index=False)]
     rows += [["This period", axis.exact(after)]]
-    most = causes.loc[causes["amount"].abs().idxmax()]
+    most = largest(causes.assign(size=causes["amount"].abs()), "size")
     change = after - before
     summary = (
         f"{axis.label} went from {axis.exact(before)} to {axis.exact(after)} "
@@ -32,7 +32,8 @@ def bridge(causes: pd.DataFrame, axis: Axis, before: float, after: float) -> Cha
 def fig_bridge(causes: pd.DataFrame, axis: Axis, change: float) -> dict[str, Any]:
     """The figure of `bridge`: each cause starts where the one before ended, the last bar is the whole change."""
     amounts = [float(amount) for amount in causes["amount"]]
-    labels = [*causes["label"].tolist(), "Change"]
+    names = [*causes["label"].tolist(), "Change"]
+    labels = [name.replace(" and ", " and<br>") for name in names]
     starts = [sum(amounts[:place]) for place in range(len(amounts))] + [0.0]
     heights = [*amounts, change]
     colors = ["@good" if amount >= 0 else "@bad" for amount in amounts] + [ACCENT]
@@ -42,10 +43,11 @@ def fig_bridge(causes: pd.DataFrame, axis: Axis, change: float) -> dict[str, Any
     bar = {
         "type": "bar", "x": labels, "y": heights, "base": starts, "width": 0.56,
         "marker": {"color": colors, "cornerradius": 4}, "cliponaxis": False, "textposition": "outside",
+        "constraintext": "none",
         "text": [signed(axis.short(abs(height)), height) for height in heights],
         "textfont": {"size": 12, "color": "@second"}, "hoverinfo": "text",
         "hovertext": [f"<b>{label}</b><br>{signed(axis.exact(abs(height)), height)}"
-                      for label, height in zip(labels, heights, strict=True)],
+                      for label, height in zip(names, heights, strict=True)],
     }  # fmt: skip
     return {
         "data": [bar],
@@ -53,7 +55,7 @@ def fig_bridge(causes: pd.DataFrame, axis: Axis, change: float) -> dict[str, Any
             hovermode="closest", shapes=_connectors(ends[:-1]), margin={"l": 8, "r": 8, "t": 12, "b": 8, "pad": 4},
             xaxis=quiet_axis(type="category", tickangle=0),
             yaxis=value_axis(tickmode="array", tickvals=steps, range=[steps[0] - 0.08 * span, steps[-1] + 0.08 * span],
-                             ticktext=[signed(axis.short(abs(step)), step) for step in steps]),
+                             ticktext=[signed(axis.tick(abs(step)), step) for step in steps]),
         ),
     }  # fmt: skip
 

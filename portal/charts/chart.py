@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from portal.charts.theme import Figure
 from portal.metrics.format import format_value
@@ -30,6 +33,10 @@ class Axis:
     def short(self, value: float | None) -> str:
         """For marks and ticks: "£1.32M"."""
         return format_value(value, self.unit, self.currency, short=True)
+
+    def tick(self, value: float) -> str:
+        """For axes: as `short`, without the zeros of a round number."""
+        return re.sub(r"\.0+$", "", self.short(value))
 
     def exact(self, value: float | None) -> str:
         """For tables and hovering: "£1,321,004.50"."""
@@ -83,6 +90,11 @@ def number(value: Any) -> float | None:
         return None
     plain = float(value)
     return None if math.isnan(plain) or math.isinf(plain) else plain
+
+
+def largest(frame: pd.DataFrame, column: str, sign: int = 1) -> Any:
+    """The row with the largest value of a column (the smallest with sign −1); the column must be known in all rows."""
+    return frame.iloc[int((frame[column].astype(float) * sign).to_numpy().argmax())]
 
 
 def numbers(values: Any) -> list[float | None]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from portal.charts.chart import MISSING, Axis, Chart, Column, Table, empty_chart, number
+from portal.charts.chart import MISSING, Axis, Chart, Column, Table, empty_chart, largest, number
 from portal.charts.theme import HEAT, layout, quiet_axis
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,7 +25,7 @@ def heat(cells: pd.DataFrame, axis: Axis) -> Chart:
     matrix = matrix.reindex(index=range(1, 8), columns=hours)
     head = (Column("Weekday", is_number=False), *(Column(f"{hour:02d}:00") for hour in hours))
     rows = [[DAYS[day - 1], *(_cell(axis, matrix.at[day, hour]) for hour in hours)] for day in range(1, 8)]
-    best = known.loc[known["value"].idxmax()]
+    best = largest(known, "value")
     summary = (
         f"{axis.label} by weekday and hour: most on {DAYS[int(best['weekday']) - 1]} from {int(best['hour']):02d}:00, "
         f"{axis.exact(best['value'])}."
@@ -49,7 +49,7 @@ def fig_heat(matrix: pd.DataFrame, hours: list[int], axis: Axis) -> dict[str, An
         "text": texts, "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False, "xgap": 2, "ygap": 2,
         "zmin": low, "zmax": high, "colorscale": HEAT,
         "colorbar": {"thickness": 8, "outlinewidth": 0, "ticks": "", "tickmode": "array", "tickvals": marks,
-                     "ticktext": [axis.short(mark) for mark in marks], "len": 0.92, "x": 1.01, "xpad": 6},
+                     "ticktext": [axis.tick(mark) for mark in marks], "len": 0.92, "x": 1.01, "xpad": 6},
     }  # fmt: skip
     return {
         "data": [trace],

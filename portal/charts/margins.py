@@ -62,7 +62,7 @@ def fig_margins(bins: pd.DataFrame, axis: Axis) -> dict[str, Any]:
             hovermode="closest",
             xaxis=quiet_axis(type="category", tickangle=0, tickmode="array", tickvals=list(range(0, len(values), 2)),
                              ticktext=bins["label"].tolist()[::2]),
-            yaxis=value_axis(tickmode="array", tickvals=steps, ticktext=[axis.short(step) for step in steps],
+            yaxis=value_axis(tickmode="array", tickvals=steps, ticktext=[axis.tick(step) for step in steps],
                              range=[steps[0], steps[-1] * 1.02]),
         ),
     }  # fmt: skip

@@ -18,7 +18,7 @@ PREVIOUS = "@previous"
 SERIES = ("@series-1", "@series-2", "@series-3", "@series-4", "@series-5", "@series-6")
 OTHER = "@series-other"
 HEAT = [[0, "@heat-0"], [0.25, "@heat-1"], [0.5, "@heat-2"], [0.75, "@heat-3"], [1, "@heat-4"]]
-CONFIG = {"displayModeBar": False, "showSendToCloud": False, "responsive": True, "scrollZoom": False,
+CONFIG: Any = {"displayModeBar": False, "showSendToCloud": False, "responsive": True, "scrollZoom": False,
           "doubleClick": False, "showAxisDragHandles": False, "locale": "en"}  # fmt: skip
 
 

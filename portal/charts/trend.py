@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, number, numbers
+from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest, number, numbers
 from portal.charts.scale import spread, ticks
 from portal.charts.theme import ACCENT, layout, legend, quiet_axis, value_axis
 
@@ -64,7 +64,7 @@ def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, 
                              range=[-0.15, len(titles) - 0.85], showspikes=True, spikemode="across", spikethickness=1,
                              spikecolor="@border-strong", spikedash="solid", categoryorder="array",
                              categoryarray=titles, tickangle=0),
-            yaxis=value_axis(tickmode="array", tickvals=steps, ticktext=[axis.short(step) for step in steps],
+            yaxis=value_axis(tickmode="array", tickvals=steps, ticktext=[axis.tick(step) for step in steps],
                              range=[steps[0], steps[-1] * 1.02]),
         ),
     }  # fmt: skip
@@ -114,7 +114,7 @@ def _summary(points: pd.DataFrame, axis: Axis, words: TrendWords) -> str:
     known = done.dropna(subset=["value"])
     if known.empty:
         return f"{axis.label}: no complete bucket yet."
-    high, low = known.loc[known["value"].idxmax()], known.loc[known["value"].idxmin()]
+    high, low = largest(known, "value"), largest(known, "value", sign=-1)
     first, last = points["title"].iloc[0], points["title"].iloc[-1]
     return (
         f"{axis.label} from {first} to {last}: highest {axis.exact(high['value'])} on {high['title']}, "

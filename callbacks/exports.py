@@ -1,0 +1,99 @@
+"""Downloads: the tables of a screen, and the rows behind a number, exactly as the screen shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, request
+
+from callbacks.desk import Desk, open_desk
+from callbacks.export_tables import EXPORTS
+from callbacks.rows import question_of
+from portal import audit
+from portal.clock import utc_now
+from portal.db import writing
+from portal.errors import InputError, UnknownNameError
+from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
+from portal.metrics.drill import MAX_PAGE, Page, drill
+from portal.metrics.lookup import measure_called
+from portal.viewer import Permission
+from portal.wiring import Wiring
+
+MAX_ROWS = 100_000
+"""Rows of one download of order lines; more are cut off and the second sheet says so."""
+
+_TYPES = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_chunks),
+    "csv": ("text/csv; charset=utf-8", csv_chunks),
+}
+
+
+def send_table(screen: str, name: str, suffix: str) -> Response:
+    """One table of a screen."""
+    make = EXPORTS.get(f"{screen}/{name}")
+    if make is None:
+        raise UnknownNameError("table", f"{screen}/{name}", EXPORTS)
+    return _send(f"{screen}/{name}", suffix, make)
+
+
+def send_rows(name: str, suffix: str) -> Response:
+    """The rows behind a number."""
+    measure_called(name)
+    where = request.args.get("where", "")
+    return _send(f"rows/{name}", suffix, lambda desk: rows_table(desk, name, where))
+
+
+def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
+    """Every row behind a number, newest first, at most `MAX_ROWS` of each client."""
+    question = question_of(desk, name, where)
+    rows: list[list[Any]] = []
+    columns: list[str] = []
+    left_out = 0
+    for tenant in desk.tenants:
+        found = drill(question, desk.viewer, tenant, desk.parts.warehouses, Page(0, MAX_PAGE))
+        columns, number = list(found.frame.columns), 0
+        while len(found.frame):
+            rows += [[tenant.name, *line] for line in found.frame.to_numpy(dtype=object).tolist()]
+            number += 1
+            if number * MAX_PAGE >= min(found.rows, MAX_ROWS):
+                break
+            found = drill(question, desk.viewer, tenant, desk.parts.warehouses, Page(number, MAX_PAGE))
+        left_out += max(found.rows - MAX_ROWS, 0)
+    cut = (("Left out", f"{left_out:,} older rows; narrow the filters to get them"),) if left_out else ()
+    heading = tuple(ExportColumn(label) for label in ("Client", *columns))
+    return ExportTable(f"Rows of {measure_called(name).label}", heading, rows, cut)
+
+
+def state_of_address(values: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The query of the request as a state: one value as text, several as a list."""
+    return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
+
+
+def _send(target: str, suffix: str, make: Callable[[Desk], ExportTable]) -> Response:
+    if suffix not in _TYPES:
+        raise InputError("Tables come as xlsx or csv.", field="format")
+    desk = open_desk(state_of_address(request.args.to_dict(flat=False)), Permission.EXPORT)
+    if not desk.tenants:
+        raise InputError("Nothing has been loaded yet, so there is nothing to download.", field="tenant")
+    table = make(desk)
+    _record(desk, target, suffix, len(table.rows))
+    kind, chunks = _TYPES[suffix]
+    name = file_name(desk.tenants[0].name if len(desk.tenants) == 1 else "all clients", table.title)
+    disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
+    return Response(chunks(table), headers={"Content-Disposition": disposition}, content_type=kind)
+
+
+def _record(desk: Desk, target: str, suffix: str, rows: int) -> None:
+    """One line of the audit trail for each client whose data leaves."""
+    details = {"format": suffix, "rows": rows, "state": desk.state.plain()}
+    with writing(desk.parts.sessions) as session:
+        for tenant in desk.tenants:
+            audit.record(session, audit.Happening(desk.viewer.email, "export", target, tenant.id, details), utc_now())
+
+
+def register(app: Wiring) -> None:
+    """Wire the downloads."""
+    app.route("/export/rows/<name>.<suffix>", permission=Permission.EXPORT)(send_rows)
+    app.route("/export/<screen>/<name>.<suffix>", permission=Permission.EXPORT)(send_table)
