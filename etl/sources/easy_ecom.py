@@ -36,7 +36,7 @@ from etl.sources.easy_ecom_forms import (
 )
 from etl.sources.easy_ecom_records import ADMIN, conform_employees, conform_expenses, conform_products, conform_sales
 from etl.sources.sheet import Form, Sheet, gather_sheets, raw
-from etl.sources.sieve import merged, not_loaded, repeated_header
+from etl.sources.sieve import merged, not_loaded, repeated_header, unused_columns
 from portal.errors import SourceError
 
 _UNUSED = {
@@ -68,6 +68,7 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None)
         (TRANSACTIONS, conform_expenses),
     )  # fmt: skip
     parts = [read(sheets[form.kind], rules, client) for form, read in readers if form.kind in sheets]
+    parts += [unused_columns(sheets)]
     parts += [not_loaded(kind, sheets[kind].frame, why) for kind, why in _UNUSED.items() if kind in sheets]
     parts += [not_loaded(origin.file_name, rows, "not a known file") for origin, rows in unknown]
     return merged(parts)

@@ -34,7 +34,7 @@ from etl.sources.imiq_records import (
     user_ids,
 )
 from etl.sources.sheet import Form, Sheet, gather_sheets, squeezed
-from etl.sources.sieve import merged, not_loaded
+from etl.sources.sieve import merged, not_loaded, unused_columns
 from portal.errors import SourceError
 
 
@@ -64,6 +64,7 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None)
         _one(sheets, PERFORMANCE, lambda sheet: conform_staff_days(sheet, rules, employee_ids)),
         _one(sheets, REVENUE, lambda sheet: conform_expenses(sheet, rules)),
         _one(sheets, SHIPMENTS, lambda sheet: conform_shipments(sheet, rules)),
+        unused_columns(sheets),
         *(_unused(sheet) for sheet in sheets.values() if sheet.form.table == "unused"),
         *(not_loaded(origin.sheet or origin.file_name, rows, "not a known sheet") for origin, rows in unknown),
     ]  # fmt: skip

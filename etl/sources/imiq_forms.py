@@ -5,7 +5,7 @@ from __future__ import annotations
 from etl.sources.sheet import Form, squeezed
 
 _DATE = ("timestamp", "created_at", "orderdate", "order_date")
-_USER = ("created_by", "userid", "user_id", "name", "email")
+_USER = ("user", "created_by", "userid", "user_id", "name", "email")
 
 NEW_ORDERS = Form(
     "NewOrders",
@@ -28,7 +28,7 @@ CUSTOMERS = Form(
     "Customers",
     {"customer_id": (), "phone": ("phone_number",), "name": ("customer_name",), "email": (), "address": (),
      "city": (), "pincode": (), "created_at": ()},
-    ("phone",), "customer",
+    (), "customer",
 )  # fmt: skip
 USERS = Form("Users", {"user_id": ("userid",), "email": (), "role": (), "name": (), "is_active": ()},
              ("user_id",), "employee")  # fmt: skip

@@ -11,7 +11,7 @@ from etl.clean import text
 from etl.dates import AMBIGUOUS, ISO, UNREADABLE, DateRule, moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
-from etl.sources.sheet import RAW, Form, raw, squeezed
+from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
 from etl.staging import REJECTS, STAGING
 
 
@@ -135,6 +135,14 @@ def not_loaded(name: str, rows: pl.DataFrame, sentence: str) -> Conformed:
     rejects = rows.select(cell.cast(REJECTS[column]).alias(column) for column, cell in cells.items())
     note = f"{name}: {sentence}; rows kept in the landing area only: {rows.height}."
     return Conformed({}, rejects, counted(rows, "unused"), (note,))
+
+
+def unused_columns(sheets: Mapping[str, Sheet]) -> Conformed:
+    """Notes that name the columns nobody reads, so that a misspelled header does not go unseen."""
+    used = (sheet for sheet in sheets.values() if sheet.form.table != "unused" and sheet.unused_columns)
+    return Conformed(
+        {}, notes=tuple(f"{one.form.kind}: columns not used: {', '.join(one.unused_columns)}." for one in used)
+    )
 
 
 def merged(parts: Sequence[Conformed]) -> Conformed:

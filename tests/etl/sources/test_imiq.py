@@ -180,6 +180,10 @@ def test_sheets_without_use_are_excluded_without_their_content(golden: Conformed
     assert any(note.startswith("ChatLogs:") for note in golden.notes)
 
 
+def test_columns_nobody_reads_are_named(golden: Conformed) -> None:
+    assert "Users: columns not used: created_at." in golden.notes
+
+
 def test_a_workbook_without_known_sheets_is_refused() -> None:
     frame = pl.DataFrame({"a": ["1"], "origin_key": [1], "source_row": [2]})
     table = RawTable((Origin(1, "/x.xlsx", "x.xlsx", "Sheet1", ""),), frame)
