@@ -18,6 +18,7 @@ import polars as pl
 
 from etl.source import Conformed, Origin
 from etl.staging import REJECTS, STAGING
+from portal.errors import DeliveryError
 from portal.warehouse.disk import sync_folder, sync_tree
 from portal.warehouse.snapshot import Partition
 
@@ -65,7 +66,7 @@ def save_load(folder: Path, rows: LoadRows) -> None:
     building = folder / f".building-{rows.number}"
     building.mkdir(parents=True)
     for name, frame in {**rows.tables, "rejects": rows.rejects}.items():
-        frame.write_parquet(building / f"{name}.parquet", compression="lz4", statistics=False)
+        _write(frame, building / f"{name}.parquet")
     about = {
         "source": rows.source,
         "origins": [asdict(origin) for origin in rows.origins],
@@ -75,6 +76,16 @@ def save_load(folder: Path, rows: LoadRows) -> None:
     sync_tree(building)
     building.rename(folder / str(rows.number))
     sync_folder(folder)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    try:
+        frame.write_parquet(path, compression="lz4", statistics=False)
+    except pl.exceptions.ComputeError as error:  # Polars hides the operating system's reason
+        raise DeliveryError(
+            f"{path.name} could not be written below PORTAL_HOME, most likely because the disk is full. Nothing was "
+            f"published. Free some space and load again. ({error})"
+        ) from error
 
 
 def read_load(folder: Path, number: int, keys: Sequence[int]) -> LoadRows:
@@ -149,68 +160,6 @@ def read_partitions(folder: Path, partitions: Sequence[Partition], fresh: LoadRo
         fresh if fresh is not None and number == fresh.number else read_load(folder, number, keys[number])
         for number in sorted(keys)
     ]
-
-
-@dataclass(frozen=True)
-class LiveRows:
-    """All live rows, each row_key once.
-
-    Attributes:
-        tables: staging table to frame: staging columns, lineage and `source`.
-        duplicates: the same columns: rows that lost against a newer row of the same row_key.
-        rejects: `REJECTS` plus `source`.
-        read: (global origin key, staging table) to rows read.
-        origins: dim_origin columns.
-    """
-
-    tables: dict[str, pl.DataFrame]
-    duplicates: dict[str, pl.DataFrame]
-    rejects: pl.DataFrame
-    read: dict[tuple[int, str], int]
-    origins: pl.DataFrame
-
-
-def unite_loads(loads: Sequence[LoadRows]) -> LiveRows:
-    """Put the rows of all loads together; the newest row of a row_key stays, the others are duplicates."""
-    tables, duplicates = {}, {}
-    for name, staging in STAGING.items():
-        frames = [
-            load.tables[name].with_columns(pl.lit(load.source).alias("source")) for load in loads if name in load.tables
-        ]
-        rows = pl.concat(frames) if frames else staging.empty().with_columns(pl.lit("").alias("source"))
-        tables[name], duplicates[name] = split_newest(rows)
-    rejects = [load.rejects.with_columns(pl.lit(load.source).alias("source")) for load in loads]
-    empty = pl.DataFrame(schema={**REJECTS, "source": pl.String()})
-    read = {key: count for load in loads for key, count in load.read.items()}
-    return LiveRows(tables, duplicates, pl.concat([empty, *rejects]), read, _origins(loads))
-
-
-def split_newest(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows that stay, duplicates): of each source and row_key the newest stays.
-
-    Newest: greatest `updated_at` where known, else later load, later file, later row.
-    """
-    if rows.select(pl.struct("source", "row_key").n_unique() if rows["source"].n_unique() > 1 else
-                   pl.col("row_key").n_unique()).item() == rows.height:  # fmt: skip
-        return rows, rows.clear()
-    order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
-    ranked = rows.sort(order, nulls_last=False, maintain_order=True)
-    is_newest = ranked.select(pl.struct("source", "row_key").is_last_distinct()).to_series()
-    return (
-        ranked.filter(is_newest).sort("origin_key", "source_row", maintain_order=True),
-        ranked.filter(~is_newest).sort("origin_key", "source_row", maintain_order=True),
-    )
-
-
-def _origins(loads: Sequence[LoadRows]) -> pl.DataFrame:
-    records = [
-        {"origin_key": origin_key(load.number, origin.key), "source": load.source, "file_name": origin.file_name,
-         "sheet": origin.sheet, "sha256": origin.sha256, "load_number": load.number}
-        for load in loads for origin in load.origins
-    ]  # fmt: skip
-    schema = {"origin_key": pl.Int64, "source": pl.String, "file_name": pl.String, "sheet": pl.String,
-              "sha256": pl.String, "load_number": pl.Int32}  # fmt: skip
-    return pl.DataFrame(records, schema=schema).sort("origin_key")
 
 
 def count_withdrawn(folder: Path, replaced: Sequence[Partition], fresh: LoadRows) -> dict[str, int]:

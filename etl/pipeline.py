@@ -13,7 +13,6 @@ from pathlib import Path
 from etl.build.shape import empty_star
 from etl.build.star import build_star
 from etl.conformed import (
-    LiveRows,
     LoadRows,
     conform_hash,
     count_withdrawn,
@@ -22,11 +21,11 @@ from etl.conformed import (
     read_partitions,
     rows_read,
     save_load,
-    unite_loads,
     with_new,
 )
 from etl.disk_full import told_plainly
 from etl.land import land
+from etl.live import LiveRows, unite_loads
 from etl.mapping import Mapping, load_mapping
 from etl.publish import WarehouseWriter
 from etl.reading import read_tables
@@ -43,6 +42,7 @@ __all__ = ["Hooks", "LoadReport", "LoadRequest", "MappingNeededError", "Moment",
 BUILD_VERSION = 1
 """Raised when the star comes out differently for the same rows and policies."""
 
+_FAULT = "The load stopped on a fault of the portal; the log has the details. Nothing was published."
 _LOG = logging.getLogger(__name__)
 
 
@@ -103,11 +103,9 @@ def run(
         try:
             with told_plainly():
                 report = _load(job)
-        except PortalError as error:
-            ledger.fail(tenant.id, number, str(error))
-            raise
-        except Exception:
-            ledger.fail(tenant.id, number, "The load stopped on a fault of the portal; the log has the details.")
+        except Exception as error:
+            store.clear_orphans(tenant.id)
+            ledger.fail(tenant.id, number, str(error) if isinstance(error, PortalError) else _FAULT)
             raise
         ledger.finish(tenant.id, number, report)
         hooks.reached("finished")

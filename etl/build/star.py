@@ -28,7 +28,7 @@ from etl.build.products import build_products
 from etl.build.sales import Sales, build_fact_order, build_fact_order_line, build_sales
 from etl.build.shape import empty_star, star_frame
 from etl.build.stock import Stock, build_stock
-from etl.conformed import LiveRows
+from etl.live import LiveRows
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metadata
 

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from etl.build.star import Star, build_star
-from etl.conformed import LiveRows, LoadRows, unite_loads
+from etl.conformed import LoadRows
+from etl.live import LiveRows, unite_loads
 from etl.source import Origin, TenantRules
 from etl.staging import REJECTS, STAGING
 from portal.policies import in_force
