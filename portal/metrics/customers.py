@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, func
+from sqlalchemy import ColumnElement, Table, and_, func, not_
 
 from portal.metrics.expressions import (
     BOOKED_LINE,
@@ -11,7 +11,6 @@ from portal.metrics.expressions import (
     SALE_ORDER,
     distinct,
     first_order_day,
-    only,
 )
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
 from portal.metrics.sales import NET_SALES
@@ -31,11 +30,10 @@ def _counted(name: str, fact: Table, where: ColumnElement[bool]) -> Metric:
     )  # fmt: skip
 
 
-def _returning(fact: Table) -> ColumnElement[object]:
-    """Buyers less those among them whose first order ever is among the rows."""
-    first_ever = only(first_order_day(fact.c.order_date), fact.c.customer_key)
-    with_history = only(dim_customer.c.first_order_date.is_not(None), fact.c.customer_key)
-    return distinct(with_history) - distinct(first_ever)
+def _had_bought_before(fact: Table) -> ColumnElement[bool]:
+    """Over the rows of one customer: the first order ever is earlier than all of them."""
+    first, day = dim_customer.c.first_order_date, fact.c.order_date
+    return and_(func.bool_or(day > first), not_(func.bool_or(day == first)))
 
 
 CUSTOMERS = Metric(
@@ -68,11 +66,13 @@ NEW_CUSTOMERS = Metric(
 RETURNING_CUSTOMERS = Metric(
     name="returning_customers", label="Returning customers", unit=Unit.COUNT,
     meaning="Known customers who bought in the period and whose first order was before it: buyers less new customers.",
-    fact=fact_order_line, value=_returning(fact_order_line), where=_BUYS_LINE, joins=("dim_customer",),
+    fact=fact_order_line, value=_had_bought_before(fact_order_line), where=_BUYS_LINE, per=_LINE.customer_key,
+    joins=("dim_customer",),
     is_additive=False, formula="buyers whose first order is earlier", parts=("buyers", "new_customers"),
     cheaper=Metric(
         name="returning_customers", label="", unit=Unit.COUNT, meaning="", fact=fact_order,
-        value=_returning(fact_order), where=_BUYS_ORDER, joins=("dim_customer",), is_additive=False,
+        value=_had_bought_before(fact_order), where=_BUYS_ORDER, per=_ORDER.customer_key, joins=("dim_customer",),
+        is_additive=False,
     ),
 )  # fmt: skip
 REPEAT_CUSTOMERS = Metric(

@@ -150,7 +150,7 @@ def _labelled(page: Subquery, metric: Metric, details: Sequence[Detail], masked:
         columns.append(column.label(f"x{place}"))
     for name in dict.fromkeys(detail.table for detail in details if detail.table):
         key = next(iter(metadata.tables[name].primary_key.columns)).name
-        source = source.outerjoin(metadata.tables[name], page.c[key] == metadata.tables[name].c[key])
+        source = source.join(metadata.tables[name], page.c[key] == metadata.tables[name].c[key])
     order: list[ColumnElement[Any]] = [page.c[next(iter(metric.fact.primary_key.columns)).name]]
     if metric.date_column is not None:
         order.insert(0, page.c[metric.date_column].desc().nulls_last())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, and_, bindparam, case, func
+from sqlalchemy import ColumnElement, Date, Numeric, and_, bindparam, func
 
 from portal.warehouse.schema import dim_customer, fact_order, fact_order_line
 
@@ -36,11 +36,6 @@ def known_total(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def distinct(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """How many different values there are."""
     return func.count(column.distinct())
-
-
-def only(condition: ColumnElement[bool], column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """`column` where `condition` holds, else missing."""
-    return case((condition, column))
 
 
 def first_order_day(day: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -46,3 +46,98 @@ def test_by_month_runs_along_time(ask: Ask) -> None:
 def test_a_period_ends_before_its_last_day(ask: Ask) -> None:
     assert ask("net_sales", period=FEBRUARY).value("net_sales") == 71
     assert ask("net_sales", period=Period(date(2026, 2, 1), date(2026, 2, 5))).value("net_sales") == 0
+
+
+def test_new_and_returning_customers_are_told_apart_by_month(ask: Ask) -> None:
+    frame = ask("buyers,new_customers,returning_customers", by="month").frame
+    assert frame.iloc[:, 1:].values.tolist() == [[1, 1, 0], [2, 1, 1], [1, 0, 1]]
+
+
+def test_cohorts_age_in_whole_months(ask: Ask) -> None:
+    frame = ask("customers", by="cohort,cohort_age", where={"has_customer": "yes"}).frame
+    months = [(month.month, age, count) for month, age, count in frame.itertuples(index=False)]
+    assert months == [(1, 0, 1), (1, 1, 1), (2, 0, 1), (2, 1, 1)]
+
+
+def test_filters_on_one_dimension_are_alternatives_and_on_several_must_all_hold(ask: Ask) -> None:
+    assert ask("net_sales", where={"channel": "web,phone"}).value("net_sales") == 154
+    assert ask("net_sales", where={"channel": "web", "category": "Home"}).value("net_sales") == 50
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"line_type": "return"}, -9),
+        ({"merchandise": "no"}, 5),
+        ({"has_customer": "no"}, 50),
+        ({"category": "–"}, 5),
+        ({"month": "2026-03"}, 60),
+        ({"day": "2026-01-10"}, 23),
+        ({"hour": "10"}, 23),
+        ({"booked": "no"}, 0),
+    ],
+)
+def test_a_filter_keeps_only_its_rows(ask: Ask, where: dict[str, str], expected: int) -> None:
+    assert ask("net_sales", where=where).value("net_sales") == expected
+
+
+def test_facts_do_not_fan_out_when_they_are_asked_together(ask: Ask) -> None:
+    frame = ask("net_sales,on_hand,orders", by="product").frame.set_index("product")
+    assert frame.loc["Mug"].tolist() == [49, 3, 3]
+    assert frame.loc["Lamp"].tolist() == [100, 0, 2]
+
+
+def test_a_group_without_rows_is_0_for_what_adds_up_and_missing_for_what_may_be_unknown(ask: Ask) -> None:
+    frame = ask("net_sales,orders,cogs,on_hand", by="product").frame.set_index("product")
+    assert frame.loc["Chair"].tolist() == [0, 0, None, 20]
+    assert frame.loc["Postage"].tolist() == [5, 1, None, None]
+
+
+def test_a_zero_denominator_is_missing(ask: Ask) -> None:
+    frame = ask("days_of_cover", by="product").frame.set_index("product")
+    assert frame.loc["Chair", "days_of_cover"] is None
+
+
+def test_a_ratio_of_totals_is_not_the_mean_of_ratios(ask: Ask) -> None:
+    by_channel = ask("aov", by="channel").frame["aov"].tolist()
+    assert [str(value) for value in by_channel] == ["50.0000000000", "26.0000000000"]
+    assert ask("aov").value("aov") == Decimal("30.8")
+
+
+def test_nothing_can_be_known_of_a_time_after_the_data(ask: Ask) -> None:
+    answer = ask("net_sales,orders", period=Period(date(2026, 4, 1), date(2026, 5, 1)))
+    assert answer.frame.values.tolist() == [[None, None]]
+
+
+def test_gaps_are_filled_only_on_request(ask: Ask) -> None:
+    period = Period(date(2026, 3, 1), date(2026, 3, 4))
+    assert len(ask("net_sales,aov", by="day", period=period).frame) == 1
+    filled = ask("net_sales,aov", by="day", period=period, fill=True).frame
+    assert filled.values.tolist()[0] == [date(2026, 3, 1), 0, None]
+    assert filled["net_sales"].tolist() == [0, 50, 0]
+
+
+def test_gaps_are_not_filled_beyond_the_data(ask: Ask) -> None:
+    filled = ask("net_sales", by="day", period=Period(date(2026, 3, 30), date(2026, 4, 5)), fill=True).frame
+    assert filled["day"].tolist() == [date(2026, 3, 30), date(2026, 3, 31)]
+
+
+def test_gaps_with_a_second_dimension_fill_every_combination(ask: Ask) -> None:
+    filled = ask("net_sales", by="month,channel", fill=True).frame
+    assert filled["net_sales"].tolist() == [0, 23, 50, 21, 0, 60]
+
+
+def test_flags_read_yes_and_no(ask: Ask) -> None:
+    assert ask("order_lines", by="booked").frame.values.tolist() == [["yes", 7], ["no", 1]]
+
+
+def test_the_answer_names_snapshot_day_and_currency(ask: Ask) -> None:
+    answer = ask("net_sales")
+    assert (answer.snapshots, answer.as_of, answer.currency) == ({"Golden": 1}, date(2026, 3, 31), "GBP")
+
+
+def test_staff_score_weighs_people_against_the_best(ask: Ask) -> None:
+    frame = ask("staff_score,staff_grade", by="employee").frame.set_index("employee")
+    # E2: 2 orders of 4 leads, 1 of 3 delivered, 1 of 3 cancelled, aov 50 (the best)
+    # 0.35·100 + 0.30·33.33 + 0.15·66.67 + 0.10·100 − 0.10·30
+    assert frame.loc["E2"].tolist() == [Decimal("62.0000"), "B"]
