@@ -90,9 +90,11 @@ class Made:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def note(self, **facts: object) -> None:
-        """Add facts to the manifest."""
+        """Add facts to the manifest, which is replaced whole: a killed run leaves the old one or none."""
         text = json.dumps({**self.facts, **facts}, indent=1)
-        (self.folder / _MANIFEST).write_text(text, encoding="utf-8")
+        writing = self.folder / f".{_MANIFEST}"
+        writing.write_text(text, encoding="utf-8")
+        writing.replace(self.folder / _MANIFEST)
 
     def note_loaded(self, snapshot: int, build_version: int) -> None:
         """Note as which snapshot of the tenant the files were loaded, by which version of the ETL."""
