@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.clean import amount
-from etl.mapped.evidence import DateEvidence, currencies_of, has_decimal_comma, order_words
+from etl.clean import NULL_WORDS, amount
+from etl.mapped.evidence import DateEvidence, currencies_of, flag_words, has_decimal_comma, order_words
 from etl.mapped.guess import Guess, guess_table
 from etl.mapped.headers import folded
 from etl.source import RawTable
-from etl.staging import STAGING
+from etl.staging import FLAG, STAGING
 
 _HEAD = """\
 # A proposed mapping. Read it line by line, correct it, save it, and load with --mapping FILE.
@@ -84,7 +84,7 @@ def _entity(guess: Guess, names: Sequence[str]) -> str:
     unused = [name for name in guess.table.columns if name not in guess.columns.values()]
     if unused:
         lines.append(f"# not used: {', '.join(unused)}")
-    return "\n".join([*lines, *_states(guess), *_derived(guess), ""])
+    return "\n".join([*lines, *_states(guess), *_flags(guess), *_derived(guess), ""])
 
 
 def _globs(guess: Guess, names: Sequence[str]) -> list[str]:
@@ -112,6 +112,10 @@ def _format(guess: Guess) -> list[str]:
         lines += _date_lines(evidence[0])
     if has_decimal_comma(_money(guess)):
         lines.append("decimal_comma = true    # numbers such as 1.299,50")
+    if guess.dashes:
+        lines.append(
+            f"null_words = {_list([*NULL_WORDS, *guess.dashes])}    # the usual ones and {' '.join(guess.dashes)}"
+        )
     return ["", "[entity.format]", *lines] if lines else []
 
 
@@ -152,6 +156,16 @@ def _states(guess: Guess) -> list[str]:
         return ["", "[entity.constants]", '# order_status = "delivered"    # if the files hold finished sales only']
     words = order_words(guess.values[guess.columns["order_status"]])
     return ["", "[entity.values.order_status]", *(f"{_text(word)} = {_text(state)}" for word, state in words.items())]
+
+
+def _flags(guess: Guess) -> list[str]:
+    """Words for yes and no that have to be explained."""
+    lines = []
+    for name, header in guess.columns.items():
+        if STAGING[guess.entity].columns[name] == FLAG and (words := flag_words(guess.values[header])):
+            lines += ["", f"[entity.values.{name}]"]
+            lines += [f"{_text(word)} = {json.dumps(meaning)}" for word, meaning in words.items()]
+    return lines
 
 
 def _derived(guess: Guess) -> list[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.clean import CURRENCY_MARKS, amount, text
+from etl.clean import CURRENCY_MARKS, NULL_WORDS, amount, flag, text
 from etl.dates import EXCEL, ISO, DateRule, day_leads, moments
 
 SAMPLE = 5_000
 """Distinct values looked at per column."""
+
+DASHES = ("-", "--", "–", "—")
 
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", ISO, "%Y/%m/%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y",
@@ -20,7 +22,10 @@ _FORMATS = (
     "%d-%m-%Y %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%y %H:%M", "%d/%m/%y %H:%M", "%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p",
     EXCEL,
 )  # fmt: skip
-_ENOUGH = 0.9
+MOST = 0.9
+"""Share of values that must fit a column when its header says little."""
+HALF = 0.5
+"""The same when the header says it plainly; the other values are rejected when loaded, and seen."""
 _MOST_FORMATS = 3
 
 
@@ -41,24 +46,25 @@ class DateEvidence:
     example: str
     undecided: str = ""
 
-    @property
-    def is_date(self) -> bool:
-        """Whether nearly all values are dates."""
-        return self.total > 0 and self.read >= _ENOUGH * self.total
+    def is_date(self, least: float = MOST) -> bool:
+        """Whether at least that share of the values are dates."""
+        return self.total > 0 and self.read >= least * self.total
 
 
 def sample(column: pl.Series) -> pl.Series:
-    """Distinct meaningful texts, at most SAMPLE, in order of appearance."""
-    meaningful = column.to_frame("cell").select(text(pl.col("cell"))).to_series().drop_nulls()
+    """Distinct meaningful texts, at most SAMPLE, in order of appearance; dashes mean nothing."""
+    meaningful = column.to_frame("cell").select(text(pl.col("cell"), (*NULL_WORDS, *DASHES))).to_series().drop_nulls()
     return meaningful.unique(maintain_order=True).head(SAMPLE)
+
+
+def dashes_in(columns: Sequence[pl.Series]) -> tuple[str, ...]:
+    """The dashes that stand alone in cells, as people write "nothing"."""
+    return tuple(dash for dash in DASHES if any((column == dash).any() for column in columns))
 
 
 def date_evidence(values: pl.Series) -> DateEvidence:
     """Try every known format on the values; the fewest formats that read the most win."""
-    cells = values.alias("cell").to_frame()
-    tried = cells.select(
-        moments(pl.col("cell"), DateRule((form,)), "UTC").struct.field("day").alias(form) for form in _FORMATS
-    )
+    tried = pl.DataFrame([_days(values, form) for form in _FORMATS])
     reads = {form: tried[form].is_not_null() for form in _FORMATS}
     chosen: list[str] = []
     left = pl.repeat(True, len(values), eager=True)
@@ -70,7 +76,12 @@ def date_evidence(values: pl.Series) -> DateEvidence:
         left &= ~reads[best]
     read = len(values) - int(left.sum())
     found = DateEvidence(tuple(chosen), read, len(values), str(values[0]) if len(values) else "")
-    return _with_doubt(found, tried, values) if found.is_date else found
+    return _with_doubt(found, tried, values) if found.is_date(HALF) else found
+
+
+def _days(values: pl.Series, form: str) -> pl.Series:
+    cells = values.alias("cell").to_frame()
+    return cells.select(moments(pl.col("cell"), DateRule((form,)), "UTC").struct.field("day").alias(form)).to_series()
 
 
 def _with_doubt(found: DateEvidence, tried: pl.DataFrame, values: pl.Series) -> DateEvidence:
@@ -79,8 +90,9 @@ def _with_doubt(found: DateEvidence, tried: pl.DataFrame, values: pl.Series) -> 
     doubt = ""
     for form in found.formats:
         mirror = _mirror(form)
-        if mirror not in tried.columns:
+        if not mirror:
             continue
+        tried = tried if mirror in tried.columns else tried.with_columns(_days(values, mirror))
         only_here = int((tried[form].is_not_null() & tried[mirror].is_null()).sum())
         only_there = int((tried[mirror].is_not_null() & tried[form].is_null()).sum())
         differs = (tried[form] != tried[mirror]).fill_null(False)
@@ -104,9 +116,9 @@ def number_share(values: pl.Series, decimal_comma: bool) -> float:
     return float(cells.select(amount(pl.col("cell"), None, decimal_comma).is_not_null().mean()).item())
 
 
-def is_number(values: pl.Series) -> bool:
-    """Whether nearly all values are numbers, with decimal point or comma."""
-    return max(number_share(values, False), number_share(values, True)) >= _ENOUGH
+def is_number(values: pl.Series, least: float = MOST) -> bool:
+    """Whether at least that share of the values are numbers, with decimal point or comma."""
+    return max(number_share(values, False), number_share(values, True)) >= least
 
 
 def has_decimal_comma(columns: Sequence[pl.Series]) -> bool:
@@ -147,3 +159,16 @@ def order_words(values: pl.Series) -> dict[str, str]:
     """Each word of the column with its canonical state, "?" where nobody knows."""
     return {word: ORDER_WORDS.get(" ".join(word.lower().replace("_", " ").replace("-", " ").split()), "?")
             for word in values.sort().to_list()}  # fmt: skip
+
+
+FLAG_WORDS: dict[str, bool] = {
+    **dict.fromkeys(("ja", "oui", "si", "sí", "sim", "da", "evet", "نعم", "active", "enabled"), True),
+    **dict.fromkeys(("nein", "non", "nee", "não", "nao", "hayır", "لا", "inactive", "disabled"), False),
+}
+"""Yes and no in other words, for proposals only."""
+
+
+def flag_words(values: pl.Series) -> dict[str, bool | str]:
+    """Each word of a flag column that a load would not read by itself, with its meaning, "?" where nobody knows."""
+    read = values.alias("cell").to_frame().select(flag(pl.col("cell"))).to_series()
+    return {word: FLAG_WORDS.get(word.lower(), "?") for word in values.filter(read.is_null()).sort().to_list()}

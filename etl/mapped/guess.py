@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
-from etl.mapped.evidence import DateEvidence, date_evidence, is_number, sample
+from etl.mapped.evidence import HALF, MOST, DateEvidence, dashes_in, date_evidence, is_number, sample
 from etl.mapped.synonyms import fit, words_of
 from etl.source import RawTable
 from etl.staging import STAGING
 
 _LEAST_FIT = 40
-_MOST_STATES = 30
+_MOST_WORDS = 30
+_PLAIN_FIT = 95
 _REQUIRED_BONUS = 10
 
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -23,7 +25,8 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
                  ("delivered_date", "promised_date", "ship_date", "shipment_status", "shipment_mode")),
     "stock_movement": (("product_id",), ("quantity",), ("movement_type",)),
     "order": (("order_id",), ("total_amount", "order_status", "ordered_at")),
-    "lead": (("lead_status", "lead_source", "follow_up_date"), ("customer", "phone", "email")),
+    "lead": (("lead_source", "follow_up_date", "priority", "lead_date", "last_contact_date"),
+             ("lead_status", "lead_source"), ("customer", "phone", "email")),
     "product": (("product_id",), ("product", "list_price", "unit_cost", "category", "on_hand_quantity")),
     "expense": (("expense_date",), ("expense_amount",), ("expense_category",)),
     "employee": (("employee_id", "employee"), ("role",)),
@@ -43,13 +46,17 @@ _HINTS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Guess:
-    """What a raw table seems to be: staging table name ("" unknown), canonical column → header, dates, values."""
+    """What a raw table seems to be: staging table name ("" unknown), canonical column → header, dates, values.
+
+    dashes are those that stand alone in cells of the mapped columns.
+    """
 
     table: RawTable
     entity: str
     columns: dict[str, str]
     dates: dict[str, DateEvidence]
     values: dict[str, pl.Series]
+    dashes: tuple[str, ...] = ()
 
 
 def guess_table(table: RawTable) -> Guess:
@@ -71,7 +78,7 @@ def guess_table(table: RawTable) -> Guess:
             if score > best_score:
                 kept = {columns[name]: dates[columns[name]] for name in columns if columns[name] in dates}
                 best, best_score = Guess(table, entity, columns, kept, values), score
-    return best
+    return replace(best, dashes=dashes_in([table.frame[header] for header in best.columns.values()]))
 
 
 def _hints(table: RawTable, entity: str) -> int:
@@ -93,7 +100,7 @@ def _assigned(
     for score, name, header in ranked:
         if score < _LEAST_FIT or name in columns or header in columns.values():
             continue
-        if _suits(staging.columns[name], name, values[header], header, dated):
+        if _suits(name, staging.columns[name], values[header], partial(dated, header), _least(score)):
             columns[name] = header
             total += score
     return columns, total
@@ -105,16 +112,20 @@ def _fit(header: str, name: str, entity: str) -> int:
     return fits + _REQUIRED_BONUS if fits and name in STAGING[entity].required else fits
 
 
-def _suits(
-    dtype: pl.DataType, name: str, values: pl.Series, header: str, dated: Callable[[str], DateEvidence]
-) -> bool:  # fmt: skip
-    """Whether the values can be what the header says; a column without values suits anything."""
+def _least(fits: int) -> float:
+    return HALF if fits >= _PLAIN_FIT else MOST
+
+
+def _suits(name: str, dtype: pl.DataType, values: pl.Series, dated: Callable[[], DateEvidence], least: float) -> bool:
+    """Whether enough values can be what the header says; a column without values suits anything."""
     if not len(values):
         return True
     if isinstance(dtype, pl.Date | pl.Datetime):
-        return dated(header).is_date
+        return dated().is_date(least)
     if isinstance(dtype, pl.Decimal | pl.Int32 | pl.Int8):
-        return is_number(values)
-    if name == "order_status":
-        return len(values) <= _MOST_STATES and not is_number(values)
+        return is_number(values, least)
+    if name == "order_id":
+        return int(values.str.contains(r"\d").sum()) >= HALF * len(values)
+    if name == "order_status" or dtype == pl.Boolean:
+        return len(values) <= _MOST_WORDS and not is_number(values)
     return True

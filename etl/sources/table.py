@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from etl.mapped.cells import Reading
-from etl.mapped.headers import Part, match_parts, place, reads
+from etl.mapped.headers import Part, folded, match_parts, place, reads
 from etl.mapped.model import Entity, Mapping
 from etl.mapped.rows import conform_part
 from etl.source import Conformed, RawTable, Source, TenantRules
@@ -68,7 +68,7 @@ def _left_out(tables: Sequence[RawTable], mapping: Mapping) -> list[str]:
 
 
 def _unused(entity: Entity, parts: Sequence[Part]) -> list[str]:
-    names = list(dict.fromkeys(name for part in parts for name in part.unused))
+    names = list({folded(name): name for part in reversed(parts) for name in reversed(part.unused)}.values())[::-1]
     return [f"{entity.table.name}: columns not used: {_listed(names)}."] if names else []
 
 

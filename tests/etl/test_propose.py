@@ -72,6 +72,11 @@ def test_a_date_that_fits_two_readings_is_left_to_decide() -> None:
         parse_mapping(text, "p.toml")
 
 
+@pytest.mark.parametrize("written", ["03.02.2026 10:00", "3-2-26", "03/02/2026 10:00 AM"])
+def test_no_way_to_write_a_date_escapes_the_question(written: str) -> None:
+    assert 'day_first = "?"' in propose([raw("orders.csv", f"Order No | Date | Total\n1 | {written} | 5")])
+
+
 def test_a_word_nobody_knows_is_left_to_decide() -> None:
     text = propose([raw("orders.csv", ORDERS)])
     assert '"Shipped" = "shipped"' in text
@@ -129,3 +134,23 @@ def test_what_nobody_recognises_is_said() -> None:
     text = propose([LINES, raw("notes.csv", "x | y\n 1 | 2", key=2)])
     assert "# notes.csv: not recognised. Its columns: x, y." in text
     assert parse_mapping(text, "p.toml").provides == ("order_line",)
+
+
+def test_a_dash_alone_means_nothing() -> None:
+    text = propose([raw("products.csv", "SKU | Product | Cost price \n A | Bag | - \n B | Mug | 2.50")])
+    assert 'unit_cost = "Cost price"' in text
+    assert '"(blank)", "-"]    # the usual ones and -' in text
+
+
+def test_yes_and_no_in_other_words() -> None:
+    text = propose([raw("products.csv", "SKU | Product | Active \n A | Bag | ja \n B | Mug | nein \n C | Box | hm")])
+    assert '"ja" = true\n"nein" = false' in text
+    assert '"hm" = "?"' in text
+
+
+def test_a_total_below_the_orders_hides_nothing() -> None:
+    text = propose(
+        [raw("orders.csv", ORDERS.replace("04/02", "25/02").replace("Posted", "Lost") + "\nTotal | | | 11.00")]
+    )
+    assert 'name = "order"' in text
+    assert 'total_amount = "Total"' in text
