@@ -142,7 +142,7 @@ def _order_notes(orders: pl.DataFrame) -> tuple[str, ...]:
         (pl.col("order_status").is_null(), "status is blank; the policy status_when_missing applies"),
         (unread, "Last Update Date is not readable; the order date stands in for it"),
     )
-    notes = []
+    notes = ["NewOrders: each row counts twice, as order and as order line; a rejected row is listed under both."]
     for condition, sentence in findings:
         rows = orders.filter(condition)["source_row"]
         if len(rows):
