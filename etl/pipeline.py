@@ -27,6 +27,7 @@ from etl.disk_full import told_plainly
 from etl.land import land
 from etl.live import LiveRows, unite_loads
 from etl.mapping import Mapping, load_mapping
+from etl.propose import propose
 from etl.publish import WarehouseWriter
 from etl.reading import read_tables
 from etl.report import LoadReport, account_of, findings_of, ties_of
@@ -119,8 +120,6 @@ def _source(name: str) -> Source:
 
 
 def _proposal(request: LoadRequest, store: SnapshotStore) -> str:
-    from etl.propose import propose
-
     files = land(request.path, store.folder(request.tenant.id) / "landing", request.limits)
     return propose(read_tables(files, [], request.limits))
 
