@@ -89,6 +89,15 @@
     else window.dispatchEvent(new Event("resize"));
   }
 
+  /* In a narrow card the layout's own "narrow" entries apply: room for labels, fewer ticks. */
+  const NARROW = 460;
+  function fitted(figure, card) {
+    const narrow = figure.layout && figure.layout.meta && figure.layout.meta.narrow;
+    if (!narrow || !card || card.clientWidth >= NARROW) return figure;
+    Object.keys(narrow).forEach((key) => { figure.layout[key] = Object.assign({}, figure.layout[key], narrow[key]); });
+    return figure;
+  }
+
   /* ---------- dialogs, menus, navigation ---------- */
   function send(id, data) {
     window.dash_clientside.set_props(id, { data: Object.assign({ at: Date.now() }, data) });
@@ -260,7 +269,7 @@
       const card = document.getElementById(id + "-card");
       if (card && card.dataset.shows === "table") fillTable(id);
       const state = "card chart-card is-painted" + (payload.empty ? " is-empty" : "");
-      return [payload.empty ? nothing : resolved(payload.figure), state, payload.summary || "", payload.empty || ""];
+      return [payload.empty ? nothing : fitted(resolved(payload.figure), card), state, payload.summary || "", payload.empty || ""];
     },
     /* The one writer of the filter store: every control's value, then names, defaults and shared names. */
     gather(...inputs) {

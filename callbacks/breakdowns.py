@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+from dash import html
 
 from callbacks.desk import Desk
 from callbacks.series import axis_of
-from layouts.state import AGAINST
+from layouts.state import AGAINST, BREAKDOWNS
 from portal.charts.bars import bars, changes
 from portal.charts.chart import Chart, empty_chart
 from portal.charts.pareto import pareto
@@ -17,6 +20,7 @@ from portal.metrics.model import Metric
 _SHOWN = 8
 _MOVED = 10
 _NOTHING = "Nothing has been loaded yet. Load a source to see where sales come from."
+_DEFAULTS = ("category", "product", "channel", "city")
 _PLURALS = {"category": "categories", "city": "cities", "country": "countries", "payment_method": "payment methods"}
 
 
@@ -108,6 +112,23 @@ def first_breakdown(desk: Desk, dimensions: tuple[str, ...]) -> str:
         if len(known_values(desk, dimension)) >= 2:
             return dimension
     return dimensions[-1]
+
+
+def breakdown_of(desk: Desk) -> str:
+    """The dimension the sales screen is broken down by: as chosen, else the first the data has values for."""
+    if desk.state.by:
+        return desk.state.by
+    return first_breakdown(desk, _DEFAULTS) if desk.tenants else next(iter(BREAKDOWNS))
+
+
+def by_options(desk: Desk) -> list[dict[str, Any]]:
+    """The dimensions the data has values for; the one that is shown without having been chosen is marked."""
+    shown = breakdown_of(desk)
+    names = [name for name in BREAKDOWNS if name in {shown, "product"} or known_values(desk, name)]
+    return [
+        {"value": name, "label": html.Span(BREAKDOWNS[name], className="is-shown" if name == shown else "")}
+        for name in names
+    ]
 
 
 def known_values(desk: Desk, dimension: str) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from callbacks.breakdowns import first_breakdown
+from callbacks.breakdowns import breakdown_of, first_breakdown
 from callbacks.causes import bridge_of
 from callbacks.desk import Desk
-from callbacks.grid import COLUMNS, breakdown_of
+from callbacks.grid import COLUMNS
 from callbacks.ledger import row_ledger
 from callbacks.overview_parts import BREAKDOWN
 from callbacks.quality import ledger_rows

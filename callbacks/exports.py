@@ -1,4 +1,7 @@
-"""Downloads: the tables of a screen, and the rows behind a number, exactly as the screen shows them."""
+"""Downloads: the tables of a screen, and the rows behind a number, exactly as the screen shows them.
+
+The app notes every answer of a route with the permission EXPORT in the audit trail.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,6 @@ from flask import Response, request
 from callbacks.desk import Desk, open_desk
 from callbacks.export_tables import EXPORTS
 from callbacks.rows import question_of
-from portal import audit
-from portal.clock import utc_now
-from portal.db import writing
 from portal.errors import InputError, UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
 from portal.metrics.drill import MAX_PAGE, Page, drill
@@ -35,14 +35,14 @@ def send_table(screen: str, name: str, suffix: str) -> Response:
     make = EXPORTS.get(f"{screen}/{name}")
     if make is None:
         raise UnknownNameError("table", f"{screen}/{name}", EXPORTS)
-    return _send(f"{screen}/{name}", suffix, make)
+    return _send(suffix, make)
 
 
 def send_rows(name: str, suffix: str) -> Response:
     """The rows behind a number."""
     measure_called(name)
     where = request.args.get("where", "")
-    return _send(f"rows/{name}", suffix, lambda desk: rows_table(desk, name, where))
+    return _send(suffix, lambda desk: rows_table(desk, name, where))
 
 
 def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
@@ -71,26 +71,17 @@ def state_of_address(values: Mapping[str, list[str]]) -> dict[str, Any]:
     return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
 
-def _send(target: str, suffix: str, make: Callable[[Desk], ExportTable]) -> Response:
+def _send(suffix: str, make: Callable[[Desk], ExportTable]) -> Response:
     if suffix not in _TYPES:
         raise InputError("Tables come as xlsx or csv.", field="format")
     desk = open_desk(state_of_address(request.args.to_dict(flat=False)), Permission.EXPORT)
     if not desk.tenants:
         raise InputError("Nothing has been loaded yet, so there is nothing to download.", field="tenant")
     table = make(desk)
-    _record(desk, target, suffix, len(table.rows))
     kind, chunks = _TYPES[suffix]
     name = file_name(desk.tenants[0].name if len(desk.tenants) == 1 else "all clients", table.title)
     disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
     return Response(chunks(table), headers={"Content-Disposition": disposition}, content_type=kind)
-
-
-def _record(desk: Desk, target: str, suffix: str, rows: int) -> None:
-    """One line of the audit trail for each client whose data leaves."""
-    details = {"format": suffix, "rows": rows, "state": desk.state.plain()}
-    with writing(desk.parts.sessions) as session:
-        for tenant in desk.tenants:
-            audit.record(session, audit.Happening(desk.viewer.email, "export", target, tenant.id, details), utc_now())
 
 
 def register(app: Wiring) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from callbacks.breakdowns import first_breakdown
+from callbacks.breakdowns import breakdown_of
 from callbacks.desk import Desk
-from layouts.state import BREAKDOWNS
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
@@ -17,16 +16,9 @@ from portal.metrics.model import Unit
 COLUMNS = ("net_sales", "gross_profit", "gross_margin", "orders", "units", "aov", "return_value_rate", "discount_rate")
 """Metrics of the table; those that do not exist under the filters are left out."""
 
-_DEFAULTS = ("category", "product", "channel", "city")
 _LABEL_WIDTH, _NUMBER_WIDTH = 220, 128
 _MOST_ROWS = 1_000
-
-
-def breakdown_of(desk: Desk) -> str:
-    """The dimension the screen is broken down by: as chosen, else the first the data has values for."""
-    if desk.state.by:
-        return desk.state.by
-    return first_breakdown(desk, _DEFAULTS) if desk.tenants else next(iter(BREAKDOWNS))
+_ROW_HEIGHT, _ROWS_SHOWN = 38, 10
 
 
 def grid_frame(desk: Desk, by: str) -> pd.DataFrame:
@@ -65,9 +57,17 @@ def grid_options(desk: Desk) -> dict[str, Any]:
     return {**OPTIONS, "pinnedBottomRowData": [_total_row(desk)] if desk.tenants else []}
 
 
+def grid_height(desk: Desk) -> dict[str, str]:
+    """As high as its rows need, up to ten of them."""
+    by = breakdown_of(desk)
+    count = len(desk.ask(["net_sales"], (by,))) if desk.tenants else 0
+    return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * _ROW_HEIGHT + 20}px", "width": "100%"}
+
+
 OPTIONS: dict[str, Any] = {
     "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-    "cacheBlockSize": 100, "maxBlocksInCache": 20, "rowHeight": 38, "headerHeight": 38, "domLayout": "normal",
+    "cacheBlockSize": 100, "maxBlocksInCache": 20, "rowHeight": _ROW_HEIGHT, "headerHeight": _ROW_HEIGHT,
+    "domLayout": "normal",
 }  # fmt: skip
 """What never changes while the table is shown."""
 

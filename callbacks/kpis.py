@@ -21,6 +21,9 @@ ENOUGH_COST = 0.95
 
 _WITH_COST = frozenset({"gross_profit", "gross_margin"})
 
+_BESIDE = ("cost_coverage", "gross_margin", "cogs", "estimated_cogs")
+"""Asked for along with the cards, to say how certain profit is."""
+
 Leaves = dict[str, Any]
 """Leaf name to value: value, chip, look, against, extra, spark."""
 
@@ -45,7 +48,7 @@ def kpi_leaves(desk: Desk, names: Iterable[str]) -> dict[str, Leaves]:
     """What each card shows: current value, change against the comparison, detail, and the shape of the period."""
     wanted = list(names)
     asked = [name for name in wanted if desk.can_ask(name)]
-    needed = [*asked, *(name for name in ("cost_coverage", "gross_margin") if name not in asked and desk.can_ask(name))]
+    needed = [*asked, *(name for name in _BESIDE if name not in asked and desk.can_ask(name))]
     now = _one_row(desk, needed) if desk.tenants else {}
     before = _one_row(desk, asked, earlier=True) if desk.tenants and desk.earlier else {}
     shapes = _shapes(desk, asked) if desk.tenants else pd.DataFrame()
@@ -97,11 +100,18 @@ def _why_missing(desk: Desk, name: str, value: float | None) -> str:
 
 def _extra(desk: Desk, name: str, now: dict[str, float | None]) -> str:
     coverage, margin = now.get("cost_coverage"), now.get("gross_margin")
+    guessed = _share(now.get("estimated_cogs"), now.get("cogs"))
     if name not in _WITH_COST or now.get(name) is None:
         return ""
     texts = []
     if name == "gross_profit" and margin is not None:
         texts.append(f"{margin * 100:.1f}% margin")
     if coverage is not None and coverage < ENOUGH_COST:
-        texts.append(f"⚠ cost known for {coverage * 100:.0f}% of sales")
+        texts.append(f"⚠ cost known for {coverage * 100:.0f}%")
+    elif guessed > 1 - ENOUGH_COST:
+        texts.append(f"⚠ {guessed * 100:.0f}% estimated cost")
     return " · ".join(texts)
+
+
+def _share(part: float | None, whole: float | None) -> float:
+    return part / whole if part is not None and whole else 0.0

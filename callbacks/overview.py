@@ -75,6 +75,7 @@ def register(app: Wiring) -> None:
         inputs=[Input(filters.Ids.STATE, "data")],
         running=[(Output("screen", "className"), "screen is-loading", "screen")],
         permission=Permission.VIEW,
+        with_page=True,
     )(show_overview)
     app.callback(
         Output(f"{Ids.QUALITY}-body", "children"), Input(filters.Ids.STATE, "data"), permission=Permission.VIEW

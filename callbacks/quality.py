@@ -15,7 +15,8 @@ from portal.charts.chart import number
 _TABLES = {
     "order": "orders", "order_line": "order lines", "customer": "customers", "product": "products",
     "stock_movement": "stock movements", "shipment": "shipments", "lead": "leads", "employee": "employees",
-    "staff_day": "staff days", "expense": "expenses", "fx_rate": "exchange rates", "campaign": "campaigns",
+    "staff_day": "staff days", "unused": "not used", "expense": "expenses", "fx_rate": "exchange rates",
+    "campaign": "campaigns",
 }  # fmt: skip
 _FINDINGS_SHOWN = 5
 
@@ -25,7 +26,9 @@ def quality_card(desk: Desk) -> Any:
     ledger = row_ledger(desk) if desk.tenants else pd.DataFrame()
     if ledger.empty:
         return empty_state("No load yet", "After a load, every source row is accounted for here.")
-    return html.Div([_verdict(desk), _ledger(desk, ledger), *_findings(desk), _ages(desk)], className="quality")
+    return html.Div(
+        [_verdict(desk), _equation(ledger), _ledger(desk, ledger), *_findings(desk), _ages(desk)], className="quality"
+    )
 
 
 def ledger_rows(desk: Desk, ledger: pd.DataFrame) -> list[list[Any]]:
@@ -59,6 +62,17 @@ def _verdict(desk: Desk) -> Any:
         chip = html.Span("✓ Totals tie", className="chip chip-good")
         text = f"{len(totals)} control totals of the source rows equal the warehouse, to the last digit."
     return html.P([chip, " ", html.Span(text)], className="quality-verdict")
+
+
+def _equation(ledger: pd.DataFrame) -> Any:
+    """All source rows in one line that adds up."""
+    sums = ledger[["read", "loaded", "unchanged", "duplicate", "excluded", "rejected"]].sum()
+    kept = sums["loaded"] + sums["unchanged"]
+    return html.P(
+        f"{sums['read']:,} source rows = {kept:,} loaded + {sums['duplicate']:,} duplicates + "
+        f"{sums['excluded']:,} left out by a rule + {sums['rejected']:,} rejected",
+        className="equation",
+    )
 
 
 def _ledger(desk: Desk, ledger: pd.DataFrame) -> Any:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_ag_grid
 from dash import ClientsideFunction, Input, Output
 from dash import State as Given
 
-from callbacks.breakdowns import changes_chart, pareto_chart, parts_chart, plural
+from callbacks.breakdowns import breakdown_of, by_options, changes_chart, pareto_chart, parts_chart, plural
 from callbacks.causes import bridge_chart, hours_chart, margins_chart
 from callbacks.desk import Desk, State, open_desk
 from callbacks.drawings import draw_charts, drill_bars, payload_of
-from callbacks.grid import breakdown_of, grid_columns, grid_options, rows_of_request
+from callbacks.grid import grid_columns, grid_height, grid_options, rows_of_request
 from callbacks.kept import kept
 from callbacks.kpis import kpi_leaves, kpi_outputs
 from callbacks.overview import head, head_outputs
@@ -34,10 +33,10 @@ def show_breakdowns(state: State) -> dict[str, Any]:
     return kept(open_desk(state), "sales below", breakdowns)
 
 
-def show_grid(state: State) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Columns and total row of the table."""
+def show_grid(state: State) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, str]]:
+    """Columns, total row and height of the table."""
     desk = open_desk(state)
-    return grid_columns(desk), grid_options(desk)
+    return grid_columns(desk), grid_options(desk), grid_height(desk)
 
 
 def show_rows(request: dict[str, Any] | None, state: State) -> dict[str, Any]:
@@ -73,6 +72,7 @@ def breakdowns(desk: Desk) -> dict[str, Any]:
         "heat_title": f"When people buy: {CATALOGUE[name].label.lower()}",
         "margins": margins_chart(desk).payload(),
         "table_title": f"Every {dimension}",
+        "by": by_options(desk),
     }
 
 
@@ -91,6 +91,7 @@ def register(app: Wiring) -> None:
         inputs=[state],
         running=[(Output("screen", "className"), "screen is-loading", "screen")],
         permission=Permission.VIEW,
+        with_page=True,
     )(show_sales)
     app.callback(output=_below(), inputs=[state], permission=Permission.VIEW)(show_breakdowns)
     draw_charts(app, Ids.TREND, Ids.BRIDGE, Ids.PARTS, Ids.CHANGES, Ids.PARETO, Ids.HEAT, Ids.MARGINS)
@@ -110,14 +111,12 @@ def _below() -> dict[str, Output]:
         "heat_title": Output(f"{Ids.HEAT}-title", "children"),
         "margins": payload_of(Ids.MARGINS),
         "table_title": Output(Ids.TABLE_TITLE, "children"),
+        "by": Output(Ids.BY, "options"),
     }
 
 
 def _wire_grid(app: Wiring) -> None:
     """The grid's code is fetched once the charts are there; its rows follow what is scrolled into sight."""
-    for bundle in dash_ag_grid._js_dist:
-        if "async" not in bundle:
-            bundle["dynamic"] = True  # served, but not part of the first page
     app.clientside_callback(
         ClientsideFunction("portal", "insertGrid"),
         Output(Ids.TABLE_HOLDER, "children"),
@@ -126,7 +125,7 @@ def _wire_grid(app: Wiring) -> None:
         Given(Ids.TABLE_HOLDER, "children"),
     )
     app.callback(
-        Output(Ids.TABLE, "columnDefs"), Output(Ids.TABLE, "dashGridOptions"),
+        Output(Ids.TABLE, "columnDefs"), Output(Ids.TABLE, "dashGridOptions"), Output(Ids.TABLE, "style"),
         Input(filters.Ids.STATE, "data"), permission=Permission.VIEW,
     )(show_grid)  # fmt: skip
     app.callback(

@@ -129,7 +129,9 @@ def outstanding_task(desk: Desk) -> list[Task]:
 
 def data_tasks(desk: Desk) -> list[Task]:
     """What the checks found, and control totals that do not tie."""
-    tasks = [_finding(row) for row in findings(desk).head(3).to_dict("records")]
+    found = findings(desk)
+    serious = found if found.empty else found[found["severity"] != "info"]
+    tasks = [_finding(row) for row in serious.head(3).to_dict("records")]
     totals = control_totals(desk)
     broken = 0 if totals.empty else int((~totals["is_tied"].astype(bool)).sum())
     if broken:
@@ -143,7 +145,12 @@ def _finding(row: dict[Any, Any]) -> Task:
     look = "is-bad" if row["severity"] in {"error", "critical", "high"} else "is-warn"
     note = f"Found by a check in {row['wrong_rows']:,} rows"
     return Task(
-        str(row["sentence"]), note, number(row["affected_amount"]), "database", look, href="#overview-quality-title"
+        str(row["sentence"]).removesuffix("."),
+        note,
+        number(row["affected_amount"]),
+        "database",
+        look,
+        href="#overview-quality-title",
     )
 
 

@@ -45,12 +45,14 @@ def layout(**query: str) -> Component:
         className="strip", **aria(label="Key figures"),
     )  # fmt: skip
     charts = row(
-        chart_card(Ids.TREND, "Net sales", "Against the period before", "span-8"),
+        chart_card(Ids.TREND, "Net sales", "Over the period, beside its comparison", "span-8"),
         plain_card(Ids.TODAY, "Today", "What needs you, ranked by money", "span-4"),
     )
     below = row(
         chart_card(Ids.PARTS, "Where it comes from", "Net sales and share", "span-6"),
-        plain_card(Ids.QUALITY, "Can these numbers be trusted", "Source rows accounted for in the last load", "span-6"),
+        plain_card(
+            Ids.QUALITY, "Can these numbers be trusted?", "Source rows accounted for in the last load", "span-6"
+        ),
     )
     return screen("overview", state, [head, *filter_bar(state), strip, _compact(), charts, below])
 

@@ -70,7 +70,7 @@ def layout(**query: str) -> Component:
         chart_card(Ids.TREND, "Net sales over time", "", "span-8", switches),
         chart_card(Ids.BRIDGE, "Why it changed", "Causes that add up exactly to the change in net sales", "span-4"),
     )
-    by = html.Div(segmented(Ids.BY, BREAKDOWNS, state.by or "category", "Break down by"), className="break-down")
+    by = html.Div(segmented(Ids.BY, BREAKDOWNS, state.by, "Break down by"), className="break-down")
     return screen("sales", state, [head, *filter_bar(state, SWITCHES), strip, first, by, *_below()])
 
 

@@ -24,8 +24,8 @@ from portal.metrics.model import Better
 
 _NOTHING = "Nothing to show in this period with these filters. Choose a longer period or clear a filter."
 _LEVEL = 12
-_OUT = 1.42
-"""Room to the right of the longest bar for its label, as a factor."""
+_OUT, _OUT_NARROW = 1.42, 1.95
+"""Room to the right of the longest bar for its label, as a factor; and the same on a narrow card."""
 
 
 def bars(parts: pd.DataFrame, axis: Axis, title: str, against: str = "") -> Chart:
@@ -73,8 +73,9 @@ def fig_bars(parts: pd.DataFrame, axis: Axis, against: str = "") -> dict[str, An
         "data": data,
         "layout": layout(
             hovermode="closest", showlegend=bool(against), legend=legend(), barcornerradius=4,
+            meta={"narrow": {"xaxis": {"range": _range(known, _OUT_NARROW)}, "yaxis": _short_labels(parts)}},
             margin={"l": 8, "r": 8, "t": 30 if against else 4, "b": 4, "pad": 6},
-            xaxis=quiet_axis(showticklabels=False, zeroline=True, zerolinecolor="@axis", range=_range(known)),
+            xaxis=quiet_axis(showticklabels=False, zeroline=True, zerolinecolor="@axis", range=_range(known, _OUT)),
             yaxis=quiet_axis(tickmode="array", tickvals=places, ticktext=labels,
                              range=[max(len(labels), 3) - 0.5, -0.5]),
         ),
@@ -103,7 +104,6 @@ def fig_changes(parts: pd.DataFrame, axis: Axis, better: Better) -> dict[str, An
     values = [float(value) for value in parts["change"]]
     labels = [shortened(label) for label in parts["label"]]
     places = list(range(len(labels)))
-    reach = max(abs(value) for value in values) or 1.0
     bar = {
         "type": "bar", "orientation": "h", "x": values, "y": places, "width": 0.58, "cliponaxis": False,
         "marker": {"color": [_verdict(value, better) for value in values], "cornerradius": 4},
@@ -117,8 +117,9 @@ def fig_changes(parts: pd.DataFrame, axis: Axis, better: Better) -> dict[str, An
         "data": [bar],
         "layout": layout(
             hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4, "pad": 6},
+            meta={"narrow": {"xaxis": {"range": _both_sides(low, high, 0.75)}, "yaxis": _short_labels(parts)}},
             xaxis=quiet_axis(showticklabels=False, zeroline=True, zerolinecolor="@axis",
-                             range=[low - 0.3 * reach * (low < 0), high + 0.3 * reach * (high > 0)]),
+                             range=_both_sides(low, high, 0.3)),
             yaxis=quiet_axis(tickmode="array", tickvals=places, ticktext=labels, range=[len(labels) - 0.5, -0.5]),
         ),
     }  # fmt: skip
@@ -165,10 +166,20 @@ def _marks(
     }  # fmt: skip
 
 
-def _range(known: list[float]) -> list[float]:
+def _both_sides(low: float, high: float, room: float) -> list[float]:
+    """A range with room for labels on the sides that have bars."""
+    reach = max(abs(low), abs(high)) or 1.0
+    return [low - room * reach * (low < 0), high + room * reach * (high > 0)]
+
+
+def _short_labels(parts: pd.DataFrame) -> dict[str, Any]:
+    return {"ticktext": [shortened(label, 13) for label in parts["label"]]}
+
+
+def _range(known: list[float], room: float) -> list[float]:
     low, high = min([0.0, *known]), max([0.0, *known])
     reach = (high - low) or 1.0
-    return [low - (0.2 * reach if low < 0 else 0), high + (_OUT - 1) * reach]
+    return [low - (0.2 * reach if low < 0 else 0), high + (room - 1) * reach]
 
 
 def _mark(part: dict[Any, Any], axis: Axis) -> str:

@@ -54,7 +54,7 @@ def fig_heat(matrix: pd.DataFrame, hours: list[int], axis: Axis) -> dict[str, An
     return {
         "data": [trace],
         "layout": layout(
-            margin={"l": 8, "r": 4, "t": 6, "b": 6, "pad": 4},
+            margin={"l": 8, "r": 4, "t": 6, "b": 6, "pad": 4}, meta={"narrow": {"xaxis": {"nticks": 6}}},
             xaxis=quiet_axis(type="category", nticks=13, tickangle=0),
             yaxis=quiet_axis(type="category", autorange="reversed"),
         ),

@@ -60,6 +60,7 @@ def fig_margins(bins: pd.DataFrame, axis: Axis) -> dict[str, Any]:
         "data": [bar],
         "layout": layout(
             hovermode="closest",
+            meta={"narrow": {"xaxis": {"tickvals": [0, 3, 7, 11], "ticktext": ["loss", "0%+", "40%+", "80%+"]}}},
             xaxis=quiet_axis(type="category", tickangle=0, tickmode="array", tickvals=list(range(0, len(values), 2)),
                              ticktext=bins["label"].tolist()[::2]),
             yaxis=value_axis(tickmode="array", tickvals=steps, ticktext=[axis.tick(step) for step in steps],

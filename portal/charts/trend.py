@@ -53,14 +53,13 @@ def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, 
         data.append(_line(titles, previous, axis, name=words.against, color="@muted", dash="dot", width=1.6))
     data += _current(titles, values, axis, words)
     steps = ticks(values + (previous if words.against else []))
-    shown = spread(len(titles), 7)
     labels = points["label"].tolist()
     return {
         "data": data,
         "layout": layout(
             hovermode="x unified", showlegend=True, legend=legend(),
-            margin={"l": 8, "r": 12, "t": 34, "b": 8, "pad": 4},
-            xaxis=quiet_axis(type="category", tickmode="array", tickvals=shown, ticktext=[labels[i] for i in shown],
+            margin={"l": 8, "r": 12, "t": 34, "b": 8, "pad": 4}, meta={"narrow": {"xaxis": _ticks(labels, 4)}},
+            xaxis=quiet_axis(type="category", tickmode="array", **_ticks(labels, 7),
                              range=[-0.15, len(titles) - 0.85], showspikes=True, spikemode="across", spikethickness=1,
                              spikecolor="@border-strong", spikedash="solid", categoryorder="array",
                              categoryarray=titles, tickangle=0),
@@ -68,6 +67,11 @@ def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, 
                              range=[steps[0], steps[-1] * 1.02]),
         ),
     }  # fmt: skip
+
+
+def _ticks(labels: list[str], most: int) -> dict[str, Any]:
+    shown = spread(len(labels), most)
+    return {"tickvals": shown, "ticktext": [labels[place] for place in shown]}
 
 
 def _current(titles: list[str], values: list[float | None], axis: Axis, words: TrendWords) -> list[dict[str, Any]]:
