@@ -22,7 +22,7 @@ def main(folder: str, step: str) -> int:
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 
     try:
-        Shop(Path(folder)).load(hooks=Hooks(reached=reached))
+        Shop(Path(folder)).load(hooks=Hooks(reached=reached), wait_seconds=60)
     except PortalError as error:
         print(f"{type(error).__name__}: {error}")
         return error.exit_code

@@ -88,8 +88,8 @@ class Shop:
     def request(self, path: Path | None = None, wait_seconds: float = 0) -> LoadRequest:
         return LoadRequest(TENANT, "table", path or self.files, self.mapping, wait_seconds, Limits(2048, 60))
 
-    def load(self, path: Path | None = None, hooks: Hooks | None = None) -> LoadReport:
-        return run(self.request(path), self.store, self.ledger, Moment(NOW, self.policies), hooks)
+    def load(self, path: Path | None = None, hooks: Hooks | None = None, wait_seconds: float = 0) -> LoadReport:
+        return run(self.request(path, wait_seconds), self.store, self.ledger, Moment(NOW, self.policies), hooks)
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.store.current(TENANT.id).path), read_only=True) as connection:

@@ -53,3 +53,13 @@ def test_a_full_disk_is_told_plainly_and_publishes_nothing(shop: Shop, step: str
     assert found.stdout.startswith("DeliveryError: ")
     assert "Free s" in found.stdout
     assert (shop.net(), shop.store.current(TENANT.id).number) == (served, number)
+
+
+def test_two_loads_at_once_come_one_after_the_other(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.write("a.csv", "1,2026-03-01,P,1,1,C")
+    command = [sys.executable, "-m", "tests.etl.killed_load", str(shop.folder), "none"]
+    both = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [one.wait(120) for one in both] == [0, 0]
+    assert [one.number for one in shop.store.snapshots(TENANT.id)] == [1]
+    assert shop.net() == "1 rows 1.00"
