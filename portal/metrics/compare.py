@@ -35,7 +35,8 @@ def previous_period(period: Period) -> Period:
 
 
 def year_earlier(period: Period, by_weekday: bool = False) -> Period:
-    """The same dates a year before; 29 February becomes 1 March, so that adjacent periods stay adjacent.
+    """The same dates a year before; 29 February becomes 1 March, so that adjacent periods stay adjacent (a period of
+    that day alone becomes 28 February).
 
     Args:
         period: half-open.
@@ -44,7 +45,8 @@ def year_earlier(period: Period, by_weekday: bool = False) -> Period:
     if by_weekday:
         step = timedelta(days=52 * _WEEK)
         return Period(period.start - step, period.end - step)
-    return Period(_year_before(period.start), _year_before(period.end))
+    start, end = _year_before(period.start), _year_before(period.end)
+    return Period(start, end) if start < end else Period(start - _DAY, end)
 
 
 def to_date(period: Period, as_of: date | None) -> Period | None:

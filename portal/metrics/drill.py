@@ -46,7 +46,8 @@ class Drilled:
         metric: name of the metric whose rows these are (the top of a ratio).
         frame: this page, newest first; headings for people, values exact, missing None.
         rows: how many rows there are on all pages.
-        total: what all rows add up to: the number itself; None where the number counts different values.
+        total: the number itself, which the column `COUNTED` adds up to over all pages; None where the number counts
+            different values.
         snapshot: snapshot number.
     """
 
@@ -102,7 +103,7 @@ def contribution(metric: Metric) -> ColumnElement[Any] | None:
             return None
         arguments = list(element.clauses)
         if element.name == "sum":
-            return func.coalesce(arguments[0], 0)
+            return arguments[0] if element is metric.value else func.coalesce(arguments[0], 0)
         if element.name == "count":
             is_distinct = is_distinct or any(getattr(one, "operator", None) is distinct_op for one in arguments)
             return literal(1)
@@ -117,7 +118,7 @@ def _totals(
 ) -> tuple[int, Decimal | None]:
     columns: list[ColumnElement[Any]] = [func.count().label("rows")]
     if counted is not None:
-        columns.append(func.sum(counted).label("total"))
+        columns.append(metric.value.label("total"))
     row = warehouse.frame(_found(select(*columns), metric, asked)).row(0)
     return int(row[0]), as_decimal(row[1]) if counted is not None else None
 

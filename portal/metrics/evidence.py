@@ -72,15 +72,16 @@ def read_exclusions(metric: Metric, asked: Slice, opened: Sequence[Warehouse]) -
     amount: ColumnElement[Any] = fact[_AMOUNT[metric.fact.name]] if metric.fact.name in _AMOUNT else literal(None)
     left_out = not_(func.coalesce(metric.where, False))
     columns = select(_reason(metric).label("reason"), func.count().label("rows"), func.sum(amount).label("amount"))
-    found = columns.select_from(joined(metric, asked)).where(*predicate(metric, asked, left_out)).group_by("reason")
+    grouped = columns.select_from(joined(metric, asked)).where(*predicate(metric, asked, left_out)).group_by("reason")
     rows: Counter[str] = Counter()
     amounts: dict[str, Decimal] = {}
     for warehouse in opened:
-        for reason, count, total in warehouse.frame(found).iter_rows():
+        for reason, count, total in warehouse.frame(grouped).iter_rows():
             rows[reason] += count
             if total is not None and metric.fact.name in _AMOUNT:
                 amounts[reason] = amounts.get(reason, Decimal(0)) + total
-    return tuple(Exclusion(reason, count, amounts.get(reason)) for reason, count in rows.most_common())
+    found = sorted(rows.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Exclusion(reason, count, amounts.get(reason)) for reason, count in found)
 
 
 def _reason(metric: Metric) -> ColumnElement[str]:

@@ -134,9 +134,10 @@ OTHER_SHOP: dict[str, Rows] = {
 
 
 CALENDAR = """
-insert into dim_date by name select day::date as date, isodow(day) as weekday, date_trunc('week', day)::date as week_start,
-date_trunc('month', day)::date as month_start, date_trunc('quarter', day)::date as quarter_start,
-date_trunc('year', day)::date as year_start, isodow(day) > 5 as is_weekend, false as is_holiday
+insert into dim_date by name
+select day::date as date, isodow(day) as weekday, isodow(day) > 5 as is_weekend, false as is_holiday,
+  date_trunc('week', day)::date as week_start, date_trunc('month', day)::date as month_start,
+  date_trunc('quarter', day)::date as quarter_start, date_trunc('year', day)::date as year_start
 from generate_series(date '2025-01-01', date '2026-12-31', interval 1 day) days(day)
 """
 
