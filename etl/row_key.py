@@ -4,24 +4,27 @@ A row with a natural key is keyed by it, any other row by its content and the nu
 file, because two identical lines of one file can be two real sales, while the same line in two files is one line
 exported twice.
 
-The content hash is MD5 (as an identity, not for security) over UTF-8 text that this module defines: for every column
-that is not null, in order of name, six hexadecimal digits of the MD5 of its name and then its value, parted by the
-record separator; dates in ISO form, instants in microseconds, decimals with all their places, flags true/false.
-Nothing of it depends on a process, a platform or the version of Polars or DuckDB (which computes it, in parallel), and
-a new column that is null everywhere changes no key.
+The content hash is defined here and nowhere else. Each cell that is not null gives the MD5 (as an identity, not for
+security) of the UTF-8 text `name␟value`; dates are in ISO form, instants in microseconds since 1970, decimals with all
+their places, flags true or false. The first and last eight bytes of the cells' digests, as little-endian numbers, are
+added up modulo 2⁶⁴ and written as bytes again, in 32 hexadecimal digits (one cell alone: its MD5). Nothing of it
+depends on a process, a platform or the version of a library, on the order of columns, or on columns that are null.
+Values repeat, so each distinct value is digested once.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import duckdb
+import numpy as np
 import polars as pl
+from pyarrow.lib import Array, binary, py_buffer
 
-_RECORD = "\x1e"
+_UNIT = "\x1f"
 _BATCH = 65_536
-"""Rows in one piece of work for DuckDB; one whole piece would keep one processor busy and the others idle."""
+"""Texts in one piece of work for DuckDB; one whole piece would keep one processor busy and the others idle."""
 _LINEAGE = ("row_key", "origin_key", "source_row")
 
 
@@ -53,32 +56,70 @@ def with_row_key(frame: pl.DataFrame, columns: Sequence[str] | None, natural_key
 
 def content_hash(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Series:
     """32 hexadecimal digits per row over `columns` (see the module docstring)."""
-    present = sorted(name for name in columns if frame[name].null_count() < frame.height)
-    cells = [pl.lit(_tag(name)) + _as_text(name, frame.schema[name]) for name in present]
-    content = pl.concat_str(cells, separator=_RECORD, ignore_nulls=True) if cells else pl.repeat("", frame.height)
-    texts = frame.select(content.alias("content")).to_arrow()
-    connection = duckdb.connect()
-    try:
-        connection.register("texts", type(texts).from_batches(texts.to_batches(_BATCH), texts.schema))
-        return connection.sql("SELECT md5(content) AS hash FROM texts").pl()["hash"]
-    finally:
-        connection.close()
-
-
-def _tag(name: str) -> str:
-    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:6]
+    return _as_hexadecimal(_row_digests(frame, columns))
 
 
 def _content_keys(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    rows = frame.select("origin_key").with_columns(("#" + content_hash(frame, columns)).alias("key"))
-    repeated = pl.struct("origin_key", "key").is_duplicated()
+    digests = _row_digests(frame, columns)
+    keys = ("#" + _as_hexadecimal(digests)).alias("key")
+    rows = frame.select("origin_key").hstack(digests)
+    if not (repeated := rows.is_duplicated()).any():
+        return keys
     twins = rows.with_row_index("place").filter(repeated)
-    if twins.is_empty():
-        return rows["key"]
-    nth = pl.int_range(1, pl.len() + 1).over("origin_key", "key")
+    nth = pl.int_range(1, pl.len() + 1).over("origin_key", "upper", "lower")
     numbered = twins.select("place", nth=nth).filter(pl.col("nth") > 1)
-    suffixed = rows.with_row_index("place").join(numbered, on="place", how="left", maintain_order="left")
+    suffixed = keys.to_frame().with_row_index("place").join(numbered, on="place", how="left", maintain_order="left")
     return suffixed.select(pl.concat_str("key", "-" + pl.col("nth").cast(pl.String), ignore_nulls=True))["key"]
+
+
+def _row_digests(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """`upper` and `lower` half per row: the sums of the digests of its cells."""
+    names = [name for name in columns if frame[name].null_count() < frame.height]
+    upper, lower = (np.zeros(frame.height, dtype=np.uint64) for _ in range(2))
+    distinct = [
+        values.drop_nulls() for values in pl.collect_all([frame.lazy().select(name).unique() for name in names])
+    ]
+    digested = _digests(distinct)
+    joined = [
+        frame.lazy()
+        .select(name)
+        .join(digests.lazy(), on=name, how="left", maintain_order="left")
+        .drop(name)
+        .fill_null(0)
+        for name, digests in zip(names, digested, strict=True)
+    ]
+    for cells in pl.collect_all(joined):
+        upper += cells["upper"].to_numpy()
+        lower += cells["lower"].to_numpy()
+    return pl.DataFrame({"upper": upper, "lower": lower})
+
+
+def _digests(distinct: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Frames of one column each, with the two halves of the MD5 of every value beside it."""
+    if not distinct:
+        return []
+    texts = pl.concat([_texts(values) for values in distinct], rechunk=True).to_arrow()
+    connection = duckdb.connect()
+    try:
+        connection.register("texts", type(texts).from_batches(texts.to_batches(_BATCH), texts.schema))
+        halves = connection.sql(
+            "SELECT md5_number_upper(content) AS upper, md5_number_lower(content) AS lower FROM texts"
+        ).pl()
+    finally:
+        connection.close()
+    ends = list(accumulate(values.height for values in distinct))
+    return [values.hstack(halves[end - values.height : end]) for values, end in zip(distinct, ends, strict=True)]
+
+
+def _texts(values: pl.DataFrame) -> pl.DataFrame:
+    [name] = values.columns
+    return values.select((pl.lit(name + _UNIT) + _as_text(name, values.schema[name])).alias("content"))
+
+
+def _as_hexadecimal(digests: pl.DataFrame) -> pl.Series:
+    halves = np.stack([digests["upper"].to_numpy(), digests["lower"].to_numpy()], axis=1).astype("<u8")
+    keys = Array.from_buffers(binary(16), digests.height, [None, py_buffer(halves.tobytes())])
+    return pl.Series(keys, dtype=pl.Binary).bin.encode("hex")
 
 
 def _joined(frame: pl.DataFrame, natural_key: tuple[str, ...]) -> pl.Expr:

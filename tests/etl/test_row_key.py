@@ -39,11 +39,21 @@ def test_a_row_without_its_natural_key_is_keyed_by_content() -> None:
     assert third == f"{second}-2"
 
 
-def test_the_key_is_the_md5_that_is_documented() -> None:
-    frame = rows(b=[Decimal("1.5000")], a=["x"], c=[None], d=[date(2026, 1, 2)], e=[datetime(1970, 1, 1, 0, 0, 1)])
-    tags = {name: hashlib.md5(name.encode()).hexdigest()[:6] for name in "abde"}
-    content = f"{tags['a']}x\x1e{tags['b']}1.5000\x1e{tags['d']}2026-01-02\x1e{tags['e']}1000000"
-    assert keys(frame) == [f"#{hashlib.md5(content.encode()).hexdigest()}"]
+def digest(*cells: str) -> str:
+    """The documented sum: halves of the MD5 of every cell as little-endian numbers, added up modulo 2⁶⁴."""
+    digests = [hashlib.md5(cell.encode()).digest() for cell in cells]
+    halves = [sum(int.from_bytes(one[at : at + 8], "little") for one in digests) % 2**64 for at in (0, 8)]
+    return "#" + b"".join(half.to_bytes(8, "little") for half in halves).hex()
+
+
+def test_one_cell_alone_is_its_md5() -> None:
+    assert keys(rows(x=["a"])) == ["#" + hashlib.md5(b"x\x1fa").hexdigest()]
+
+
+def test_the_key_is_the_sum_that_is_documented() -> None:
+    frame = rows(b=[Decimal("1.5000")], a=["é"], c=[None], d=[date(2026, 1, 2)], e=[datetime(1970, 1, 1, 0, 0, 1)])
+    cells = ("a\x1fé", "b\x1f1.5000", "d\x1f2026-01-02", "e\x1f1000000")
+    assert keys(frame) == [digest(*cells)]
 
 
 def test_occurrences_are_counted_within_a_file() -> None:
@@ -85,8 +95,12 @@ def test_no_rows() -> None:
 def test_order_is_kept_over_many_batches() -> None:
     frame = pl.DataFrame({"x": pl.int_range(200_000, eager=True).cast(pl.String)})
     found = content_hash(frame, ["x"])
-    tag = hashlib.md5(b"x").hexdigest()[:6]
-    assert found[199_999] == hashlib.md5(f"{tag}199999".encode()).hexdigest()
+    assert f"#{found[199_999]}" == digest("x\x1f199999")
+
+
+def test_a_row_that_says_nothing_has_a_key() -> None:
+    assert keys(rows(x=[None, "a"]))[0] == f"#{'0' * 32}"
+    assert keys(rows(x=[None])) == [f"#{'0' * 32}"]
 
 
 def test_another_process_gives_the_same_keys() -> None:
