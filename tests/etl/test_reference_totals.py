@@ -95,7 +95,8 @@ def test_the_same_zip_again_is_no_work(retail: Loaded) -> None:
 
 
 SCMS_TOTALS = """
-    select count(*), sum(shipment_amount), count(fee_amount), sum(fee_amount), count(*) filter (is_late) from fact_shipment
+    select count(*), sum(shipment_amount), count(fee_amount), sum(fee_amount), count(*) filter (is_late)
+    from fact_shipment
 """
 
 
