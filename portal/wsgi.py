@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +13,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 def make_app() -> Wsgi:
     """The portal with settings from the environment, warmed up."""
+    _let_a_stop_signal_through()
     from portal.app import compress_bundles, create_app
     from portal.config import load_settings
     from portal.errors import PortalError
@@ -24,6 +27,13 @@ def make_app() -> Wsgi:
         raise SystemExit(f"Error: {error}") from error
     compress_bundles(server)
     return whole_answers(server.wsgi_app)
+
+
+def _let_a_stop_signal_through() -> None:
+    """While the portal is being put together a stop ends the process at once; a server's worker starts with its
+    parent's handler, which would let it pass."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def whole_answers(app: Wsgi) -> Wsgi:

@@ -35,7 +35,7 @@ OWN = (OWN_STATE, {"at": 1, "metric": "net_sales", "where": ""}, "/")
 FORGED: tuple[Any, ...] = (
     None, "", "text", 7, -1.5, True, [], ["a"], {}, {"a": 1}, [[{}]], "Birch Shop", {"client": "Birch Shop"},
     {**OWN_STATE, "client": "Birch Shop"}, {**OWN_STATE, "client": ["Birch Shop"]}, {**OWN_STATE, "period": {"a": []}},
-    {**OWN_STATE, "channel": [f"web {BIRCH}"]}, {**OWN_STATE, "by": "customer'; drop table x; --"},
+    {**OWN_STATE, "channel": ["phone guessed"]}, {**OWN_STATE, "by": "customer'; drop table x; --"},
     {"at": 1, "metric": "net_sales", "where": "tenant=Birch Shop"}, {"at": 1, "metric": ["net_sales"], "where": {}},
     {"at": 1, "metric": "nothing", "where": "product=Mug"}, "9" * 1000, "\u202e\x00", "../../etc/passwd",
 )  # fmt: skip
@@ -143,7 +143,7 @@ def test_forged_values_are_never_a_500_and_never_show_another_tenant(manager: Br
 
 def seen(answer: TestResponse, sent: Any) -> str:
     """The answer without what was sent and may come back."""
-    return answer.text.replace(json.dumps(sent), "").replace(f"web {BIRCH}", "")
+    return answer.text.replace(json.dumps(sent), "")
 
 
 def test_something_of_our_own_is_seen_at_all(manager: Browser) -> None:
