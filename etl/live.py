@@ -10,6 +10,9 @@ import polars as pl
 from etl.conformed import LoadRows, origin_key
 from etl.staging import REJECTS, STAGING
 
+_ONE_ROW = {"order": "order_id", "product": "product_id"}
+"""Tables the star joins to: one row per id, whatever else a mapping calls the key."""
+
 
 @dataclass(frozen=True)
 class LiveRows:
@@ -38,24 +41,24 @@ def unite_loads(loads: Sequence[LoadRows]) -> LiveRows:
             load.tables[name].with_columns(pl.lit(load.source).alias("source")) for load in loads if name in load.tables
         ]
         rows = pl.concat(frames) if frames else staging.empty().with_columns(pl.lit("").alias("source"))
-        tables[name], duplicates[name] = split_newest(rows)
+        tables[name], duplicates[name] = split_newest(rows, _ONE_ROW.get(name, "row_key"))
     rejects = [load.rejects.with_columns(pl.lit(load.source).alias("source")) for load in loads]
     empty = pl.DataFrame(schema={**REJECTS, "source": pl.String()})
     read = {key: count for load in loads for key, count in load.read.items()}
     return LiveRows(tables, duplicates, pl.concat([empty, *rejects]), read, _origins(loads))
 
 
-def split_newest(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows that stay, duplicates): of each source and row_key the newest stays.
+def split_newest(rows: pl.DataFrame, key: str = "row_key") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows that stay, duplicates): of each source and `key` the newest stays.
 
     Newest: greatest `updated_at` where known, else later load, later file, later row.
     """
-    if rows.select(pl.struct("source", "row_key").n_unique() if rows["source"].n_unique() > 1 else
-                   pl.col("row_key").n_unique()).item() == rows.height:  # fmt: skip
+    if rows.select(pl.struct("source", key).n_unique() if rows["source"].n_unique() > 1 else
+                   pl.col(key).n_unique()).item() == rows.height:  # fmt: skip
         return rows, rows.clear()
     order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
     ranked = rows.sort(order, nulls_last=False, maintain_order=True)
-    is_newest = ranked.select(pl.struct("source", "row_key").is_last_distinct()).to_series()
+    is_newest = ranked.select(pl.struct("source", key).is_last_distinct()).to_series()
     return (
         ranked.filter(is_newest).sort("origin_key", "source_row", maintain_order=True),
         ranked.filter(~is_newest).sort("origin_key", "source_row", maintain_order=True),

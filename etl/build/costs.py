@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from etl.build.rows import look_up
 from etl.source import TenantRules
 
 MONEY = pl.Decimal(18, 4)
@@ -22,7 +23,7 @@ def with_costs(lines: pl.DataFrame, product_costs: pl.DataFrame, rules: TenantRu
         product_costs: source, product_id, product_cost: the unit cost the product file states.
         rules: policy assumed_cost_rate by source.
     """
-    priced = lines.join(product_costs, on=["source", "product_id"], how="left", maintain_order="left")
+    priced = look_up(lines, product_costs, ("source", "product_id"))
     quantity = pl.col("quantity")
     own = pl.coalesce((quantity * pl.col("unit_cost")).cast(MONEY), "stock_cost")
     stated = (quantity * pl.col("product_cost")).cast(MONEY)

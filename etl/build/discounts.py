@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from etl.build.rows import look_up
+
 MONEY = pl.Decimal(18, 4)
 
 
@@ -25,9 +27,7 @@ def allocate_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFram
     numbered = lines.with_row_index("_row")
     parts = _parts(numbered, given.rename({"discount_amount": "_discount"}))
     return (
-        numbered.join(parts, on="_row", how="left", maintain_order="left")
-        .with_columns(pl.col("order_discount").fill_null(0).cast(MONEY))
-        .drop("_row")
+        look_up(numbered, parts, ("_row",)).with_columns(pl.col("order_discount").fill_null(0).cast(MONEY)).drop("_row")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from etl.build.rows import look_up
 from etl.source import TenantRules
 
 MONEY = pl.Decimal(18, 4)
@@ -37,7 +38,7 @@ def inherit_from_orders(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFra
     if not orders.height or not lines.height:
         return lines
     theirs = orders.select(*DOCUMENT, *(pl.col(name).alias(f"{name}_of_order") for name in INHERITED))
-    joined = lines.join(theirs, on=list(DOCUMENT), how="left", maintain_order="left")
+    joined = look_up(lines, theirs, DOCUMENT)
     grouped = {name: group for group in _WHOLE_GROUPS for name in group}
     filled = []
     for name in INHERITED:
@@ -55,7 +56,7 @@ def with_prices(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     if not products.height or not lines.select(bare.any()).item():
         return lines
     prices = products.select("source", "product_id", pl.col("list_price").alias("product_price"))
-    joined = lines.join(prices, on=["source", "product_id"], how="left", maintain_order="left")
+    joined = look_up(lines, prices, ("source", "product_id"))
     takes = bare & pl.col("product_price").is_not_null()
     return joined.with_columns(
         pl.when(takes).then("product_price").otherwise("unit_price").alias("unit_price"),

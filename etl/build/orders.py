@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from etl.build.lines import DOCUMENT, INHERITED, with_status
+from etl.build.rows import look_up
 from etl.source import TenantRules
 
 MONEY = pl.Decimal(18, 4)
@@ -18,7 +19,7 @@ def date_orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     firsts = lines.group_by(DOCUMENT, maintain_order=True).agg(
         pl.col("order_date").min().alias("line_date"), pl.col("currency").drop_nulls().first().alias("line_currency")
     )
-    joined = orders.join(firsts, on=list(DOCUMENT), how="left", maintain_order="left")
+    joined = look_up(orders, firsts, DOCUMENT)
     return joined.with_columns(
         pl.coalesce("order_date", "line_date").alias("order_date"),
         pl.coalesce("currency", "line_currency").alias("currency"),

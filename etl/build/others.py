@@ -8,6 +8,7 @@ import polars as pl
 from sqlalchemy import Table
 
 from etl.build.keys import Keys, with_keys
+from etl.build.rows import in_order, look_up
 from etl.build.shape import star_frame
 from portal.warehouse.schema import (
     fact_campaign_day,
@@ -25,7 +26,7 @@ _LOST = ("lost", "not_interested", "not interested", "rejected")
 def build_fact_shipment(shipments: pl.DataFrame, orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:
     """fact_shipment. is_late: delivered on a later date than promised."""
     keys = orders.select("source", "order_id", "order_key")
-    joined = shipments.join(keys, on=["source", "order_id"], how="left", maintain_order="left")
+    joined = look_up(shipments, keys, ("source", "order_id"))
     is_delivered = pl.col("delivered_date").is_not_null() | (pl.col("shipment_status") == "delivered")
     told = joined.with_columns(
         is_delivered.fill_null(value=False).alias("is_delivered"),
@@ -77,5 +78,5 @@ def build_fx_rate(rates: pl.DataFrame) -> pl.DataFrame:
 
 def _fact(table: Table, rows: pl.DataFrame, dimensions: Sequence[Keys], key: str, date_column: str) -> pl.DataFrame:
     """Rows with keys, ordered by date and origin, numbered in that order."""
-    ordered = with_keys(rows, dimensions).sort(date_column, "origin_key", "source_row", "row_key", nulls_last=True)
+    ordered = in_order(with_keys(rows, dimensions), date_column, "origin_key", "source_row", "row_key")
     return star_frame(table, ordered.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(key)))

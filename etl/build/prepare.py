@@ -11,6 +11,7 @@ import polars as pl
 from etl.build.currency import build_rates, convert
 from etl.build.lines import inherit_from_orders, own_documents
 from etl.build.orders import date_orders
+from etl.build.rows import in_order
 from etl.source import TenantRules
 from etl.staging import REJECTS, STAGING
 
@@ -52,7 +53,7 @@ def prepare(tables: dict[str, pl.DataFrame], rules: TenantRules, today: date) ->
     """Complete lines from orders and orders from lines, then convert every amount."""
     ready = dict(tables)
     lines = inherit_from_orders(own_documents(tables["order_line"]), tables["order"])
-    ready["order_line"] = lines.sort("order_date", "origin_key", "source_row", "row_key", nulls_last=True)
+    ready["order_line"] = in_order(lines, "order_date", "origin_key", "source_row", "row_key")
     ready["order"] = date_orders(tables["order"], ready["order_line"])
     rates = build_rates(tables["fx_rate"], rules.currency)
     rejected, effects = {}, []

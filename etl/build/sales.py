@@ -13,6 +13,7 @@ from etl.build.keys import Keys, with_keys
 from etl.build.lines import DOCUMENT, with_amounts, with_kind, with_prices
 from etl.build.orders import build_orders
 from etl.build.returns import returned_lines
+from etl.build.rows import in_order, look_up
 from etl.build.shape import star_frame
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_order, fact_order_line
@@ -41,10 +42,10 @@ def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
         (pl.col("net_own") - pl.col("order_discount")).cast(MONEY).alias("net_amount"),
     )
     orders = build_orders(tables["order"], lines, rules)
-    keyed = lines.join(orders.select(*DOCUMENT, "order_key"), on=list(DOCUMENT), how="left", maintain_order="left")
+    keyed = look_up(lines, orders.select(*DOCUMENT, "order_key"), DOCUMENT)
     own = keyed.with_columns(pl.lit(value=False).alias("is_mirrored"))
     both = pl.concat([own, returned_lines(own, orders, rules)])
-    ordered = both.sort("order_date", "origin_key", "source_row", "row_key", "is_mirrored", nulls_last=True)
+    ordered = in_order(both, "order_date", "origin_key", "source_row", "row_key", "is_mirrored")
     return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), orders)
 
 
@@ -66,7 +67,7 @@ def build_fact_order_line(
         rules: cost policies.
     """
     merchandise = products.select("source", "product_id", pl.col("is_merchandise").alias("product_is_merchandise"))
-    told = lines.join(merchandise, on=["source", "product_id"], how="left", maintain_order="left").with_columns(
+    told = look_up(lines, merchandise, ("source", "product_id")).with_columns(
         pl.coalesce("is_merchandise", "product_is_merchandise", pl.lit(value=True)).alias("is_merchandise")
     )
     costs = products.select("source", "product_id", pl.col("unit_cost").alias("product_cost"))

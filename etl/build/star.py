@@ -25,6 +25,7 @@ from etl.build.others import (
 )
 from etl.build.prepare import Effect, build_rejects, prepare
 from etl.build.products import build_products
+from etl.build.rows import look_up
 from etl.build.sales import Sales, build_fact_order, build_fact_order_line, build_sales
 from etl.build.shape import empty_star, star_frame
 from etl.build.stock import Stock, build_stock
@@ -103,7 +104,7 @@ def _parcels(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
 def _sales_facts(
     sales: Sales, stock: Stock, dimensions: list[Keys], products: pl.DataFrame, rules: TenantRules
 ) -> dict[str, pl.DataFrame]:
-    lines = sales.lines.join(stock.line_costs, on="line", how="left", maintain_order="left")
+    lines = look_up(sales.lines, stock.line_costs, ("line",))
     return {
         "fact_order": build_fact_order(sales.orders, dimensions),
         "fact_order_line": build_fact_order_line(lines, dimensions, products, rules),

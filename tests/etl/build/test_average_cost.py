@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.build.average_cost import Move, average_costs
@@ -45,6 +45,7 @@ def test_the_last_unit_takes_the_rest_of_the_value() -> None:
     assert costed[3].value == 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal as D
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.build.discounts import MONEY, allocate_discounts
@@ -40,6 +40,7 @@ def test_without_a_line_to_bear_it_nothing_is_allocated() -> None:
 AMOUNTS = st.lists(st.decimals(min_value="0.01", max_value=99999, places=2), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, st.decimals(min_value="0.0001", max_value=50000, places=4))
 def test_the_parts_add_up_exactly(amounts: list[D], discount: D) -> None:
     parts = allocated(discount, *amounts)
