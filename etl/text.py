@@ -17,10 +17,11 @@ _EDGE = (
 )
 """What looks like nothing at the edge of a cell: spaces, no-break spaces, zero-width and direction marks."""
 
+_ZEROS = (0x0660, 0x06F0, 0x0966, 0xFF10)
+"""Zero of the Arabic-Indic, Persian, Devanagari and full-width digits."""
+
 _DIGITS = {
-    **{chr(0x0660 + digit): str(digit) for digit in range(10)},
-    **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
-    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    **{chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)},
     "\u066b": ".", "\u066c": ",",
 }  # fmt: skip
 
@@ -33,5 +34,5 @@ def text(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
 
 
 def ascii_digits(cell: pl.Expr) -> pl.Expr:
-    """Arabic-Indic, Persian and full-width digits (and the Arabic decimal and thousands signs) as ASCII."""
+    """Arabic-Indic, Persian, Devanagari and full-width digits (and the Arabic decimal and thousands signs) as ASCII."""
     return cell.str.replace_many(_DIGITS)

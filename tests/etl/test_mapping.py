@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from etl.dates import DateRule
+from etl.mapped.cases import OPERATORS
+from etl.mapped.cell_rules import CELL_KEYS, FILE_KEYS
+from etl.mapped.entity import COLUMN_KEYS
 from etl.mapping import Mapping, load_mapping, parse_mapping
+from etl.staging import STAGING, StagingTable
 from portal.errors import InputError
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+EXAMPLES = DOCS / "examples"
+REFERENCE = (DOCS / "mapping.md").read_text(encoding="utf-8")
 LINES = """
 [[entity]]
 name = "order_line"
@@ -147,3 +153,17 @@ def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text("\ufeff" + LINES, encoding="utf-8")
     assert load_mapping(tmp_path / "m.toml").name == "m.toml"
+
+
+@pytest.mark.parametrize(
+    "key", sorted({*OPERATORS, *FILE_KEYS, *CELL_KEYS, *COLUMN_KEYS, "key", "duplicates", "sheet"})
+)
+def test_the_reference_names_every_key(key: str) -> None:
+    assert f"`{key}`" in REFERENCE or f"entity.{key}" in REFERENCE
+
+
+@pytest.mark.parametrize("table", STAGING.values(), ids=lambda table: table.name)
+def test_the_reference_lists_every_column(table: StagingTable) -> None:
+    columns = ", ".join(f"**`{name}`**" if name in table.required else f"`{name}`" for name in table.columns)
+    assert f"| `{table.name}` | {table.grain}" in REFERENCE
+    assert f"| {columns} |" in REFERENCE

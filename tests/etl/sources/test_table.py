@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from etl.mapping import load_mapping, parse_mapping
 from etl.source import Conformed, Origin, RawTable, TenantRules
@@ -322,6 +324,25 @@ def test_without_a_mapping_nothing_is_loaded() -> None:
     with pytest.raises(InputError, match="needs a mapping file"):
         conform([raw("a.csv", line())], RULES, None)
     assert SOURCE.name == "table"
+
+
+CELLS = (
+    st.none()
+    | st.sampled_from(["1", "-2", "x", "03/02/2026", "2026-02-03 10:00", "£1,299.50", "nan", "C7"])
+    | st.text()
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=8))
+def test_whatever_the_cells_say_no_row_is_lost(cells: list[tuple[str | None, ...]]) -> None:
+    toml = LINES + (
+        '[entity.derive.is_return]\ncolumn = "Qty"\nless_than = 0\n'
+        '[[entity.exclude]]\nname = "no item"\ncolumn = "Item"\nis_blank = true'
+    )
+    found = load(toml, raw("a.csv", *(dict(zip(line(), row, strict=True)) for row in cells)))
+    lineage = pl.concat([found.tables["order_line"]["source_row"], found.rejects["source_row"]])
+    assert lineage.sort().to_list() == list(range(2, len(cells) + 2))
 
 
 def golden(name: str) -> RawTable:
