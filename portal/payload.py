@@ -7,6 +7,7 @@ checked later, against the annotations of the function (`portal.shapes`).
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from flask import request
@@ -27,7 +28,9 @@ def check_callback(wiring: Wiring) -> str:
         BadRequest: not JSON, too large or deep, an unknown callback, or other inputs than it was registered with.
     """
     body = _read_json()
-    if not isinstance(body, dict) or not within_limits(body):
+    if not isinstance(body, dict) or not within_limits(
+        [body.get(key) for key in ("inputs", "state", "changedPropIds")]
+    ):
         raise BadRequest(_STALE)
     name = body.get("output")
     known = wiring.dash.callback_map.get(name) if isinstance(name, str) else None
@@ -72,12 +75,17 @@ def _check_one(given: object, wanted_id: str, wanted_property: str) -> None:
 
 def _check_outputs(given: object, name: str) -> None:
     """Outputs must be those in the callback's name: `id.property`, or several as `..a.b...c.d..`."""
-    if name.startswith("..") and name.endswith(".."):
-        wanted = name[2:-2].split("...")
-        _check_list(given, [_as_dependency(each) for each in wanted])
+    wanted = _dependencies_of(name)
+    if name.startswith(".."):
+        _check_list(given, wanted)
     else:
-        expected = _as_dependency(name)
-        _check_one(given, expected["id"], expected["property"])
+        _check_one(given, wanted[0]["id"], wanted[0]["property"])
+
+
+@lru_cache(maxsize=1024)
+def _dependencies_of(name: str) -> list[dict[str, str]]:
+    names = name[2:-2].split("...") if name.startswith("..") and name.endswith("..") else [name]
+    return [_as_dependency(each) for each in names]
 
 
 def _as_dependency(text: str) -> dict[str, str]:
