@@ -114,9 +114,9 @@ def build_row_account(star: Star) -> pl.DataFrame:
     parts = [pl.DataFrame(schema={"origin_key": pl.Int64, "staging_table": pl.String, "outcome": pl.String,
                                   "rule": pl.String, "row_count": pl.Int32})]  # fmt: skip
     for table in STAGING:
-        kept = star.live.tables[table].join(
-            star.rejected_rows[table].select("origin_key", "row_key"), on=["origin_key", "row_key"], how="anti"
-        ) if table in star.rejected_rows else star.live.tables[table]  # fmt: skip
+        kept = star.live.tables[table].select("origin_key", "row_key")
+        if table in star.rejected_rows and star.rejected_rows[table].height:
+            kept = kept.join(star.rejected_rows[table], on=["origin_key", "row_key"], how="anti")
         parts.append(_counted(kept, table, "loaded"))
         parts.append(_counted(star.live.duplicates[table], table, "duplicate"))
     refused = pl.concat([star.live.rejects, star.rejected])

@@ -10,6 +10,7 @@ from etl.build.prepare import Effect
 from etl.build.star import Star
 from etl.staging import STAGING
 
+_LINE_MEASURES = ("is_mirrored", "line_amount", "net_own", "net_amount", "order_discount", "quantity")
 _FIGURES = ("spend_amount", "impressions", "clicks", "conversions", "revenue_amount")
 
 
@@ -58,7 +59,7 @@ def _count() -> pl.Expr:
 
 
 def _line_effects(star: Star) -> list[Effect]:
-    lines = star.sales.lines
+    lines = star.sales.lines.select("source", *_LINE_MEASURES)
     mirrored, own = lines.filter("is_mirrored"), lines.filter(~pl.col("is_mirrored"))
     unstated = own.filter(pl.col("line_amount").is_null() & pl.col("net_own").is_not_null())
     reduced = own.filter(pl.col("line_amount") != pl.col("net_own"))

@@ -13,6 +13,8 @@ from sqlalchemy import Table
 from portal.warehouse.schema import metadata
 
 MEMORY_LIMIT = "1GB"
+_SLICE = 122_880
+"""Rows per insert: one row group of DuckDB."""
 
 
 @contextmanager
@@ -35,12 +37,14 @@ def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.Dat
     Returns:
         Table name to number of rows.
     """
+    connection.begin()
     for name, rows in tables.items():
-        if rows.height:
-            connection.register("incoming", rows.to_arrow())
-            columns = ", ".join(f'"{column}"' for column in rows.columns)
+        columns = ", ".join(f'"{column}"' for column in rows.columns)
+        for part in rows.iter_slices(_SLICE):  # a whole table as Arrow would double its memory
+            connection.register("incoming", part.to_arrow())
             connection.execute(f"insert into {name} ({columns}) select {columns} from incoming")  # noqa: S608
             connection.unregister("incoming")
+    connection.commit()
     return {name: rows.height for name, rows in tables.items()}
 
 

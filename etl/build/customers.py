@@ -11,6 +11,7 @@ from etl.source import TenantRules
 from portal.warehouse.schema import dim_customer
 
 _NAMED = ("customer_id", "customer", "city", "country")
+_TOLD = (*RECORD, "customer", "city", "country")
 _SOURCES = {"customer": "created_date", "order": "order_date", "order_line": "order_date", "shipment": "ship_date",
             "lead": "lead_date"}  # fmt: skip
 """Staging tables that name customers, and the date that tells which of two records is newer."""
@@ -35,15 +36,13 @@ def _records(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Distinct customer records with the newest date they were seen; customer files speak last."""
     parts = []
     for name, date_column in _SOURCES.items():
-        frame = frames[name]
+        consent = pl.col("has_consent") if name == "customer" else pl.lit(None, pl.Boolean).alias("has_consent")
+        frame = frames[name].select(*_TOLD, consent, pl.col(date_column).alias("seen_date"))
         named = frame.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in ("customer_id", "phone", "email")))
-        consent = pl.col("has_consent") if "has_consent" in frame.columns else pl.lit(None, pl.Boolean)
-        parts.append(
-            named.with_columns(consent.alias("has_consent"), pl.lit(name == "customer").alias("is_file"))
-            .group_by(*RECORD, "customer", "city", "country", "has_consent", "is_file")
-            .agg(pl.col(date_column).max().alias("seen_date"))
-        )
-    return pl.concat(parts)
+        known = [one for one in (*_TOLD, "has_consent") if named[one].null_count() < named.height] or ["source"]
+        seen = named.group_by(known).agg(pl.col("seen_date").max())
+        parts.append(seen.with_columns(pl.lit(name == "customer").alias("is_file")))
+    return pl.concat([*parts, frame.clear()], how="diagonal")
 
 
 def dim_customer_rows(details: pl.DataFrame) -> pl.DataFrame:
@@ -69,7 +68,9 @@ def with_first_orders(customers: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFr
         lines: with customer_key, order_key, order_date, line_type, is_booked and net_amount.
     """
     is_purchase = pl.col("is_booked") & (pl.col("line_type") == "sale") & (pl.col("net_amount") > 0)
-    bought = lines.filter(is_purchase & (pl.col("customer_key") != 0))
+    bought = lines.select("customer_key", "order_key", "order_date", is_purchase.alias("is_purchase")).filter(
+        pl.col("is_purchase") & (pl.col("customer_key") != 0)
+    )
     orders = bought.group_by("customer_key").agg(
         pl.col("order_date").min().alias("first_order_date"), pl.col("order_date").max().alias("last_order_date"),
         pl.col("order_key").n_unique().alias("order_count"),

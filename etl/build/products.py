@@ -41,8 +41,12 @@ def build_products(products: pl.DataFrame, lines: pl.DataFrame, others: list[pl.
 
 def _seen(lines: pl.DataFrame) -> pl.DataFrame:
     """Newest known values per product over its lines."""
-    known = lines.filter(pl.col("product_id").is_not_null()).with_columns(
-        pl.when((pl.col("line_type") == "sale") & (pl.col("unit_price") > 0)).then("unit_price").alias("unit_price")
+    known = (
+        lines.select(*ON, *_NEWEST, "line_type")
+        .filter(pl.col("product_id").is_not_null())
+        .with_columns(
+            pl.when((pl.col("line_type") == "sale") & (pl.col("unit_price") > 0)).then("unit_price").alias("unit_price")
+        )
     )
     return known.group_by(ON).agg(_last(known, name) for name in _NEWEST)
 

@@ -23,7 +23,9 @@ def returned_lines(lines: pl.DataFrame, orders: pl.DataFrame, rules: TenantRules
         rules: policy returned_statuses.
     """
     came_back = orders.filter(pl.col("order_status").is_in(rules.policies["returned_statuses"]) & pl.col("is_booked"))
-    own = lines.filter(pl.col("line_type") != "sale").select(DOCUMENT).unique()
+    if not came_back.height:
+        return lines.clear()
+    own = lines.select(*DOCUMENT, "line_type").filter(pl.col("line_type") != "sale").select(DOCUMENT).unique()
     whole = came_back.join(own, on=list(DOCUMENT), how="anti").select("order_key", "status_date")
     sold = lines.filter((pl.col("line_type") == "sale") & pl.col("is_booked"))
     mirrored = sold.join(whole, on="order_key", how="inner", maintain_order="left")

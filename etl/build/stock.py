@@ -67,6 +67,8 @@ def _recorded(movements: pl.DataFrame) -> pl.DataFrame:
 
 def _issues(lines: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
     """Booked lines of goods that have movements, in sources that book no sales among their movements."""
+    if not recorded.height:
+        return recorded.select(_COLUMNS)
     booking = recorded.filter(pl.col("movement_type") == "sale")["source"].unique()
     tracked = recorded.filter(~pl.col("source").is_in(booking.implode())).select(PRODUCT).unique()
     sold = lines.filter(pl.col("is_booked")).join(tracked, on=list(PRODUCT), how="semi", maintain_order="left")
@@ -137,12 +139,15 @@ def _levels_of_counts(counted: pl.DataFrame) -> pl.DataFrame:
 
 def _line_costs(moved: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Exact cost of lines that are movements; others of tracked products at the average of their day."""
+    if not moved.height:
+        return pl.DataFrame(schema={"line": pl.Int64, "stock_cost": MONEY})
     own = moved.filter(pl.col("line").is_not_null() & pl.col("cost_amount").is_not_null()).select(
         "line", (-pl.col("cost_amount")).alias("stock_cost")
     )
     averages = moved.filter(pl.col("average").is_not_null()).select(*PRODUCT, "movement_date", "average")
-    others = lines.join(own, on="line", how="anti").filter(pl.col("order_date").is_not_null())
-    wanted = others.join(averages, on=list(PRODUCT), how="semi").select("line", *PRODUCT, "order_date", "quantity")
+    dated = lines.select("line", *PRODUCT, "order_date", "quantity")
+    others = dated.join(own, on="line", how="anti").filter(pl.col("order_date").is_not_null())
+    wanted = others.join(averages, on=list(PRODUCT), how="semi")
     matched = wanted.sort("order_date").join_asof(
         averages.sort("movement_date", nulls_last=False), left_on="order_date", right_on="movement_date",
         by=list(PRODUCT), strategy="backward", check_sortedness=False,
