@@ -36,6 +36,7 @@ from portal.warehouse.snapshot import Draft, Partition, Snapshot, from_manifest,
 __all__ = ["Draft", "Partition", "Snapshot", "SnapshotStore"]
 
 _BUILDING = ".building-"
+_ARRIVING = ".arriving-"
 _LOG = logging.getLogger(__name__)
 
 Write = Callable[[Path], dict[str, int]]
@@ -133,7 +134,7 @@ class SnapshotStore:
         """Remove what killed loads left behind. Call under the lock. Returns the names removed."""
         folder = self.folder(tenant_id)
         orphans = [path for part in ("snapshots", "conformed") for path in (folder / part).glob(f"{_BUILDING}*")]
-        orphans += list(folder.glob("*.new"))
+        orphans += [*folder.glob("*.new"), *folder.glob(f"landing/{_ARRIVING}*")]
         for path in orphans:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return [path.name for path in orphans]

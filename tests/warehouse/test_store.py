@@ -156,8 +156,10 @@ def test_what_a_killed_load_left_is_removed(three: SnapshotStore) -> None:
     folder = three.folder(TENANT)
     (folder / "snapshots" / ".building-4").mkdir()
     (folder / "conformed" / ".building-4").mkdir(parents=True)
+    (folder / "landing").mkdir()
+    (folder / "landing" / ".arriving-x").write_text("half")
     (folder / "current.json.new").write_text("{")
-    assert three.clear_orphans(TENANT) == [".building-4", ".building-4", "current.json.new"]
+    assert three.clear_orphans(TENANT) == [".building-4", ".building-4", "current.json.new", ".arriving-x"]
     assert three.clear_orphans(TENANT) == []
     assert three.current(TENANT).number == 3
 
