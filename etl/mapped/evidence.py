@@ -22,6 +22,8 @@ _FORMATS = (
     "%d-%m-%Y %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%y %H:%M", "%d/%m/%y %H:%M", "%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p",
     EXCEL,
 )  # fmt: skip
+_LIKE_A_DATE = r"\d\D+\w+\D+\d|[A-Za-z]{3,} \d{1,2},? \d{2}|^\d{5}(?:\.\d+)?$"
+"""What every way to write a date has: three parts with digits outside, or a serial number. Others are not tried."""
 MOST = 0.9
 """Share of values that must fit a column when its header says little."""
 HALF = 0.5
@@ -64,6 +66,9 @@ def dashes_in(columns: Sequence[pl.Series]) -> tuple[str, ...]:
 
 def date_evidence(values: pl.Series) -> DateEvidence:
     """Try every known format on the values; the fewest formats that read the most win."""
+    seen = int(values.str.contains(_LIKE_A_DATE).sum())
+    if seen < HALF * len(values):
+        return DateEvidence((), 0, len(values), str(values[0]) if len(values) else "")
     tried = pl.DataFrame([_days(values, form) for form in _FORMATS])
     reads = {form: tried[form].is_not_null() for form in _FORMATS}
     chosen: list[str] = []

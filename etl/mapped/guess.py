@@ -8,6 +8,7 @@ from functools import partial
 
 import polars as pl
 
+from etl.dates import EXCEL
 from etl.mapped.evidence import HALF, MOST, DateEvidence, dashes_in, date_evidence, is_number, sample
 from etl.mapped.synonyms import fit, words_of
 from etl.source import RawTable
@@ -17,6 +18,7 @@ _LEAST_FIT = 40
 _MOST_WORDS = 30
 _PLAIN_FIT = 95
 _REQUIRED_BONUS = 10
+_DATES = (pl.Date, pl.Datetime)
 
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "order_line": (("quantity",), ("product_id", "product"), ("order_id", "ordered_at"),
@@ -33,6 +35,12 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "customer": (("customer_id", "phone", "email"), ("customer", "phone", "email", "city")),
 }  # fmt: skip
 """Staging table to groups of columns; a table without one of each group is something else."""
+
+_MAIN_DATE: dict[str, tuple[str, ...]] = {
+    "order_line": ("ordered_at", "order_date"), "order": ("ordered_at", "order_date"),
+    "stock_movement": ("moved_at", "movement_date"), "expense": ("expense_date",),
+}  # fmt: skip
+"""The date a table lives by, first its own name and then what else would do."""
 
 _HINTS: dict[str, frozenset[str]] = {
     "order_line": frozenset({"line", "lineitem", "invoice"}), "order": frozenset({"order", "orders"}),
@@ -69,14 +77,15 @@ def guess_table(table: RawTable) -> Guess:
             dates[header] = date_evidence(values[header])
         return dates[header]
 
-    best = Guess(table, "", {}, {}, values)
-    best_score = 0
+    best, best_score = Guess(table, "", {}, {}, values), 0
     for entity, needs in _NEEDS.items():
         columns, score = _assigned(entity, values, dated)
+        columns |= _only_date(entity, columns, values, dated)
         if all(any(name in columns for name in group) for group in needs):
             score += 40 * _hints(table, entity)
             if score > best_score:
-                kept = {columns[name]: dates[columns[name]] for name in columns if columns[name] in dates}
+                moments = [name for name in columns if isinstance(STAGING[entity].columns[name], _DATES)]
+                kept = {columns[name]: dated(columns[name]) for name in moments if dated(columns[name]).formats}
                 best, best_score = Guess(table, entity, columns, kept, values), score
     return replace(best, dashes=dashes_in([table.frame[header] for header in best.columns.values()]))
 
@@ -104,6 +113,18 @@ def _assigned(
             columns[name] = header
             total += score
     return columns, total
+
+
+def _only_date(
+    entity: str, columns: dict[str, str], values: dict[str, pl.Series], dated: Callable[[str], DateEvidence]
+) -> dict[str, str]:  # fmt: skip
+    """The date a table lives by, where no header says it but exactly one column left over holds dates."""
+    wanted = _MAIN_DATE.get(entity, ())
+    if not wanted or any(name in columns for name in wanted):
+        return {}
+    left = [header for header in values if header not in columns.values() and len(values[header])]
+    found = [header for header in left if dated(header).is_date() and EXCEL not in dated(header).formats]
+    return {wanted[0]: found[0]} if len(found) == 1 else {}
 
 
 def _fit(header: str, name: str, entity: str) -> int:

@@ -13,7 +13,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
                    "ordered", "ordered on", "placed at", "sold on"),
     "order_status": ("order status", "status", "fulfillment status", "state", "order state"),
     "customer_id": ("customer id", "customer no", "customer number", "client id", "user id", "buyer id", "household id",
-                    "customer reference id", "account no"),
+                    "cust", "cust id", "cust no", "customer reference id", "account no"),
     "customer": ("customer", "customer name", "client", "client name", "buyer", "buyer name", "full name", "name",
                  "billing name", "recipient", "recipient name", "lead name", "parent name"),
     "phone": ("phone", "phone number", "mobile", "mobile number", "telephone", "contact number", "whatsapp", "contact"),

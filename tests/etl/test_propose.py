@@ -154,3 +154,15 @@ def test_a_total_below_the_orders_hides_nothing() -> None:
     )
     assert 'name = "order"' in text
     assert 'total_amount = "Total"' in text
+
+
+def test_the_only_dates_left_over_are_the_date_of_the_order() -> None:
+    text = propose([raw("orders.csv", "Order No | When | Total | Pieces \n 1 | 2026-02-13 | 5 | 40000")])
+    assert 'ordered_at = "When"' in text
+    assert "# not used: Pieces" in text
+
+
+def test_a_date_column_without_values_states_no_format() -> None:
+    text = propose([raw("orders.csv", "Order No | Order date | Total \n 1 | | 5")])
+    assert 'ordered_at = "Order date"' in text
+    assert "dates =" not in text
