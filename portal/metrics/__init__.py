@@ -11,6 +11,8 @@ from typing import Protocol, TypeVar
 from portal.metrics.customers import CUSTOMER
 from portal.metrics.delivery import DELIVERY
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
+from portal.metrics.finance import FINANCE
+from portal.metrics.leads import LEAD
 from portal.metrics.margin import MARGIN
 from portal.metrics.model import Dimension, Measure
 from portal.metrics.orders import ORDER
@@ -40,4 +42,6 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
 
 
 DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES))
-CATALOGUE: dict[str, Measure] = by_name((*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY))
+CATALOGUE: dict[str, Measure] = by_name(
+    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE)
+)

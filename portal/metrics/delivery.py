@@ -1,4 +1,7 @@
-"""Delivery: parcels and delivery lines, their value, punctuality and freight. Dated by the delivery date."""
+"""Delivery: parcels and delivery lines, their value, punctuality and freight.
+
+Dated by the day a shipment left; where the source does not say, by the day it arrived.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,16 @@ def _shipments(name: str, label: str, meaning: str, where: ColumnElement[bool] |
 
 
 SHIPMENTS = _shipments(
-    "shipments", "Shipments", "Parcels or delivery lines of any state, dated by the day they left.", None,
+    "shipments", "Shipments", "Parcels or delivery lines of any state, dated by departure (else arrival).", None,
     Better.NEITHER,
 )  # fmt: skip
 DELIVERED_SHIPMENTS = _shipments(
-    "delivered_shipments", "Delivered shipments", "Shipments that arrived, dated by the day they left.",
+    "delivered_shipments", "Delivered shipments", "Shipments that arrived, dated by departure (else arrival).",
     _PARCEL.is_delivered, Better.UP,
 )  # fmt: skip
 LATE_SHIPMENTS = _shipments(
     "late_shipments", "Late shipments",
-    "Shipments delivered after the promised date (by date, not by hour), dated by the day they left.",
+    "Shipments delivered after the promised date (by date, not by hour), dated by departure (else arrival).",
     _PARCEL.is_late, Better.DOWN,
 )  # fmt: skip
 _PROMISED = and_(_PARCEL.is_delivered, _PARCEL.promised_date.is_not(None))

@@ -56,6 +56,19 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Shop", "shop", "dim_shop"), Detail("On hand", "on_hand_quantity"), Detail("Unit cost", "unit_cost"),
         Detail("Value", "stock_amount"), *_ORIGIN,
     ),
+    "fact_stock_movement": (
+        Detail("Date", "movement_date"), Detail("Type", "movement_type"), *_PRODUCT, Detail("Quantity", "quantity"),
+        Detail("Unit cost", "unit_cost"), Detail("Reason", "reason"), *_ORIGIN,
+    ),
+    "fact_lead": (
+        Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"), *_CUSTOMER,
+        Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
+        Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *_ORIGIN,
+    ),
+    "fact_expense": (
+        Detail("Date", "expense_date"), Detail("Category", "expense_category"), Detail("Title", "title"),
+        Detail("Amount", "expense_amount"), *_ORIGIN,
+    ),
     "fact_staff_day": (
         Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
         Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,

@@ -20,7 +20,7 @@ from portal.metrics.format import as_decimal
 from portal.metrics.lookup import look_up, metrics_of
 from portal.metrics.model import Metric, Query
 from portal.metrics.query import to_pandas
-from portal.metrics.scan import Slice, joined, predicate
+from portal.metrics.scan import Slice, day_of, joined, predicate
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
 from portal.warehouse.schema import metadata
@@ -135,7 +135,8 @@ def _page(metric: Metric, asked: Slice, counted: ColumnElement[Any] | None, page
         columns.append(counted.label("counted"))
     order: list[ColumnElement[Any]] = list(fact.primary_key.columns)
     if metric.date_column is not None:
-        order.insert(0, fact.c[metric.date_column].desc().nulls_last())
+        order.insert(0, day_of(metric).desc().nulls_last())
+        columns.append(day_of(metric).label("dated"))
     rows = _found(select(*columns), metric, asked).order_by(*order)
     return rows.limit(page.size).offset(page.number * page.size).subquery("page")
 
@@ -154,5 +155,5 @@ def _labelled(page: Subquery, metric: Metric, details: Sequence[Detail], masked:
         source = source.join(metadata.tables[name], page.c[key] == metadata.tables[name].c[key])
     order: list[ColumnElement[Any]] = [page.c[next(iter(metric.fact.primary_key.columns)).name]]
     if metric.date_column is not None:
-        order.insert(0, page.c[metric.date_column].desc().nulls_last())
+        order.insert(0, page.c.dated.desc().nulls_last())
     return select(*columns).select_from(source).order_by(*order)

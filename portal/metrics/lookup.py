@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.errors import InputError, UnknownNameError
 from portal.metrics import CATALOGUE, DIMENSIONS
@@ -62,18 +63,19 @@ def has_dimension(metric: Metric, dimension: Dimension) -> bool:
     return column_of(dimension, metric) is not None
 
 
-def dimensions_of(measure: Measure) -> tuple[str, ...]:
-    """Names of all dimensions a measure can be broken down and filtered by."""
-    metrics = metrics_of(measure)
+@lru_cache(maxsize=512)
+def dimensions_of(name: str) -> tuple[str, ...]:
+    """Names of all dimensions metric `name` can be broken down and filtered by."""
+    metrics = metrics_of(measure_called(name))
     return tuple(
-        name for name, dimension in DIMENSIONS.items() if all(has_dimension(metric, dimension) for metric in metrics)
+        each for each, dimension in DIMENSIONS.items() if all(has_dimension(metric, dimension) for metric in metrics)
     )
 
 
 def can_answer(name: str, dimensions: Iterable[str]) -> bool:
     """Whether metric `name` can be broken down and filtered by all of `dimensions`."""
-    metrics = metrics_of(measure_called(name))
-    return all(has_dimension(metric, dimension_called(each)) for each in dimensions for metric in metrics)
+    able = dimensions_of(name)
+    return all(dimension_called(each).name in able for each in dimensions)
 
 
 def look_up(query: Query) -> Question:
@@ -133,12 +135,10 @@ def _refusal(measure: Measure, metric: Metric, dimension: Dimension) -> str:
     subject = measure.name if measure.name == metric.name else f"{measure.name} (through {metric.name})"
     if metric.date_column is None and "dim_date" in dimension.joins:
         return f"{subject} is a state as of the snapshot and has no {dimension.name}."
-    able = [
-        name for name, other in CATALOGUE.items() if all(has_dimension(one, dimension) for one in metrics_of(other))
-    ]
+    able = [name for name in CATALOGUE if dimension.name in dimensions_of(name)]
     return (
         f"{subject} cannot be broken down or filtered by {dimension.name}. "
-        f"It has: {', '.join(dimensions_of(measure))}. "
+        f"It has: {', '.join(dimensions_of(measure.name))}. "
         f"{dimension.name} exists for: {', '.join(able) or 'no metric yet'}."
     )
 

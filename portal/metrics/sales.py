@@ -54,12 +54,9 @@ ORDERS = Metric(
 )  # fmt: skip
 INVOICES = Metric(
     name="invoices", label="Documents", unit=Unit.COUNT, better=Better.NEITHER,
-    meaning="Order documents of any type and state: orders, credit notes and cancelled ones.",
+    meaning="Order documents with a line of any type in any state: orders, credit notes and cancelled ones.",
     fact=fact_order_line, value=distinct(_LINE.order_key), is_additive=False, formula="different documents",
-    cheaper=Metric(
-        name="invoices", label="Documents", unit=Unit.COUNT, meaning="", fact=fact_order, value=func.count(),
-        is_additive=False,
-    ), strength="D",
+    strength="D",
 )  # fmt: skip
 ORDER_LINES = Metric(
     name="order_lines", label="Order lines", unit=Unit.COUNT, better=Better.NEITHER,

@@ -17,6 +17,8 @@ from portal.metrics.model import Dimension, Filter, Metric, Period
 from portal.warehouse.schema import dim_date, metadata
 
 _AGGREGATES = frozenset({"sum", "count", "min", "max"})
+_FALLBACKS = {"ship_date": "delivered_date"}
+"""Where a source does not say when a shipment left, it is dated by its arrival."""
 MAX_ROWS = 250_000
 """More rows than this are refused: nobody reads them, and they would not fit a screen or a sheet."""
 
@@ -58,7 +60,15 @@ def column_of(dimension: Dimension, metric: Metric) -> ColumnElement[Any] | None
         return column
     if metric.date_column is None:
         return None
-    return metric.fact.c[metric.date_column] if column is dim_date.c.date else column
+    return day_of(metric) if column is dim_date.c.date else column
+
+
+def day_of(metric: Metric) -> ColumnElement[Any]:
+    """The business date a row of the metric's fact belongs to."""
+    assert metric.date_column is not None
+    day: ColumnElement[Any] = metric.fact.c[metric.date_column]
+    other = _FALLBACKS.get(metric.date_column)
+    return func.coalesce(day, metric.fact.c[other]) if other else day
 
 
 def aggregate_select(scan: Scan, asked: Slice) -> Select[Any]:
@@ -105,7 +115,7 @@ def predicate(metric: Metric, asked: Slice, where: ColumnElement[bool] | None) -
     """The conditions a fact row must meet to count; drilling uses these very ones."""
     conditions = [where] if where is not None else []
     if asked.period is not None and metric.date_column is not None:
-        day = metric.fact.c[metric.date_column]
+        day = day_of(metric)
         conditions += [day >= asked.period.start, day < asked.period.end]
     for dimension, wanted in asked.filters:
         column = column_of(dimension, metric)
@@ -129,9 +139,8 @@ def joined(metric: Metric, asked: Slice) -> FromClause:
 def _join(source: FromClause, metric: Metric, name: str, asked: Slice) -> FromClause:
     table = metadata.tables[name]
     if name == "dim_date":
-        assert metric.date_column is not None
         # Rows without a date belong to no period; without a period they must not get lost.
-        return source.join(table, metric.fact.c[metric.date_column] == dim_date.c.date, isouter=asked.period is None)
+        return source.join(table, day_of(metric) == dim_date.c.date, isouter=asked.period is None)
     column = key_column(name)
     return source.join(table, metric.fact.c[column] == table.c[column])
 

@@ -9,7 +9,7 @@ from portal.metrics.arithmetic import divided
 from portal.metrics.expressions import AS_OF, SALE_LINE, known_total, policy_value, total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Transform, Unit
 from portal.metrics.sales import UNITS
-from portal.warehouse.schema import fact_order_line, fact_stock_level
+from portal.warehouse.schema import fact_order_line, fact_stock_level, fact_stock_movement
 
 _LEVEL = fact_stock_level.c
 _LINE = fact_order_line.c
@@ -62,6 +62,13 @@ DAYS_OF_COVER = Ratio(
     meaning="How many days the units on hand last at the recent mean daily sales. All days of the window count, since "
     "no daily stock history says which were out of stock. Missing without sales.",
 )  # fmt: skip
+UNITS_MOVED = Metric(
+    name="units_moved", label="Units moved", unit=Unit.QUANTITY, better=Better.NEITHER, date_column="movement_date",
+    meaning="Net quantity of stock movements: what came in less what went out. Break it down by movement_type to see "
+    "either.",
+    fact=fact_stock_movement, value=known_total(fact_stock_movement.c.quantity), strength="D",
+    formula="signed quantities of movements, summed",
+)  # fmt: skip
 OUT_OF_STOCK_RATE = Ratio(
     name="out_of_stock_rate", label="Out-of-stock share", unit=Unit.RATE, top=OUT_OF_STOCK, bottom=STOCKED_PRODUCTS,
     better=Better.DOWN, strength="V", meaning="Products out of stock as a share of products whose stock is known.",
@@ -80,5 +87,5 @@ SELL_THROUGH = Transform(
 
 STOCK: tuple[Measure, ...] = (
     ON_HAND, INVENTORY_VALUE, STOCKED_PRODUCTS, LOW_STOCK, OUT_OF_STOCK, DAILY_UNITS, DAYS_OF_COVER,
-    OUT_OF_STOCK_RATE, SELL_THROUGH,
+    OUT_OF_STOCK_RATE, SELL_THROUGH, UNITS_MOVED,
 )  # fmt: skip

@@ -12,7 +12,6 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
@@ -63,10 +62,10 @@ def compile_select(select: Select[*tuple[Any, ...]], values: Mapping[str, object
 class OpenFile:
     """One read-only DuckDB instance on one snapshot file, with a cursor per thread."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
         try:
-            self._instance = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+            self._instance = duckdb.connect(str(snapshot.path), read_only=True, config=_CONFIG)
         except duckdb.Error as error:
             raise QualityError("The snapshot file cannot be opened. Load again or roll back.") from error
         self._cursors = threading.local()
@@ -150,9 +149,13 @@ class Warehouses:
     def _file(self, snapshot: Snapshot) -> OpenFile:
         with self._lock:
             opened = self._files.get(snapshot.tenant_id)
-            if opened is None or opened.path != snapshot.path:
-                opened = self._files[snapshot.tenant_id] = OpenFile(snapshot.path)
+            if opened is None or not _is_same(opened.snapshot, snapshot):
+                opened = self._files[snapshot.tenant_id] = OpenFile(snapshot)
             return opened
+
+
+def _is_same(one: Snapshot, other: Snapshot) -> bool:
+    return (one.path, one.checksum) == (other.path, other.checksum)
 
 
 def _known(viewer: Viewer, tenant: TenantRef) -> TenantRef:

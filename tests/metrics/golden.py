@@ -106,6 +106,20 @@ _LEVELS: Rows = [
     {"stock_level_key": 3, "product_key": 4, "on_hand_quantity": 20},
 ]
 
+_MOVEMENTS: Rows = [
+    {"movement_key": 1, "product_key": 1, "movement_date": JAN10, "movement_type": "receipt", "quantity": 10},
+    {"movement_key": 2, "product_key": 1, "movement_date": FEB20, "movement_type": "sale", "quantity": -7},
+]
+_LEADS: Rows = [
+    {"lead_key": 1, "lead_id": "L1", "lead_date": JAN10, "lead_status": "won", "is_won": True, "employee_key": 1},
+    {"lead_key": 2, "lead_id": "L2", "lead_date": FEB5, "lead_status": "lost", "is_lost": True, "employee_key": 1},
+    {"lead_key": 3, "lead_id": "L3", "lead_date": FEB5, "lead_status": "new", "lead_source": "fair"},
+]
+_EXPENSES: Rows = [
+    {"expense_key": 1, "expense_date": FEB5, "expense_category": "rent", "expense_amount": 30},
+    {"expense_key": 2, "expense_date": MAR2, "expense_category": "other", "expense_amount": 7, "is_income": True},
+]
+
 SHOP: dict[str, Rows] = {
     "dim_product": _PRODUCTS,
     "dim_customer": _CUSTOMERS,
@@ -119,6 +133,9 @@ SHOP: dict[str, Rows] = {
     "fact_shipment": _SHIPMENTS,
     "fact_staff_day": _STAFF_DAYS,
     "fact_stock_level": _LEVELS,
+    "fact_stock_movement": _MOVEMENTS,
+    "fact_lead": _LEADS,
+    "fact_expense": _EXPENSES,
     "tie_out": [{"source": "table", "staging_table": "order_line", "measure": "line_amount", "source_value": 204,
                  "warehouse_value": 204, "explained_value": 0, "is_tied": True}],
 }  # fmt: skip

@@ -21,7 +21,7 @@ CANARIES = ("canary", "X1")
 
 
 def with_dimension(name: str) -> list[str]:
-    return [metric for metric, measure in CATALOGUE.items() if name in dimensions_of(measure)]
+    return [metric for metric in CATALOGUE if name in dimensions_of(metric)]
 
 
 def plain_of(dimension: str) -> list[str]:

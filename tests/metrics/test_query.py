@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from portal.metrics.model import Period
-from tests.metrics.conftest import Ask
+from portal.metrics.model import Period, Query
+from portal.metrics.query import run
+from portal.viewer import operator_viewer
+from portal.warehouse.duckdb import Warehouses
+from tests.metrics.conftest import GOLDEN, Ask, Shelf, make_snapshot
+from tests.metrics.golden import FEB20
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 1))
 
@@ -25,6 +30,9 @@ TOTALS = {
     "staff_reported_orders": "3", "staff_ad_spend": "20", "staff_roas": "7.7", "shipments": "3",
     "delivered_shipments": "2", "late_shipments": "1", "on_time_rate": "0.5", "freight_shipments": "2",
     "freight_amount": "5", "shipment_value": "118", "shipped_units": "4", "freight_per_shipment": "2.5",
+    "units_moved": "3", "leads": "3",
+    "won_leads": "1", "closed_leads": "2", "win_rate": "0.5", "lead_conversion": "0.3333333333", "expenses": "30",
+    "other_income": "7",
 }  # fmt: skip
 
 
@@ -141,3 +149,11 @@ def test_staff_score_weighs_people_against_the_best(ask: Ask) -> None:
     # E2: 2 orders of 4 leads, 1 of 3 delivered, 1 of 3 cancelled, aov 50 (the best)
     # 0.35·100 + 0.30·33.33 + 0.15·66.67 + 0.10·100 − 0.10·30
     assert frame.loc["E2"].tolist() == [Decimal("62.0000"), "B"]
+
+
+def test_a_shipment_that_says_only_when_it_arrived_is_dated_by_that(tmp_path: Path) -> None:
+    parcel = {"shipment_key": 1, "shipment_id": "S1", "delivered_date": FEB20, "is_delivered": True}
+    warehouses = Warehouses(Shelf({1: make_snapshot(tmp_path, GOLDEN, {"fact_shipment": [parcel]})}), None)
+    question = Query(("shipments",), ("month",), FEBRUARY)
+    frame = run(question, operator_viewer((GOLDEN,)), (GOLDEN,), warehouses).frame
+    assert frame.values.tolist() == [[date(2026, 2, 1), 1]]
