@@ -134,7 +134,7 @@ def _used(entity: Entity, table: RawTable) -> set[str]:
 
 def _nearest(missing: Sequence[str], columns: Sequence[str]) -> str:
     by_fold = {folded(column): column for column in columns}
-    near = [by_fold[one] for name in missing for one in get_close_matches(folded(name), list(by_fold), 1, 0.6)]
+    near = [by_fold[one] for name in missing for one in get_close_matches(folded(name), list(by_fold), 1, 0.5)]
     return f" Did you mean {' or '.join(repr(one) for one in dict.fromkeys(near))}?" if near else ""
 
 
