@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import closing
+from threading import Thread
+from time import sleep
 
 from portal.config import Settings
 from portal.errors import ConfigError
 
 _THREADS = 4
 _STOP_SECONDS = 10
+_LOOK_SECONDS = 0.2
 _LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -19,16 +23,16 @@ _LOGGING = {
 }
 
 
-def run_server(settings: Settings) -> None:
+def run_server(settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until interrupted; running requests are finished first. The log of the server is in our format.
 
-    Check the address before, see `check_address`.
+    Check the address before, see `check_address`. `ready` is called once when the first worker takes connections.
     """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         "portal.wsgi:make_app",
         address=settings.host,
         port=settings.port,
@@ -41,7 +45,9 @@ def run_server(settings: Settings) -> None:
         log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
-    ).serve()
+    )
+    server.on_startup(Thread(target=_call_when_open, args=(settings, ready), daemon=True).start)
+    server.serve()
 
 
 def check_address(host: str, port: int) -> None:
@@ -60,3 +66,16 @@ def check_address(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used: {error.strerror or error}. "
                 "Stop the program that has it, or set PORTAL_PORT (and PORTAL_BASE_URL) to another."
             ) from error
+
+
+def _call_when_open(settings: Settings, ready: Callable[[], None]) -> None:
+    """Wait until the port answers. Sleeps first: the workers are forked in that time, and must not inherit a lock."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - a comparison
+    while True:
+        sleep(_LOOK_SECONDS)
+        try:
+            socket.create_connection((host, settings.port), timeout=1).close()
+        except OSError:
+            continue
+        ready()
+        return

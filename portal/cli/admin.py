@@ -159,8 +159,8 @@ def serve() -> None:
 
     settings = open_context().settings
     check_address(settings.host, settings.port)
-    click.echo(f"Souk is at {settings.base_url} (listening on {settings.host}:{settings.port}, Ctrl+C stops it).")
-    run_server(settings)
+    text = f"Souk is at {settings.base_url} (listening on {settings.host}:{settings.port}, Ctrl+C stops it)."
+    run_server(settings, lambda: click.echo(text))
 
 
 def _show_link(settings: Settings, email: str, token: str, as_json: bool) -> None:
