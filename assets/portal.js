@@ -313,7 +313,7 @@
     freshRows(columns, id) {
       let api = null;
       try { api = window.dash_ag_grid.getApi(id); } catch (error) { api = null; /* it is still being drawn: its rows are fresh */ }
-      if (api) api.purgeInfiniteCache();
+      if (api && api.getGridOption("datasource")) api.purgeInfiniteCache();
       return window.dash_clientside.no_update;
     },
   };

@@ -85,7 +85,9 @@ def _exclusions(found: Explanation) -> list[Any]:
 
 
 def _facts(found: Explanation) -> Any:
-    sources = [f"{each.source}: {each.rows:,} rows from {each.files:,} files" for each in found.sources]
+    sources = [
+        f"{each.source}: {_counted(each.rows, 'row')} from {_counted(each.files, 'file')}" for each in found.sources
+    ]
     snapshots = ", ".join(f"{name} {number}" for name, number in found.snapshots.items())
     facts = [
         ("Sources", "; ".join(sources) or "None in this period"),
@@ -96,6 +98,10 @@ def _facts(found: Explanation) -> Any:
         ("Name", found.name),
     ]
     return html.Dl([each for label, text in facts for each in (html.Dt(label), html.Dd(text))], className="facts")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _tenants(desk: Desk) -> str:

@@ -16,7 +16,7 @@ from portal.metrics.model import Unit
 COLUMNS = ("net_sales", "gross_profit", "gross_margin", "orders", "units", "aov", "return_value_rate", "discount_rate")
 """Metrics of the table; those that do not exist under the filters are left out."""
 
-_LABEL_WIDTH, _NUMBER_WIDTH = 220, 128
+_LABEL_WIDTH, _NUMBER_WIDTH = 176, 128
 _MOST_ROWS = 1_000
 _ROW_HEIGHT, _ROWS_SHOWN = 38, 10
 

@@ -21,11 +21,11 @@ ENOUGH_COST = 0.95
 
 _WITH_COST = frozenset({"gross_profit", "gross_margin"})
 
-_BESIDE = ("cost_coverage", "gross_margin", "cogs", "estimated_cogs")
+_BESIDE = ("net_sales", "cost_coverage", "gross_margin", "cogs", "estimated_cogs")
 """Asked for along with the cards, to say how certain profit is."""
 
 Leaves = dict[str, Any]
-"""Leaf name to value: value, chip, look, against, extra, spark."""
+"""Leaf name to value: value, chip, look, against, extra, extra_look, spark."""
 
 
 def kpi_outputs(prefix: str, names: Iterable[str]) -> dict[str, dict[str, Output]]:
@@ -40,6 +40,7 @@ def _outputs(ids: dict[str, str]) -> dict[str, Output]:
         "look": Output(ids["chip"], "className"),
         "against": Output(ids["against"], "children"),
         "extra": Output(ids["extra"], "children"),
+        "extra_look": Output(ids["extra"], "className"),
         "spark": Output(ids["spark"], "style"),
     }
 
@@ -81,24 +82,28 @@ def _leaves(
         "value": short_value(desk, name, value),
         "chip": change.text,
         "look": change.look,
-        "against": against if change.text else _why_missing(desk, name, value),
-        "extra": _extra(desk, name, now),
+        "against": against if change.text else _why_missing(desk, name, now),
+        "extra": (extra := _extra(name, now)),
+        "extra_look": "kpi-extra is-warn" if "cost" in extra else "kpi-extra",
         "spark": {"--spark": spark} if spark else {},
     }
 
 
-def _why_missing(desk: Desk, name: str, value: float | None) -> str:
+def _why_missing(desk: Desk, name: str, now: dict[str, float | None]) -> str:
     """What stands where the change would be."""
     if not desk.tenants:
         return "No data yet"
     if not desk.can_ask(name):
         return "Not by this filter"
-    if value is None:
+    if now.get("net_sales") is None:
+        return "No data then"
+    if now.get(name) is None:
         return "Needs costs" if name in _WITH_COST else "Needs stock" if name in {"sell_through"} else "Not known"
     return "Nothing before" if desk.earlier else ""
 
 
-def _extra(desk: Desk, name: str, now: dict[str, float | None]) -> str:
+def _extra(name: str, now: dict[str, float | None]) -> str:
+    """Margin, and a warning where less than 95 % of the cost is known or much of it is estimated."""
     coverage, margin = now.get("cost_coverage"), now.get("gross_margin")
     guessed = _share(now.get("estimated_cogs"), now.get("cogs"))
     if name not in _WITH_COST or now.get(name) is None:
@@ -107,9 +112,9 @@ def _extra(desk: Desk, name: str, now: dict[str, float | None]) -> str:
     if name == "gross_profit" and margin is not None:
         texts.append(f"{margin * 100:.1f}% margin")
     if coverage is not None and coverage < ENOUGH_COST:
-        texts.append(f"⚠ cost known for {coverage * 100:.0f}%")
+        texts.append(f"{coverage * 100:.0f}% costed")
     elif guessed > 1 - ENOUGH_COST:
-        texts.append(f"⚠ {guessed * 100:.0f}% estimated cost")
+        texts.append("est. cost")
     return " · ".join(texts)
 
 

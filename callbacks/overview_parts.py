@@ -15,6 +15,7 @@ from layouts.parts import compact_ids
 from portal.charts.chart import Chart, number
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.compare import Comparison, compared_period
+from portal.metrics.format import format_day
 from portal.metrics.model import Period
 
 BREAKDOWN = ("channel", "category", "country", "city", "product")
@@ -38,6 +39,7 @@ def compact_outputs() -> dict[str, dict[str, Output]]:
 
 def _outputs(ids: dict[str, str]) -> dict[str, Output]:
     return {
+        "label": Output(ids["label"], "children"),
         "value": Output(ids["value"], "children"),
         "chip": Output(ids["chip"], "children"),
         "look": Output(ids["chip"], "className"),
@@ -54,7 +56,7 @@ def compact_leaves(desk: Desk) -> dict[str, dict[str, Any]]:
 def revenue_to_date(desk: Desk, bucket: str) -> dict[str, Any]:
     """One bucket that is still running, compared with as much of the one before."""
     if not desk.tenants or not desk.can_ask("booked_revenue"):
-        return _cell("–", "Not by this filter" if desk.tenants else "No data yet")
+        return _cell(TO_DATE[bucket], "–", "Not by this filter" if desk.tenants else "No data yet")
     whole = whole_bucket(bucket, desk.last_day)
     reached = reached_bucket(bucket, desk.last_day)
     now = desk.ask(["booked_revenue", "realised_revenue"], period=reached).iloc[0]
@@ -64,22 +66,24 @@ def revenue_to_date(desk: Desk, bucket: str) -> dict[str, Any]:
     change = change_of(booked, number(before["booked_revenue"]), measure.unit, measure.better)
     realised = short_value(desk, "realised_revenue", number(now["realised_revenue"]))
     against = f" · vs {_BEFORE[bucket]}" if change.text else ""
-    cell = _cell(short_value(desk, "booked_revenue", booked), f"{realised} realised{against}")
+    cell = _cell(
+        bucket_label(desk, bucket), short_value(desk, "booked_revenue", booked), f"{realised} realised{against}"
+    )
     return {**cell, "chip": change.text, "look": change.look}
 
 
 def stock_value(desk: Desk) -> dict[str, Any]:
     """Inventory value and how much of the stock is low or gone."""
+    label = STOCK["inventory_value"]
     names = ["inventory_value", "on_hand", "low_stock", "out_of_stock"]
     if not desk.tenants or not all(desk.can_ask(name) for name in names):
-        return _cell("–", "Not by this filter" if desk.tenants else "No data yet")
+        return _cell(label, "–", "Not by this filter" if desk.tenants else "No data yet")
     row = desk.ask(names).iloc[0]
     if number(row["on_hand"]) is None:
-        return _cell("–", "Load products with stock to see it")
+        return _cell(label, "–", "Load products with stock to see it")
     low, gone = (exact_value(desk, name, number(row[name])) for name in ("low_stock", "out_of_stock"))
-    return _cell(
-        short_value(desk, "inventory_value", number(row["inventory_value"])), f"{low} low · {gone} out of stock"
-    )
+    value = short_value(desk, "inventory_value", number(row["inventory_value"]))
+    return _cell(label, value, f"{low} low · {gone} out of stock")
 
 
 def whole_bucket(bucket: str, day: date) -> Period:
@@ -98,5 +102,14 @@ def reached_bucket(bucket: str, day: date) -> Period:
     return Period(whole_bucket(bucket, day).start, day + timedelta(days=1))
 
 
-def _cell(value: str, second: str) -> dict[str, Any]:
-    return {"value": value, "chip": "", "look": "chip", "second": second}
+def bucket_label(desk: Desk, bucket: str) -> str:
+    """What a bucket is called: by its date when the data does not reach today."""
+    if desk.last_day == desk.today:
+        return TO_DATE[bucket]
+    start = whole_bucket(bucket, desk.last_day).start
+    words = {"day": format_day(start), "week": f"week of {format_day(start)}", "month": f"{start:%B %Y}"}
+    return f"Revenue, {words[bucket]}"
+
+
+def _cell(label: str, value: str, second: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "chip": "", "look": "chip", "second": second}

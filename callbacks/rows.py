@@ -21,7 +21,7 @@ from layouts.shell import Ids
 from layouts.state import BREAKDOWNS, TREND_METRICS, address_of
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.drill import COUNTED, Drilled, Page, drill
-from portal.metrics.format import MISSING, format_day, format_value, plain
+from portal.metrics.format import MISSING, format_day, format_value
 from portal.metrics.lookup import dimension_called, measure_called
 from portal.metrics.model import Filter, Query, Unit
 from portal.viewer import Permission, TenantRef
@@ -88,7 +88,8 @@ def _section(desk: Desk, tenant: TenantRef, drilled: Drilled, page: Page) -> Any
     head = html.Tr(
         [html.Th(_heading(column), scope="col", className=_look(column, filled)) for column in filled.columns]
     )
-    body = [_row(filled, place, tenant) for place in range(len(filled))]
+    unit = measure_called(drilled.metric).unit
+    body = [_row(filled, place, tenant, unit) for place in range(len(filled))]
     return html.Div(
         [
             *([html.H3(tenant.name)] if len(desk.tenants) > 1 else []),
@@ -99,19 +100,21 @@ def _section(desk: Desk, tenant: TenantRef, drilled: Drilled, page: Page) -> Any
     )  # fmt: skip
 
 
-def _row(frame: pd.DataFrame, place: int, tenant: TenantRef) -> Any:
-    """One row; its first cell opens the whole record, which is already here and only hidden."""
-    values = [(column, cell_text(column, frame[column].iloc[place], tenant.currency)) for column in frame.columns]
+def _row(frame: pd.DataFrame, place: int, tenant: TenantRef, unit: Unit) -> Any:
+    """One row; a click or Enter shows it as a record, which needs no server."""
+    values = [(column, cell_text(column, frame[column].iloc[place], tenant.currency, unit)) for column in frame.columns]
     cells = [html.Td(text, className=_look(column, frame)) for column, text in values]
     return html.Tr(cells, tabIndex=0, **data(record="1"))
 
 
-def cell_text(column: str, value: Any, currency: str) -> str:
-    """A cell as people read it."""
+def cell_text(column: str, value: Any, currency: str, unit: Unit) -> str:
+    """A cell as people read it; `unit` is that of the number the rows count into."""
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return MISSING
+    if column == COUNTED:
+        return format_value(value, unit, currency)
     if isinstance(value, Decimal):
-        return format_value(value, Unit.MONEY, currency) if column in _MONEY else plain(value)
+        return format_value(value, Unit.MONEY if column in _MONEY else Unit.QUANTITY, currency)
     if isinstance(value, date) and not isinstance(value, datetime):
         return format_day(value)
     return str(value)

@@ -53,7 +53,8 @@ def short_value(desk: Desk, name: str, value: float | None) -> str:
     """A metric's value as a card shows it; a count keeps all its digits as long as they fit."""
     unit = CATALOGUE[name].unit
     fits = unit in {Unit.COUNT, Unit.QUANTITY} and value is not None and abs(value) < _FITS
-    return format_value(round(value) if fits and value is not None else value, unit, desk.currency, short=not fits)
+    text = format_value(round(value) if fits and value is not None else value, unit, desk.currency, short=not fits)
+    return text.removesuffix(".00") if value == 0 else text
 
 
 def exact_value(desk: Desk, name: str, value: float | None) -> str:

@@ -64,7 +64,7 @@ def fig_bars(parts: pd.DataFrame, axis: Axis, against: str = "") -> dict[str, An
          "marker": {"color": colors, "cornerradius": 4}, "customdata": parts["where"].tolist(),
          "hovertext": _hover(parts, axis), "hoverinfo": "text"},
     ]  # fmt: skip
-    previous = numbers(parts["previous"]) if against else [None] * len(values)
+    previous = numbers(parts["previous"] if against else [None] * len(values))
     if against:
         data.append(_ticks(previous, places, axis, against))
     data.append(_marks(parts, places, axis, (values, previous)))

@@ -31,7 +31,7 @@ def margins(products: pd.DataFrame, axis: Axis) -> Chart:
     middle = known["gross_margin"].median()
     summary = (
         f"The middle product earns {middle * 100:.1f}% of its price; {loss * 100:.1f}% of {axis.label.lower()} is sold "
-        f"below cost. {len(products) - len(known):,} products have no margin to show."
+        f"below cost; products without a margin to show: {len(products) - len(known):,}."
     )
     return Chart(fig_margins(bins, axis), summary, Table("Net sales by margin of the product", head, rows))
 
