@@ -5,10 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from portal.db import Sessions
 from tests.installation import Installation, make_database, settings_for, stock_shops
+
+
+# A busy machine must not fail a property; timings belong in bench.
+hypothesis.settings.register_profile("souk", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("souk")
 
 
 @pytest.fixture(scope="session")
