@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from etl.build.shape import empty_star
 from etl.build.star import build_star
 from etl.conformed import (
@@ -28,7 +30,7 @@ from etl.land import land
 from etl.live import LiveRows, unite_loads
 from etl.mapping import Mapping, load_mapping
 from etl.propose import propose
-from etl.publish import WarehouseWriter
+from etl.publish import WarehouseWriter, account_for
 from etl.reading import read_tables
 from etl.report import LoadReport, account_of, findings_of, ties_of
 from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededError, Moment
@@ -175,7 +177,6 @@ def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, .
     job.conformed.mkdir(parents=True, exist_ok=True, mode=0o700)
     save_load(job.conformed, rows)
     job.reached("conformed saved")
-    _refuse_unusable(job, rows)
     blanked = [
         f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
         for file in files if file.blanked_columns
@@ -183,14 +184,14 @@ def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, .
     return rows, (*blanked, *conformed.notes)
 
 
-def _refuse_unusable(job: _Job, rows: LoadRows) -> None:
+def _refuse_unusable(job: _Job, account: pl.DataFrame) -> None:
     """Rows that all break a rule mean the wrong file or mapping; it must not replace what is served."""
-    rejected = rows.rejects.filter(rows.rejects["outcome"] == "rejected").height
-    if rejected and not any(frame.height for frame in rows.tables.values()):
-        rule = rows.rejects["rule"].mode().sort()[0]
+    rejected = account.filter(account["outcome"] == "rejected").sort("row_count", "rule", descending=True)
+    if rejected.height and not account["outcome"].is_in(["loaded", "duplicate"]).any():
         raise QualityError(
-            f"None of the {rejected} rows read could be used, most often because: {rule}. Nothing was published. See "
-            f"portal rejects --tenant '{job.request.tenant.name}' --load {job.number}."
+            f"None of the {rejected['row_count'].sum()} rows read could be used, most often because: "
+            f"{rejected['rule'][0]}. Nothing was published. See portal rejects --tenant '{job.request.tenant.name}' "
+            f"--load {job.number}."
         )
 
 
@@ -208,14 +209,16 @@ def _partitions(
 def _publish(job: _Job, change: _Change, rows: LiveRows) -> LoadReport:
     star = build_star(rows, job.rules, job.today)
     job.reached("built")
-    write = WarehouseWriter(star, job.today, job.reached)
+    account = account_for(star)
+    keys = {key for one in change.partitions if one.load_number == job.number for key in one.origin_keys}
+    _refuse_unusable(job, account.filter(account["origin_key"].is_in(keys)))
+    write = WarehouseWriter(star, account, job.today, job.reached)
     draft = Draft(job.number, job.moment.now, star.as_of, job.rules.currency, change.partitions, star_hash(job.rules),
                   job.reached)  # fmt: skip
     snapshot = job.store.publish(job.request.tenant.id, draft, write)
-    keys = {key for one in change.partitions if one.load_number == job.number for key in one.origin_keys}
     return LoadReport(
         job.request.tenant.name, job.source.name, str(job.request.path), job.number, "published", snapshot.number,
-        snapshot.as_of, account_of(write.ledgers["row_account"], keys, change.unchanged, change.withdrawn),
+        snapshot.as_of, account_of(account, keys, change.unchanged, change.withdrawn),
         change.notes, ties_of(write.ledgers["tie_out"]), findings_of(write.ledgers["data_check"]),
     )  # fmt: skip
 

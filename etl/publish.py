@@ -25,45 +25,47 @@ class WarehouseWriter:
 
     Attributes:
         star: what to write.
+        account: its row_account.
         today: for the checks.
         reached: told "tables written".
         ledgers: tie_out, row_account and data_check, once written.
     """
 
     star: Star
+    account: pl.DataFrame
     today: date
     reached: Callable[[str], None]
     ledgers: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> dict[str, int]:
-        """Write the file at `path`; returns the number of rows of each table.
+        """Write the file at `path` and `rejects.parquet` (rows rejected while building) beside it.
 
-        Raises:
-            QualityError: a row read is not accounted for.
+        Returns:
+            Table name to number of rows.
         """
-        account = build_row_account(self.star)
-        refuse_lost_rows(self.star, account)
+        self.star.rejected.write_parquet(path.parent / "rejects.parquet")
         facts = {name: rows for name, rows in self.star.tables.items() if name not in _LEDGERS}
         with open_new(path) as connection:
             counts = write_tables(connection, facts)
             self.reached("tables written")
             tie_out = build_tie_out(self.star, measure_warehouse(connection))
-            counts |= write_tables(connection, {"row_account": account, "tie_out": tie_out})
+            counts |= write_tables(connection, {"row_account": self.account, "tie_out": tie_out})
             checks = run_checks(connection, self.star, self.today)
             counts |= write_tables(connection, {"data_check": checks})
-        self.ledgers = {"tie_out": tie_out, "row_account": account, "data_check": checks}
+        self.ledgers = {"tie_out": tie_out, "row_account": self.account, "data_check": checks}
         return counts
 
 
-def refuse_lost_rows(star: Star, account: pl.DataFrame) -> None:
-    """Every row read has exactly one fate, or nothing is published.
+def account_for(star: Star) -> pl.DataFrame:
+    """row_account of a star in which every row read has exactly one fate.
 
     Raises:
         QualityError: some rows have none, or more than one.
     """
+    account = build_row_account(star)
     lost = unaccounted(star, account)
     if not lost:
-        return
+        return account
     names = dict(star.live.origins.select("origin_key", "file_name").iter_rows())
     key, table, read, found = lost[0]
     raise QualityError(

@@ -16,6 +16,8 @@ from portal.warehouse.store import SnapshotStore
 def load_rejects(store: SnapshotStore, tenant_id: int, number: int) -> list[dict[str, Any]]:
     """Rows that load `number` rejected or excluded, published or not, by file and row.
 
+    Rows that were rejected while building (no exchange rate) are those of the served snapshot.
+
     Raises:
         UnknownNameError: that load read nothing or does not exist.
     """
@@ -24,7 +26,9 @@ def load_rejects(store: SnapshotStore, tenant_id: int, number: int) -> list[dict
     if str(number) not in known:
         raise UnknownNameError("load with rows of its own", str(number), known)
     rejects, origins = read_rejects(folder, number)
-    return _listed(rejects, _places(number, origins))
+    places = _places(number, origins)
+    built = _rejected_while_building(store, tenant_id).filter(pl.col("origin_key").is_in(list(places)))
+    return _listed(pl.concat([rejects, built]), places)
 
 
 def served_rejects(store: SnapshotStore, tenant_id: int) -> list[dict[str, Any]]:
@@ -34,13 +38,20 @@ def served_rejects(store: SnapshotStore, tenant_id: int) -> list[dict[str, Any]]
     keys: dict[int, list[int]] = {}
     for partition in current.partitions if current else ():
         keys.setdefault(partition.load_number, []).extend(partition.origin_keys)
-    parts = [pl.DataFrame(schema=REJECTS)]
+    parts = [_rejected_while_building(store, tenant_id)]
     places: dict[int, str] = {}
     for number, mine in sorted(keys.items()):
         rejects, origins = read_rejects(folder, number)
         parts.append(rejects.filter(pl.col("origin_key").is_in(mine)))
         places |= _places(number, origins)
     return _listed(pl.concat(parts), places)
+
+
+def _rejected_while_building(store: SnapshotStore, tenant_id: int) -> pl.DataFrame:
+    current = store.current(tenant_id)
+    if current is None:
+        return pl.DataFrame(schema=REJECTS)
+    return pl.read_parquet(current.path.parent / "rejects.parquet").select(list(REJECTS))
 
 
 def _places(number: int, origins: tuple[Origin, ...]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from etl.publish import WarehouseWriter
+from etl.publish import WarehouseWriter, account_for
 from etl.request import KnownLoads, LoadRequest
 from portal.cli import portal
 from portal.db import open_sessions
@@ -16,7 +16,7 @@ from portal.errors import ConflictError, InputError, PortalError, UnknownNameErr
 from portal.loads import LoadLedger, list_loads
 from portal.warehouse.store import Draft, SnapshotStore
 from tests.etl.frames import TODAY, star
-from tests.etl.shop import MAPPING, NOW, TENANT
+from tests.etl.shop import HEADER, MAPPING, NOW, TENANT
 from tests.etl.shop import Shop as Files
 from tests.installation import settings_for
 
@@ -66,6 +66,15 @@ def test_machines_read_json(files: Files) -> None:
     assert [(one["number"], one["is_current"], one["load"]) for one in kept] == [(1, True, 1)]
 
 
+def test_rows_without_an_exchange_rate_are_listed_too(files: Files) -> None:
+    files.map(MAPPING.replace("[entity.columns]", "[entity.columns]\ncurrency = 'money'"))
+    files.write("a.csv", "1,2026-03-01,P,1,5,C1,USD", "2,2026-03-01,P,1,5,C1,GBP", header=f"{HEADER},money")
+    load(files)
+    expected = "a.csv, row 2 (order_line): rejected, no rate USD to GBP on 2026-03-01, currency = 'USD'"
+    assert expected in say("rejects", "--tenant", "Corner")
+    assert expected in say("rejects", "--tenant", "Corner", "--load", 1)
+
+
 def test_rollback_and_snapshots(files: Files) -> None:
     load(files)
     files.write("b.csv", "3,2026-03-03,P,1,7,C1")
@@ -108,7 +117,8 @@ def test_check_leaves_with_4_when_a_total_is_not_tied(files: Files, home: Path) 
     found = star(order_line=[{"order_id": "1", "quantity": 1, "line_amount": 10}])
     found.tables["fact_order_line"] = found.tables["fact_order_line"].clear()
     draft = Draft(2, NOW, None, "GBP")
-    SnapshotStore(home, 3).publish(tenant_number(home), draft, WarehouseWriter(found, TODAY, lambda _step: None))
+    write = WarehouseWriter(found, account_for(found), TODAY, lambda _step: None)
+    SnapshotStore(home, 3).publish(tenant_number(home), draft, write)
     assert "NOT TIED" in say("check", "--tenant", "Corner", code=4)
 
 

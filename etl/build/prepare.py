@@ -20,7 +20,7 @@ _DATED = {
     "shipment": ("ship_date", "delivered_date", "returned_date"), "lead": ("lead_date", "status_date"),
     "staff_day": ("work_date",), "expense": ("expense_date",), "campaign": ("start_date", "end_date"),
 }  # fmt: skip
-"""Tables with money, and the date whose exchange rate counts (the first known; none: the day of the load)."""
+"""Tables with money, and the date whose exchange rate counts: the first known. None: the latest rate at the load."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def prepare(tables: dict[str, pl.DataFrame], rules: TenantRules, today: date) ->
     for name, dates in _DATED.items():
         counted = ready[name].with_columns(pl.coalesce(*dates, pl.lit(None, pl.Date)).alias("rate_on")
                                            if dates else pl.lit(today).alias("rate_on"))  # fmt: skip
-        converted = convert(counted, "rate_on", rates, rules)
+        max_age = f"{rules.policies['fx_max_age_days']}d" if dates else None
+        converted = convert(counted, max_age, rates, rules)
         ready[name] = converted.rows.drop("rate_on")
         if name == "order":
             ready[name] = ready[name].with_columns(converted.original["total_amount"].alias("source_total_amount"))

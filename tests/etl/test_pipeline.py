@@ -144,6 +144,13 @@ def test_a_file_without_one_usable_row_does_not_replace_what_is_served(loaded: S
     assert loaded.ledger.loads[-1][:2] == [2, "failed"]
 
 
+def test_a_file_in_a_currency_without_rates_does_not_replace_what_is_served(loaded: Shop) -> None:
+    loaded.map('currency = "JPY"\n' + MAPPING)
+    with pytest.raises(QualityError, match=r"None of the 4 rows read could be used, .* no rate JPY to GBP"):
+        loaded.load()
+    assert loaded.net() == "4 rows 22.00"
+
+
 def test_an_unknown_source_suggests_the_nearest(shop: Shop) -> None:
     request = LoadRequest(TENANT, "tabel", shop.files)
     with pytest.raises(UnknownNameError, match="Did you mean table"):

@@ -9,7 +9,7 @@ import pytest
 
 from etl.build.star import Star, build_star
 from etl.live import unite_loads
-from etl.publish import WarehouseWriter
+from etl.publish import WarehouseWriter, account_for
 from portal.errors import QualityError
 from tests.etl.frames import TODAY, load_rows, rules, star
 
@@ -17,7 +17,7 @@ DAY = date(2026, 3, 1)
 
 
 def ledgers(found: Star, folder: Path) -> dict[str, pl.DataFrame]:
-    writer = WarehouseWriter(found, TODAY, lambda _step: None)
+    writer = WarehouseWriter(found, account_for(found), TODAY, lambda _step: None)
     writer(folder / "warehouse.duckdb")
     return writer.ledgers
 

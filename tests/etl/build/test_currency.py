@@ -43,6 +43,11 @@ def test_a_row_without_a_rate_is_rejected_with_its_place() -> None:
     ]  # fmt: skip
 
 
+def test_a_price_list_is_converted_at_the_latest_rate_whatever_its_age() -> None:
+    found = star(fx_rate=RATES, product=[{"product_id": "P", "list_price": 10, "currency": "USD"}])
+    assert found.tables["dim_product"]["list_price"].to_list() == [None, D(8)]
+
+
 def test_an_order_keeps_what_the_source_said() -> None:
     order = {"order_id": "1", "order_date": date(2026, 1, 3), "total_amount": 25, "currency": "USD"}
     found = star(fx_rate=RATES, order=[order])
