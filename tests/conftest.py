@@ -11,7 +11,6 @@ import pytest
 from portal.db import Sessions
 from tests.installation import Installation, make_database, settings_for, stock_shops
 
-
 # A busy machine must not fail a property; timings belong in bench.
 hypothesis.settings.register_profile("souk", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("souk")
