@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Response, request
 
 from callbacks.desk import Desk, open_desk
-from callbacks.export_tables import EXPORTS
+from callbacks.export_tables import EXPORTS, facts_of
 from callbacks.rows import question_of
 from portal.errors import InputError, UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
@@ -63,7 +63,8 @@ def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
         left_out += max(found.rows - MAX_ROWS, 0)
     cut = (("Left out", f"{left_out:,} older rows; narrow the filters to get them"),) if left_out else ()
     heading = tuple(ExportColumn(label) for label in ("Client", *columns))
-    return ExportTable(f"Rows of {measure_called(name).label}", heading, rows, cut)
+    narrowed = (("Narrowed to", where),) if where else ()
+    return ExportTable(f"Rows of {measure_called(name).label}", heading, rows, (*facts_of(desk), *narrowed, *cut))
 
 
 def state_of_address(values: Mapping[str, list[str]]) -> dict[str, Any]:
