@@ -31,6 +31,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
+    "memory_limit": "2GB",
     "lock_configuration": "true",
 }
 """DuckDB settings of every reader: this one file and nothing else, and no statement can change that."""
@@ -107,9 +108,16 @@ class Warehouse:
         return {**self.policies, "as_of": self.snapshot.as_of, "tenant_name": self.tenant.name}
 
     def frame(self, select: Select[*tuple[Any, ...]]) -> pl.DataFrame:
-        """Run a Core select; shape (rows, columns of the select). Money stays fixed decimal, missing is null."""
+        """Run a Core select; shape (rows, columns of the select). Money stays fixed decimal, missing is null.
+
+        Raises:
+            InputError: it needs more memory than one reader may use.
+        """
         text, bound = compile_select(select, self.parameters)
-        return self._file.cursor().execute(text, bound).pl()
+        try:
+            return self._file.cursor().execute(text, bound).pl()
+        except duckdb.OutOfMemoryException as error:
+            raise InputError("This question is too large. Ask for a shorter period or fewer dimensions.") from error
 
 
 class Warehouses:
