@@ -23,11 +23,13 @@ def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+        connection.begin()  # one commit, not one flush to disk per table
         for table in metadata.sorted_tables:
             connection.execute(_ddl(table))
             connection.execute(
                 f"comment on table {table.name} is '{(table.comment or '').replace(chr(39), chr(39) * 2)}'"
             )
+        connection.commit()
         yield connection
 
 
