@@ -58,7 +58,7 @@ CHECKS = (
           "select count(*), sum(abs(l.net_amount)) from fact_order_line l join dim_product p using (product_key) "
           "where p.product_key <> 0 and p.source in (select source from product_file) "
           "and (p.source, p.product_id) not in (select (source, product_id) from product_file)"),
-    Check("missing_cost", "warning", "Goods were sold whose cost is not known; gross profit leaves them out.",
+    Check("missing_cost", "warning", "Goods were sold whose cost is not known; gross profit counts them as free.",
           _LINES + "is_booked and is_merchandise and line_type = 'sale' and not has_cost"),
     Check("estimated_cost", "info", "Goods were sold at an estimated cost.",
           _LINES + "is_booked and is_cost_estimated"),

@@ -142,8 +142,9 @@ def tie_lines(ties: Sequence[Tie]) -> list[str]:
 
 def finding_line(finding: Finding) -> str:
     """One check in words."""
-    money = f", {finding.affected_amount:f} affected" if finding.affected_amount is not None else ""
-    return f"  {finding.severity.capitalize()}: {finding.wrong_rows:,} × {finding.name}{money}. {finding.sentence}"
+    rows = f"{finding.wrong_rows:,} row{'' if finding.wrong_rows == 1 else 's'}"
+    money = f", {finding.affected_amount:,.2f} affected" if finding.affected_amount is not None else ""
+    return f"  {finding.severity.capitalize()}: {finding.sentence} ({finding.name}: {rows}{money})"
 
 
 def _account_lines(accounts: Sequence[TableAccount]) -> list[str]:

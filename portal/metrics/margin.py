@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from sqlalchemy import and_, not_
 
 from portal.metrics.expressions import BOOKED_LINE, known_total, total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
@@ -35,10 +35,11 @@ CONTRIBUTION_1 = Metric(
     formula="net_sales − cogs", parts=("net_sales", "cogs"),
 )  # fmt: skip
 COSTED_SALES = Metric(
-    name="costed_sales", label="Net sales with a cost", unit=Unit.MONEY, strength="V",
-    meaning="Net sales of booked lines whose cost is known.",
-    fact=fact_order_line, value=total(_LINE.net_amount), where=and_(BOOKED_LINE, _LINE.has_cost),
-    formula="net amount of lines with a cost, summed",
+    name="costed_sales", label="Net sales with a recorded cost", unit=Unit.MONEY, strength="V",
+    meaning="Net sales of booked lines whose cost the source recorded; estimated costs do not count.",
+    fact=fact_order_line, value=total(_LINE.net_amount),
+    where=and_(BOOKED_LINE, _LINE.has_cost, not_(_LINE.is_cost_estimated)),
+    formula="net amount of lines with a recorded cost, summed",
 )  # fmt: skip
 ESTIMATED_COGS = Metric(
     name="estimated_cogs", label="Estimated cost of goods", unit=Unit.MONEY, better=Better.DOWN, strength="D",
@@ -52,7 +53,7 @@ GROSS_MARGIN = Ratio(
 )  # fmt: skip
 COST_COVERAGE = Ratio(
     name="cost_coverage", label="Cost coverage", unit=Unit.RATE, top=COSTED_SALES, bottom=NET_SALES,
-    meaning="Share of net sales whose cost is known. Below 95 % profit is badged as uncertain.",
+    meaning="Share of net sales whose cost is recorded, not estimated. Below 95 % profit is badged as uncertain.",
 )  # fmt: skip
 
 MARGIN: tuple[Measure, ...] = (
