@@ -279,6 +279,7 @@
       const state = {};
       rules.names.forEach((name, index) => { state[name] = values[index] === undefined ? null : values[index]; });
       window.history.replaceState(window.history.state, "", window.location.pathname + address(state, rules.defaults));
+      state.screen = rules.screen;
       return sameState(state, before) ? window.dash_clientside.no_update : state;
     },
     /* Links of the side bar keep period and filters. */

@@ -8,6 +8,7 @@ import pandas as pd
 
 from callbacks.breakdowns import breakdown_of
 from callbacks.desk import Desk
+from layouts.sales import GRID_OPTIONS, ROW_HEIGHT
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
@@ -18,7 +19,7 @@ COLUMNS = ("net_sales", "gross_profit", "gross_margin", "orders", "units", "aov"
 
 _LABEL_WIDTH, _NUMBER_WIDTH = 176, 128
 _MOST_ROWS = 1_000
-_ROW_HEIGHT, _ROWS_SHOWN = 38, 10
+_ROWS_SHOWN = 10
 
 
 def grid_frame(desk: Desk, by: str) -> pd.DataFrame:
@@ -54,22 +55,14 @@ def grid_columns(desk: Desk) -> list[dict[str, Any]]:
 
 def grid_options(desk: Desk) -> dict[str, Any]:
     """Options of the grid, with the total of every column pinned below."""
-    return {**OPTIONS, "pinnedBottomRowData": [_total_row(desk)] if desk.tenants else []}
+    return {**GRID_OPTIONS, "pinnedBottomRowData": [_total_row(desk)] if desk.tenants else []}
 
 
 def grid_height(desk: Desk) -> dict[str, str]:
     """As high as its rows need, up to ten of them."""
     by = breakdown_of(desk)
     count = len(desk.ask(["net_sales"], (by,))) if desk.tenants else 0
-    return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * _ROW_HEIGHT + 20}px", "width": "100%"}
-
-
-OPTIONS: dict[str, Any] = {
-    "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-    "cacheBlockSize": 100, "maxBlocksInCache": 20, "rowHeight": _ROW_HEIGHT, "headerHeight": _ROW_HEIGHT,
-    "domLayout": "normal",
-}  # fmt: skip
-"""What never changes while the table is shown."""
+    return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * ROW_HEIGHT + 20}px", "width": "100%"}
 
 
 def rows_of_request(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:

@@ -28,15 +28,14 @@ _LONGEST_NAME, _LONGEST_QUERY = 80, 2000
 
 
 def show_views(
-    _opened: int | None, _saves: int | None, _deletes: list[int | None], name: str | None, state: State
+    _opened: int | None, _saves: int | None, deletes: list[int | None], name: str | None, state: State
 ) -> tuple[list[Any], str]:
     """Do what was asked (save, delete, or only list) and list the person's views."""
     viewer, cause = auth.viewer(Permission.VIEW), ctx.triggered_id
-    screen = str(state.get("screen", "")) if state.get("screen") in PATHS else OVERVIEW.name
     with writing(parts().sessions) as session:
         if cause == Ids.VIEW_SAVE:
-            save_view(session, viewer, (screen, name or ""), state)
-        elif isinstance(cause, dict) and any(_deletes):
+            save_view(session, viewer, (str(state.get("screen", "")), name or ""), state)
+        elif isinstance(cause, dict) and any(deletes):
             delete_view(session, viewer, int(cause["view"]))
         return _listed(session, viewer), "" if cause == Ids.VIEW_SAVE else name or ""
 
@@ -48,7 +47,8 @@ def save_view(session: Session, viewer: Viewer, target: tuple[str, str], state: 
         InputError: no name, or the state is too long to keep.
         ConflictError: the person has as many views as may be kept.
     """
-    screen, name = target[0], " ".join(target[1].split())[:_LONGEST_NAME]
+    screen = target[0] if target[0] in PATHS else OVERVIEW.name
+    name = " ".join(target[1].split())[:_LONGEST_NAME]
     query = address_of("", read_state(state)).removeprefix("?")
     if not name:
         raise InputError("Give the view a name, then save it.", field="name")

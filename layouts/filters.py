@@ -42,10 +42,11 @@ CONTROLS: tuple[tuple[str, str], ...] = (
 """State name to id of the control that sets it, in the order the browser gathers them."""
 
 
-def filter_bar(state: ScreenState, extra: tuple[tuple[str, str], ...] = ()) -> list[Component]:
+def filter_bar(screen: str, state: ScreenState, extra: tuple[tuple[str, str], ...] = ()) -> list[Component]:
     """The bar and its two stores; `extra` names the switches of the screen, as `CONTROLS` does."""
     rules = {
         "names": [name for name, _ in CONTROLS + extra], "defaults": ScreenState().plain(), "shared": list(SHARED),
+        "screen": screen,
     }  # fmt: skip
     bar = html.Div(
         [
@@ -58,7 +59,12 @@ def filter_bar(state: ScreenState, extra: tuple[tuple[str, str], ...] = ()) -> l
         className="filters", role="search", **aria(label="Filters"),
     )  # fmt: skip
     shown = dcc.Store(id=Ids.CLIENT_SHOWN, data=state.client)
-    return [dcc.Store(id=Ids.STATE, data=state.plain()), dcc.Store(id=Ids.RULES, data=rules), shown, bar]
+    return [
+        dcc.Store(id=Ids.STATE, data={**state.plain(), "screen": screen}),
+        dcc.Store(id=Ids.RULES, data=rules),
+        shown,
+        bar,
+    ]
 
 
 def holder_id(name: str) -> str:

@@ -54,7 +54,7 @@ def layout(**query: str) -> Component:
             Ids.QUALITY, "Can these numbers be trusted?", "Source rows accounted for in the last load", "span-6"
         ),
     )
-    return screen("overview", state, [head, *filter_bar(state), strip, _compact(), charts, below])
+    return screen("overview", state, [head, *filter_bar("overview", state), strip, _compact(), charts, below])
 
 
 def _compact() -> Component:

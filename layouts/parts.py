@@ -63,7 +63,7 @@ def kpi_card(prefix: str, metric: str, label: str) -> Component:
 
 def compact_ids(prefix: str, name: str) -> dict[str, str]:
     """Ids of the leaves of a compact cell."""
-    return {leaf: f"{prefix}-{name}-{leaf}" for leaf in ("value", "chip", "second")}
+    return {leaf: f"{prefix}-{name}-{leaf}" for leaf in ("label", "value", "chip", "second")}
 
 
 def compact_cell(prefix: str, name: str, label: str, metric: str, bucket: str = "") -> Component:
@@ -71,7 +71,9 @@ def compact_cell(prefix: str, name: str, label: str, metric: str, bucket: str = 
     ids = compact_ids(prefix, name)
     return html.Div(
         [
-            html.Div([html.H2(label), formula_button(metric, label, bucket)], className="compact-head"),
+            html.Div(
+                [html.H2(label, id=ids["label"]), formula_button(metric, label, bucket)], className="compact-head"
+            ),
             html.Div(
                 [html.Span(id=ids["value"], className="compact-value"), html.Span(id=ids["chip"], className="chip")],
                 className="compact-line",

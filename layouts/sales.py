@@ -46,6 +46,13 @@ KPIS: dict[str, str] = {
 }  # fmt: skip
 """Metric to label of the strip, in order."""
 
+ROW_HEIGHT = 38
+GRID_OPTIONS: dict[str, Any] = {
+    "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+    "cacheBlockSize": 100, "maxBlocksInCache": 20, "rowHeight": ROW_HEIGHT, "headerHeight": ROW_HEIGHT,
+}  # fmt: skip
+"""What never changes while the table is shown; a change would throw its rows away."""
+
 SWITCHES: tuple[tuple[str, str], ...] = (("metric", Ids.METRIC), ("grain", Ids.GRAIN), ("by", Ids.BY))
 
 EXPORTS = (("parts", "Breakdown"), ("trend", "Over time"), ("hours", "Weekday and hour"), ("bridge", "Bridge"))
@@ -71,7 +78,7 @@ def layout(**query: str) -> Component:
         chart_card(Ids.BRIDGE, "Why it changed", "Causes that add up exactly to the change in net sales", "span-4"),
     )
     by = html.Div(segmented(Ids.BY, BREAKDOWNS, state.by, "Break down by"), className="break-down")
-    return screen("sales", state, [head, *filter_bar(state, SWITCHES), strip, first, by, *_below()])
+    return screen("sales", state, [head, *filter_bar("sales", state, SWITCHES), strip, first, by, *_below()])
 
 
 def _below() -> list[Component]:
@@ -101,7 +108,7 @@ def grid_script() -> str:
 
 def _grid() -> Component:
     return dash_ag_grid.AgGrid(
-        id=Ids.TABLE, rowModelType="infinite", columnDefs=[], className="grid-table", columnSize=None,
+        id=Ids.TABLE, rowModelType="infinite", columnDefs=[], dashGridOptions=GRID_OPTIONS, className="grid-table",
         defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True, "minWidth": 90},
         getRowId="params.data.where", style={"height": "460px", "width": "100%"}, persistence=True,
         persisted_props=["columnState"],

@@ -42,16 +42,20 @@ LEDGER: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def installation(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Two tenants with the golden shop each, the second with another number of tables."""
-    home = tmp_path_factory.mktemp("desk") / "home"
-    shutil.copytree(_template_home, home)
+def stock_golden_shops(home: Path) -> None:
+    """Publish the golden shop for both tenants, the second without ledger and checks."""
     for tenant, more in ((AMBER, LEDGER), (BIRCH, {})):
         store = SnapshotStore(home, 2)
         draft = Draft(1, datetime(2026, 4, 1, 6, 0), MAR31, "GBP")
         with store.lock(tenant.id, "a test", 0):
             store.publish(tenant.id, draft, lambda path, more=more: write_warehouse(path, {**SHOP, **more}))
+
+
+@pytest.fixture(scope="session")
+def installation(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    home = tmp_path_factory.mktemp("desk") / "home"
+    shutil.copytree(_template_home, home)
+    stock_golden_shops(home)
     settings = settings_for(home)
     parts = open_parts(settings)
     with parts.sessions.begin() as session:

@@ -1,0 +1,97 @@
+"""The portal on a port of loopback, and Debian's Chromium without a window."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal import auth, users
+from portal.app import create_app
+from portal.clock import utc_now
+from portal.db import writing
+from portal.parts import open_parts
+from tests.callbacks.conftest import stock_golden_shops
+from tests.installation import email_of, settings_for
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "four unrelated words here"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A portal that answers, and the cookies of a signed-in manager."""
+
+    address: str
+    email: str
+    cookies: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"There is no browser at {CHROMIUM}; install the package chromium to run the journeys.")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def running(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    home = tmp_path_factory.mktemp("browser") / "home"
+    shutil.copytree(_template_home, home)
+    stock_golden_shops(home)
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    settings = settings_for(home, PORTAL_BASE_URL=address, PORTAL_LOG_LEVEL="ERROR")
+    parts = open_parts(settings)
+    server.app = create_app(settings, parts)
+    email = email_of("manager")
+    with writing(parts.sessions) as session:
+        person = users.find_user(session, email)
+        users.set_password(session, person, PASSWORD, utc_now())
+        token = auth.start_session(session, person, 12, utc_now())
+    cookies = {auth.cookie_name(settings): token, auth.form_cookie_name(settings): auth.form_token(settings, token)}
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Running(address, email, cookies)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def context_of(chromium: Browser, running: Running, **options: object) -> BrowserContext:
+    """A fresh browser with the manager signed in."""
+    context = chromium.new_context(base_url=running.address, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    context.add_cookies([{"name": name, "value": value, "url": running.address}
+                         for name, value in running.cookies.items()])  # fmt: skip
+    return context
+
+
+@pytest.fixture
+def screen(chromium: Browser, running: Running) -> Iterator[Page]:
+    """A signed-in page at desk size; whatever the browser complains about fails the test."""
+    context = context_of(chromium, running, viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, running: Running) -> Iterator[Page]:
+    """The same on a phone."""
+    context = context_of(chromium, running, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    context.close()
