@@ -208,6 +208,21 @@
     if (document.body.classList.contains("nav-open")) setNavigation(false);
   });
 
+  /* Dash's drop-downs take the focus in an input that is hidden from screen readers; give it to their button. */
+  let isWaiting = false;
+  new MutationObserver(() => {
+    if (isWaiting) return;
+    isWaiting = true;
+    window.requestAnimationFrame(() => {
+      isWaiting = false;
+      document.querySelectorAll('.dash-dropdown-focus-target[tabindex="0"]').forEach((target) => {
+        target.tabIndex = -1;
+        const button = target.parentElement && target.parentElement.querySelector("button.dash-dropdown");
+        if (button) button.tabIndex = 0;
+      });
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   /* ---------- toasts ---------- */
   function showToast(message) {
     const holder = document.getElementById("toasts");

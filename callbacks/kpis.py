@@ -111,10 +111,10 @@ def _extra(name: str, now: dict[str, float | None]) -> str:
     texts = []
     if name == "gross_profit" and margin is not None:
         texts.append(f"{margin * 100:.1f}% margin")
-    if coverage is not None and coverage < ENOUGH_COST:
-        texts.append(f"{coverage * 100:.0f}% costed")
-    elif guessed > 1 - ENOUGH_COST:
+    if guessed > 1 - ENOUGH_COST:
         texts.append("est. cost")
+    elif coverage is not None and coverage < ENOUGH_COST:
+        texts.append(f"{coverage * 100:.0f}% costed")
     return " · ".join(texts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -147,10 +148,13 @@ def plain_card(card_id: str, title: str, note: str, size: str, tools: list[Compo
 
 
 def segmented(element_id: str, choices: Mapping[str, str], value: str, label: str, look: str = "") -> Component:
-    """A few choices side by side, one of them chosen; arrow keys move between them."""
-    options = [{"label": text, "value": name} for name, text in choices.items()]
-    radio = dcc.RadioItems(id=element_id, options=options, value=value, className=f"segmented {look}".strip())
-    return html.Div(radio, role="group", className=look.replace("segmented-small", "").strip(), **aria(label=label))
+    """A few choices side by side, one of them chosen; arrow keys move between them.
+
+    Bootstrap's radio items are plain labelled inputs; Dash's own claim to be a list box and fail screen readers.
+    """
+    options: Any = [{"label": text, "value": name} for name, text in choices.items()]
+    radio = dbc.RadioItems(id=element_id, options=options, value=value, className=f"segmented {look}".strip())
+    return html.Div(radio, role="radiogroup", **aria(label=label))
 
 
 def empty_state(title: str, text: str, action: Component | None = None) -> Component:

@@ -68,7 +68,7 @@ def _side(viewer: Viewer, pages: Sequence[Page]) -> Component:
     head = html.Div([brand, close], className="side-head")
     groups = [_group(name, [page for page in pages if page.group == name]) for name in GROUPS]
     navigation = html.Nav([group for group in groups if group], **aria(label="Screens"))
-    return html.Div([head, navigation, _foot(viewer)], className="side", id="side")
+    return html.Aside([head, navigation, _foot(viewer)], className="side", id="side", **aria(label="Side bar"))
 
 
 def _group(name: str, pages: Sequence[Page]) -> Component | None:
