@@ -75,7 +75,8 @@ class _Job:
     def rules_hash(self) -> str:
         """Of everything that decides how a file is conformed."""
         facts = (self.rules.currency, self.rules.timezone, self.rules.country, self.rules.tenant)
-        return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts)
+        policies = (json.dumps({name: self.rules.policies[name]}, sort_keys=True) for name in self.source.policies)
+        return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts, *policies)
 
 
 def run(
@@ -168,7 +169,8 @@ class _Change:
 
 
 def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
-    tables = read_tables(files, job.mapping.formats() if job.mapping else [], job.request.limits)
+    formats = job.mapping.formats() if job.mapping else job.source.formats
+    tables = read_tables(files, formats, job.request.limits)
     job.reached("read")
     conformed = job.source.conform(tables, job.rules, job.mapping)
     job.reached("conformed")

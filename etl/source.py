@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.read.formats import FileFormat
 from etl.staging import REJECTS
 
 
@@ -102,6 +103,8 @@ class Source:
         provides: staging tables it can fill.
         suffixes: file suffixes it reads.
         conform: (raw tables, rules, mapping) -> Conformed; pure. mapping is None except for `table`.
+        formats: how its files are read where no mapping says it: (glob on file name, format).
+        policies: policies that conform reads; a file is conformed again when one of them changes.
     """
 
     name: str
@@ -109,6 +112,8 @@ class Source:
     provides: tuple[str, ...]
     suffixes: tuple[str, ...]
     conform: Callable[[Sequence[RawTable], TenantRules, Any], Conformed]
+    formats: tuple[tuple[str, FileFormat], ...] = ()
+    policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 SHARES = Kind(
     "shares from 0 to 1 by source", lambda value: isinstance(value, dict) and all(map(_is_share, value.values()))
 )
+COUNTS = Kind(
+    "whole numbers, 0 or more, by name",
+    lambda value: isinstance(value, dict) and all(_is_whole(one) and one >= 0 for one in value.values()),
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,19 @@ _ALL = (
     Policy("vip_orders", 10, "orders", "Customers with at least this many orders are VIP.", WHOLE),
     Policy("regular_orders", 3, "orders", "Customers with at least this many orders are regular.", WHOLE),
     Policy("problematic_return_rate", 0.30, "share of orders", "Customers who return more are problematic.", SHARE),
+    Policy("lead_score_points", {"phone": 40, "email": 35, "city": 15, "child age or lead type": 10}, "points",
+           "Score of a lead: the sum over what is known of it.", COUNTS),
+    Policy("lead_completeness_points", {"phone": 40, "email": 35, "city": 15, "name": 10}, "points",
+           "Of several rows of one lead the one with the most points is kept.", COUNTS),
+    Policy("lead_high_priority", 70, "points", "Leads with at least this score have high priority.", WHOLE),
+    Policy("lead_medium_priority", 40, "points", "Leads with at least this score have medium priority.", WHOLE),
+    Policy("lead_follow_up_days",
+           {"New Lead": 2, "Initial Contact": 3, "Follow Up 1": 5, "Follow Up 2": 7, "Follow Up 3": 10, "Interested": 3,
+            "Trial Membership": 2, "Proposal Sent": 3, "Negotiation": 2, "Ready to Join": 1, "Member": 30,
+            "Lost - No Response": 14, "Lost - Not Interested": 30, "Lost - Price": 21, "Lost - Location": 45,
+            "Re-engage Later": 60}, "days by lead status",
+           "Days until a lead is followed up, from the day its status was set, else its last contact, else the day it "
+           "came in.", COUNTS),
 )  # fmt: skip
 
 POLICIES: dict[str, Policy] = {policy.name: policy for policy in _ALL}
