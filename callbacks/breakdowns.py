@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from dash import html
+from sqlalchemy import select
 
 from callbacks.desk import Desk
 from callbacks.series import axis_of
@@ -16,6 +17,7 @@ from portal.charts.pareto import pareto
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
 from portal.metrics.model import Metric
+from portal.warehouse.schema import metadata
 
 _SHOWN = 8
 _MOVED = 10
@@ -131,12 +133,18 @@ def by_options(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def known_values(desk: Desk, dimension: str) -> list[str]:
-    """Values of a dimension in everything loaded, those that sell most first."""
-    if not desk.tenants:
-        return []
-    frame = desk.ask_unfiltered(["net_sales"], (dimension,))
-    return [str(value) for value in frame[dimension] if value not in {None, ""}]
+def known_values(desk: Desk, dimension: str, most: int = 300) -> list[str]:
+    """Values of a dimension in what is loaded, in the order of the alphabet; asked of the dimension table alone."""
+    asked = DIMENSIONS[dimension]
+    column = next(iter(asked.columns.values()))
+    table = metadata.tables[asked.joins[0]]
+    label = table.c.source if dimension == "source" else column
+    query = select(label.label("value")).select_from(table).distinct().where(label.is_not(None)).limit(most)
+    found: set[str] = set()
+    for tenant in desk.tenants:
+        frame = desk.parts.warehouses.open(desk.viewer, tenant).frame(query)
+        found |= {str(value) for value in frame["value"] if str(value)}
+    return sorted(found, key=str.casefold)
 
 
 def _labelled(frame: pd.DataFrame, dimension: str, name: str, column: str) -> pd.DataFrame:

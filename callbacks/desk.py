@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ class Desk:
         last_day: last business date with data, or today when the data reaches it.
         today: today in the tenants' time zone.
         parts: the installation.
+        answers: what was asked on this desk already.
     """
 
     viewer: Viewer
@@ -47,6 +48,7 @@ class Desk:
     last_day: date
     today: date
     parts: Parts
+    answers: dict[tuple[Query, bool], pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def currency(self) -> str:
@@ -83,7 +85,20 @@ class Desk:
     ) -> pd.DataFrame:
         """The answer as `run` gives it: amounts as Decimal, missing as None."""
         query = Query(tuple(metrics), tuple(by), period or self.period, self.filters)
-        return run_many([query], self.viewer, self.tenants, self.parts.warehouses, fill)[0].frame
+        known = self._known(query, fill)
+        if known is None:
+            known = run_many([query], self.viewer, self.tenants, self.parts.warehouses, fill)[0].frame
+            self.answers[query, fill] = known
+        return known.copy()
+
+    def _known(self, query: Query, fill: bool) -> pd.DataFrame | None:
+        """What this request has asked before; a total is also found among other totals of the same period."""
+        if (query, fill) in self.answers:
+            return self.answers[query, fill]
+        for (other, _), frame in self.answers.items():
+            if not query.by and not other.by and other.period == query.period and {*query.metrics} <= {*other.metrics}:
+                return frame[list(query.metrics)]
+        return None
 
     def ask_unfiltered(self, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> pd.DataFrame:
         """As `ask`, over everything loaded: no filters, and all time unless a period is given."""
