@@ -96,6 +96,9 @@ _ALL = (
     Policy("vip_value", 5000, "reporting currency", "Customers who spent more than this are VIP.", NUMBER),
     Policy("vip_orders", 10, "orders", "Customers with at least this many orders are VIP.", WHOLE),
     Policy("regular_orders", 3, "orders", "Customers with at least this many orders are regular.", WHOLE),
+    Policy("service_cod_limit", 500, "reporting currency",
+           "A parcel with cash on delivery above this is a sale; up to it a maintenance visit, with none a service "
+           "parcel.", NUMBER),
     Policy("problematic_return_rate", 0.30, "share of orders", "Customers who return more are problematic.", SHARE),
     Policy("lead_score_points", {"phone": 40, "email": 35, "city": 15, "child age or lead type": 10}, "points",
            "Score of a lead: the sum over what is known of it.", COUNTS),
