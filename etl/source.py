@@ -48,16 +48,41 @@ class RawTable:
             "_3"), plus `origin_key` (Int64) and `source_row` (Int32, 1-based as a person sees it: the header of a
             plain CSV is row 1). Empty cells are null; rows whose every cell is empty are left out.
         blank_rows: origin key to number of such empty rows.
+        notes: sentences for the load report about what could not be read as text.
     """
 
     origins: tuple[Origin, ...]
     frame: pl.DataFrame
     blank_rows: dict[int, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
         """Header cells, without origin_key and source_row."""
         return [name for name in self.frame.columns if name not in {"origin_key", "source_row"}]
+
+
+@dataclass(frozen=True)
+class JsonForm:
+    """Where a JSON document keeps the records of one table, and which of their values become columns.
+
+    Attributes:
+        table: sheet name of the origins, for example "deliveries".
+        records: dotted paths where the list may be, the first that exists is read; "" is the document itself. An
+            object in place of the list is one record. A child's paths start at the record of its parent.
+        columns: column name to dotted path inside a record ("state.code", list items by number "geo.0"; "" is the
+            item itself, for lists of plain values).
+        children: lists inside each record. Their tables have two more text columns, parent_row (source_row of the
+            parent) and parent_id (value of the parent's first column).
+
+    source_row is the number of the record within its list, from 1; children are counted through the whole file. Values
+    are text as written, flags "true" and "false"; an object or list that a column names is JSON text.
+    """
+
+    table: str
+    records: tuple[str, ...]
+    columns: dict[str, str]
+    children: tuple[JsonForm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +130,7 @@ class Source:
         conform: (raw tables, rules, mapping) -> Conformed; pure. mapping is None except for `table`.
         formats: how its files are read where no mapping says it: (glob on file name, format).
         policies: policies that conform reads; a file is conformed again when one of them changes.
+        forms: what is read from its .json files.
     """
 
     name: str
@@ -114,6 +140,7 @@ class Source:
     conform: Callable[[Sequence[RawTable], TenantRules, Any], Conformed]
     formats: tuple[tuple[str, FileFormat], ...] = ()
     policies: tuple[str, ...] = ()
+    forms: tuple[JsonForm, ...] = ()
 
 
 @dataclass(frozen=True)
