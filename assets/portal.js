@@ -118,6 +118,16 @@
   function askRows(button) {
     openRows(button.dataset.drill, button.dataset.where, button.dataset.page);
   }
+  function comesNear(element) {
+    return new Promise((done) => {
+      const watch = new IntersectionObserver((entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        watch.disconnect();
+        done();
+      }, { rootMargin: "400px" });
+      watch.observe(element);
+    });
+  }
   /* One row as a record: its headings beside its cells. The panel is empty for Dash, so it may be filled here. */
   function showRecord(row) {
     const panel = document.getElementById("rows-record");
@@ -320,9 +330,10 @@
       if (rows && rows.length && rows[0].where) openRows("net_sales", rows[0].where);
       return window.dash_clientside.no_update;
     },
-    /* The grid's bundle is fetched when the charts are there, and only on a screen that has a grid. */
+    /* The grid's bundle is fetched when somebody scrolls towards the table, and only on a screen that has one. */
     async insertGrid(painted, parts, present) {
       if (!painted || present) return window.dash_clientside.no_update;
+      await comesNear(document.getElementById(parts.holder));
       await loadScript(parts.script);
       return parts.grid;
     },

@@ -130,7 +130,9 @@ def _table_card() -> Component:
     )
     holder = html.Div(id=Ids.TABLE_HOLDER, className="card-body grid-holder")
     stores = [
-        dcc.Store(id=Ids.TABLE_PARTS, data={"grid": _as_json(_grid()), "script": grid_script()}),
+        dcc.Store(
+            id=Ids.TABLE_PARTS, data={"grid": _as_json(_grid()), "script": grid_script(), "holder": Ids.TABLE_HOLDER}
+        ),
         dcc.Store(id=Ids.TABLE_SEEN),
         dcc.Store(id=Ids.TABLE_OPENED),
     ]

@@ -33,7 +33,7 @@ def test_signing_in_leads_to_the_numbers(chromium: Browser, running: Running) ->
 
 def test_another_period_repaints_and_is_in_the_address(screen: Page) -> None:
     open_screen(screen, f"/?{QUARTER}")
-    screen.locator("#filter-period input[value=mtd]").click()
+    screen.get_by_text("This month", exact=True).click()
     expect(screen.locator("#overview-net_sales-value")).to_have_text("£60.00")
     expect(screen.locator("#overview-period")).to_contain_text("1 Mar – 31 Mar 2026")
     assert "period=mtd" in screen.url
@@ -41,7 +41,7 @@ def test_another_period_repaints_and_is_in_the_address(screen: Page) -> None:
 
 def test_a_copied_address_opens_the_same_screen(screen: Page) -> None:
     open_screen(screen, f"/sales?{QUARTER}")
-    screen.locator("#sales-metric input[value=orders]").click()
+    screen.locator("#sales-metric").get_by_text("Orders", exact=True).click()
     expect(screen.locator("#sales-trend-title")).to_have_text("Orders over time")
     copied = screen.url
     open_screen(screen, copied)
@@ -97,6 +97,7 @@ def test_from_a_number_to_its_rows_to_one_record(screen: Page) -> None:
 
 def test_a_row_of_the_table_opens_the_rows_behind_it(screen: Page) -> None:
     open_screen(screen, f"/sales?{QUARTER}&by=category")
+    screen.locator("#sales-table-holder").scroll_into_view_if_needed()
     screen.locator(".ag-center-cols-container .ag-row").nth(1).click()
     expect(screen.locator("#rows-title")).to_have_text("Net sales: 4 rows")
     expect(screen.locator("#rows")).to_contain_text("add up to net sales £49.00")
