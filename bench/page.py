@@ -27,7 +27,14 @@ def measure() -> str:
         installation = install(Path(folder) / "home")
         publish(installation.settings.home, installation.tenant, 1_000_000)
         address = installation.settings.base_url + "/"
-        ours = Subject("Souk Overview", address, installation.browser_cookies(), "[data-kpi]", 2, ("text=90 days",))
+        ours = Subject(
+            "Souk Overview",
+            address,
+            installation.browser_cookies(),
+            ".kpi-value:not(:empty)",
+            2,
+            ("#filter-period input[value='90d']",),
+        )
         with served(installation):
             looks(ours, 1)
             rows.append(_row(ours, looks(ours, TIMES)))

@@ -14,37 +14,48 @@ from bench.crowd import Request
 from bench.installation import Installation
 
 CALLBACK = "/_dash-update-component"
+PERIODS = {"90 days": "90d", "12 months": "12m", "30 days": "30d"}
 HEADERS = ("content-type", "x-csrftoken", "accept")
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One callback as the browser sent it: its outputs, headers worth keeping, JSON body."""
+    """One callback as the browser sent it: screen, period chosen, its outputs, headers worth keeping, JSON body."""
 
     screen: str
+    period: str
     output: str
     headers: dict[str, str]
     body: bytes
 
 
 def record(installation: Installation, screens: tuple[str, ...]) -> list[Recorded]:
-    """Open every screen in a real browser and keep each distinct callback it sends."""
-    found: dict[tuple[str, str], Recorded] = {}
+    """Open every screen in a real browser, choose each period, and keep each distinct callback it sends."""
+    found: list[Recorded] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 2400})
+        page = browser.new_page(viewport={"width": 1440, "height": 4000})
         page.context.add_cookies(list(installation.browser_cookies()))  # type: ignore[arg-type]
         for screen in screens:
-            sent: list[Any] = []
-            page.on("request", sent.append)
             page.goto(installation.settings.base_url + screen, wait_until="networkidle")
-            page.remove_listener("request", sent.append)
-            for request in sent:
-                if request.url.endswith(CALLBACK) and request.post_data:
-                    output = str(json.loads(request.post_data)["output"])
-                    headers = {name: request.headers[name] for name in HEADERS if name in request.headers}
-                    found[(screen, output)] = Recorded(screen, output, headers, request.post_data.encode())
+            for period, value in PERIODS.items():
+                sent: list[Any] = []
+                page.on("request", lambda request, kept=sent: kept.append(request))
+                page.check(f"#filter-period input[value='{value}']", force=True)
+                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(3000)
+                found += _recorded(screen, period, sent)
         browser.close()
+    return found
+
+
+def _recorded(screen: str, period: str, sent: list[Any]) -> list[Recorded]:
+    found: dict[str, Recorded] = {}
+    for request in sent:
+        if CALLBACK in request.url and request.post_data:
+            output = str(json.loads(request.post_data)["output"])
+            headers = {name: request.headers[name] for name in HEADERS if name in request.headers}
+            found[output] = Recorded(screen, period, output, headers, request.post_data.encode())
     return list(found.values())
 
 
