@@ -26,6 +26,7 @@ from etl.conformed import (
     with_new,
 )
 from etl.disk_full import told_plainly
+from etl.found import other_files
 from etl.land import land
 from etl.live import LiveRows, unite_loads
 from etl.mapping import Mapping, load_mapping
@@ -123,7 +124,8 @@ def _source(name: str) -> Source:
 
 
 def _proposal(request: LoadRequest, store: SnapshotStore) -> str:
-    files = land(request.path, store.folder(request.tenant.id) / "landing", request.limits)
+    files = land(request.path, store.folder(request.tenant.id) / "landing", request.limits,
+                 suffixes=SOURCES["table"].suffixes)  # fmt: skip
     return propose(read_tables(files, [], request.limits))
 
 
@@ -142,11 +144,13 @@ def _begin(request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: M
 
 def _load(job: _Job) -> LoadReport:
     current = job.store.current(job.request.tenant.id)
-    files = land(job.request.path, job.folder / "landing", job.request.limits)
+    files = land(job.request.path, job.folder / "landing", job.request.limits, suffixes=job.source.suffixes)
     job.reached("landed")
     live = current.partitions if current else ()
     known = {(one.source, one.path, one.sha256, one.rules_hash): one for one in live}
     same = [known.get((job.source.name, file.origin_path, file.sha256, job.rules_hash)) for file in files]
+    if job.source.is_whole and None in same:
+        same = [None] * len(files)
     changed = [file for file, partition in zip(files, same, strict=True) if partition is None]
     unchanged = rows_read(job.conformed, [partition for partition in same if partition is not None])
     if current and not changed and current.rules_hash == star_hash(job.rules):
@@ -170,7 +174,7 @@ class _Change:
 
 def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
     formats = job.mapping.formats() if job.mapping else job.source.formats
-    tables = read_tables(files, formats, job.request.limits)
+    tables = read_tables(files, formats, job.request.limits, job.source.forms)
     job.reached("read")
     conformed = job.source.conform(tables, job.rules, job.mapping)
     job.reached("conformed")
@@ -183,7 +187,12 @@ def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, .
         f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
         for file in files if file.blanked_columns
     ]  # fmt: skip
-    return rows, (*blanked, *conformed.notes)
+    others = [
+        f"{name} was not read: {job.source.label} reads {', '.join(job.source.suffixes)}."
+        for name in other_files(job.request.path, job.source.suffixes)
+    ]
+    unread = [note for table in tables for note in table.notes]
+    return rows, (*others, *blanked, *unread, *conformed.notes)
 
 
 def _refuse_unusable(job: _Job, account: pl.DataFrame) -> None:

@@ -131,6 +131,7 @@ class Source:
         formats: how its files are read where no mapping says it: (glob on file name, format).
         policies: policies that conform reads; a file is conformed again when one of them changes.
         forms: what is read from its .json files.
+        is_whole: its files complete each other, so that all of a load are conformed again when one of them changed.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Source:
     formats: tuple[tuple[str, FileFormat], ...] = ()
     policies: tuple[str, ...] = ()
     forms: tuple[JsonForm, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
