@@ -62,7 +62,7 @@ def changes_chart(desk: Desk, name: str, dimension: str) -> Chart:
     if not desk.can_ask(name, dimension):
         return empty_chart(_cannot(name, dimension))
     if desk.earlier is None:
-        return empty_chart("Choose a comparison to see what changed.")
+        return empty_chart(desk.no_comparison)
     measure = CATALOGUE[name]
     moved = moved_parts(compared_parts(desk, name, dimension), _adds_up(name))
     return changes(moved, axis_of(desk, name), DIMENSIONS[dimension].label, measure.better)
@@ -126,7 +126,7 @@ def breakdown_of(desk: Desk) -> str:
 def by_options(desk: Desk) -> list[dict[str, Any]]:
     """The dimensions the data has values for; the one that is shown without having been chosen is marked."""
     shown = breakdown_of(desk)
-    names = [name for name in BREAKDOWNS if name in {shown, "product"} or known_values(desk, name)]
+    names = [name for name in BREAKDOWNS if name in {shown, "product"} or len(known_values(desk, name)) > 1]
     return [
         {"value": name, "label": html.Span(BREAKDOWNS[name], className="is-shown" if name == shown else "")}
         for name in names

@@ -30,7 +30,7 @@ def bridge_chart(desk: Desk) -> Chart:
     if not desk.tenants:
         return empty_chart(_NOTHING)
     if desk.earlier is None:
-        return empty_chart("Choose a comparison to see why net sales changed.")
+        return empty_chart(desk.no_comparison)
     found = bridge_of(desk)
     if found is None:
         return empty_chart("The data does not reach back to the period before, so there is nothing to explain.")

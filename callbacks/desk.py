@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from sqlalchemy import func, select
 
 from layouts.state import ScreenState, read_state
 from portal import auth
 from portal.clock import utc_now
 from portal.metrics import DIMENSIONS
 from portal.metrics.compare import Comparison, compared_period
+from portal.metrics.format import format_day
 from portal.metrics.lookup import can_answer
 from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import run_many
 from portal.parts import Parts
 from portal.viewer import Permission, TenantRef, Viewer
+from portal.warehouse.schema import fact_order
 from portal.wiring import parts
 
 State = dict[str, Any]
 """What the browser's filter store holds."""
 
 _ALL = "all "
+_QUIET_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,30 @@ class Desk:
 
     @property
     def earlier(self) -> Period | None:
-        """The period it is compared with, None for no comparison."""
-        return earlier_period(self.period, self.state, self.last_day)
+        """The period it is compared with; None for no comparison, or when the data does not reach back to it."""
+        found = earlier_period(self.period, self.state, self.last_day)
+        return found if found is not None and self.reaches(found) else None
+
+    @property
+    def no_comparison(self) -> str:
+        """Why there is no comparison, and what to do."""
+        if self.state.compare == "none" or self.first_day is None:
+            return "Choose a comparison to see what changed."
+        return f"The data begins on {format_day(self.first_day)}: nothing like for like to compare with."
+
+    @cached_property
+    def first_day(self) -> date | None:
+        """First business date of a booked order; the latest of them with several tenants."""
+        query = select(func.min(fact_order.c.order_date)).where(fact_order.c.is_booked)
+        opened = [self.parts.warehouses.open(self.viewer, tenant) for tenant in self.tenants]
+        return max((day for one in opened if (day := one.frame(query).item()) is not None), default=None)
+
+    def reaches(self, period: Period) -> bool:
+        """Whether the data covers a period from its start, but for a few quiet days."""
+        if self.first_day is None:
+            return False
+        slack = timedelta(days=max(_QUIET_DAYS, period.days // 10))
+        return self.first_day <= period.start + slack and self.first_day < period.end
 
     @property
     def filters(self) -> tuple[Filter, ...]:

@@ -99,7 +99,7 @@ def _why_missing(desk: Desk, name: str, now: dict[str, float | None]) -> str:
         return "No data then"
     if now.get(name) is None:
         return "Needs costs" if name in _WITH_COST else "Needs stock" if name in {"sell_through"} else "Not known"
-    return "Nothing before" if desk.earlier else ""
+    return "" if desk.state.compare == "none" else "Nothing earlier"
 
 
 def _extra(name: str, now: dict[str, float | None]) -> str:

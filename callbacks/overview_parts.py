@@ -60,10 +60,11 @@ def revenue_to_date(desk: Desk, bucket: str) -> dict[str, Any]:
     whole = whole_bucket(bucket, desk.last_day)
     reached = reached_bucket(bucket, desk.last_day)
     now = desk.ask(["booked_revenue", "realised_revenue"], period=reached).iloc[0]
-    before = desk.ask(["booked_revenue"], period=compared_period(whole, Comparison.PREVIOUS, desk.last_day)).iloc[0]
+    earlier = compared_period(whole, Comparison.PREVIOUS, desk.last_day)
+    before = number(desk.ask(["booked_revenue"], period=earlier)["booked_revenue"].iloc[0])
     measure = CATALOGUE["booked_revenue"]
     booked = number(now["booked_revenue"])
-    change = change_of(booked, number(before["booked_revenue"]), measure.unit, measure.better)
+    change = change_of(booked, before if desk.reaches(earlier) else None, measure.unit, measure.better)
     realised = short_value(desk, "realised_revenue", number(now["realised_revenue"]))
     against = f" · vs {_BEFORE[bucket]}" if change.text else ""
     cell = _cell(

@@ -77,7 +77,9 @@ def period_line(desk: Desk) -> str:
         return "Nothing has been loaded yet"
     earlier = desk.earlier
     text = period_words(desk.period)
-    return f"{text}, compared with {period_words(earlier)}" if earlier else text
+    if earlier:
+        return f"{text}, compared with {period_words(earlier)}"
+    return text if desk.state.compare == "none" else f"{text}. {desk.no_comparison}"
 
 
 def age_line(desk: Desk) -> tuple[str, str]:

@@ -117,9 +117,9 @@ def fig_changes(parts: pd.DataFrame, axis: Axis, better: Better) -> dict[str, An
         "data": [bar],
         "layout": layout(
             hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4, "pad": 6},
-            meta={"narrow": {"xaxis": {"range": _both_sides(low, high, 0.75)}, "yaxis": _short_labels(parts)}},
+            meta={"narrow": {"xaxis": {"range": _both_sides(low, high, 0.85)}, "yaxis": _short_labels(parts)}},
             xaxis=quiet_axis(showticklabels=False, zeroline=True, zerolinecolor="@axis",
-                             range=_both_sides(low, high, 0.3)),
+                             range=_both_sides(low, high, 0.42)),
             yaxis=quiet_axis(tickmode="array", tickvals=places, ticktext=labels, range=[len(labels) - 0.5, -0.5]),
         ),
     }  # fmt: skip

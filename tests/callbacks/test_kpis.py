@@ -44,6 +44,20 @@ def test_march_is_compared_with_february(desk: Make) -> None:
     assert card["against"] == "vs previous"
 
 
+def test_a_period_before_the_data_begins_is_no_comparison(desk: Make) -> None:
+    here = desk(**QUARTER)
+    card = kpi_leaves(here, ["net_sales"])["net_sales"]
+    assert (here.earlier, card["chip"], card["against"]) == (None, "", "Nothing earlier")
+    assert period_line(here) == (
+        "1 Jan – 31 Mar 2026. The data begins on 10 Jan 2026: nothing like for like to compare with."
+    )
+
+
+def test_a_few_quiet_days_at_the_start_do_not_matter(desk: Make) -> None:
+    days = {"period": "custom", "start": "2026-01-27", "end": "2026-02-15"}
+    assert desk(**days).earlier is not None
+
+
 def test_without_a_comparison_there_is_no_chip(desk: Make) -> None:
     card = kpi_leaves(desk(**MARCH, compare="none"), ["net_sales"])["net_sales"]
     assert (card["chip"], card["against"]) == ("", "")

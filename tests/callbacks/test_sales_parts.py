@@ -60,8 +60,8 @@ def test_parts_sum_to_the_total(desk: Make) -> None:
 
 
 def test_a_part_that_is_gone_is_compared_with_nothing(desk: Make) -> None:
-    february = {"period": "custom", "start": "2026-02-01", "end": "2026-02-28"}
-    parts = compared_parts(desk(**february), "net_sales", "product").set_index("label")
+    days = {"period": "custom", "start": "2026-01-29", "end": "2026-02-16"}
+    parts = compared_parts(desk(**days), "net_sales", "product").set_index("label")
     assert parts.loc["Postage", "previous"] == 5.0
     assert parts.loc["Postage"].isna()["value"]
 
@@ -87,7 +87,7 @@ def test_the_first_breakdown_with_two_values_is_taken(desk: Make) -> None:
 def test_charts_say_why_they_are_empty(desk: Make) -> None:
     none = desk(**MARCH, compare="none")
     assert changes_chart(none, "net_sales", "product").empty == "Choose a comparison to see what changed."
-    assert bridge_chart(none).empty == "Choose a comparison to see why net sales changed."
+    assert bridge_chart(none).empty == "Choose a comparison to see what changed."
     assert pareto_chart(none, "orders", "product").empty.startswith("Orders of parts does not add up")
     assert all(chart.empty for chart in (parts_chart(desk(tenants=()), "net_sales", "product"),
                                          trend_chart(desk(tenants=()), "net_sales"), hours_chart(desk(tenants=())),
