@@ -35,6 +35,8 @@ class Settings:
     session_hours: int
     keep_snapshots: int
     load_wait_seconds: int
+    worker: bool
+    sync_seconds: int
     reader_memory_mb: int
     reader_seconds: int
     cache_mb: int
@@ -64,6 +66,10 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def _switch(value: str) -> bool:
+    return {"on": True, "off": False}[value.lower()]
 
 
 def _address(value: str) -> str:
@@ -117,6 +123,11 @@ VARIABLES: tuple[Variable, ...] = (
              _whole(2, 100)),
     Variable("PORTAL_LOAD_WAIT_SECONDS", "60", "How long a load waits for another load of the same tenant.",
              "a number from 0 to 86400", _whole(0, 86_400)),
+    Variable("PORTAL_WORKER", "on",
+             "Whether `portal serve` also keeps the sources in sync; off where `portal worker` does.",
+             "on or off", _switch),
+    Variable("PORTAL_SYNC_SECONDS", "1800", "Time limit of one sync of one source.", "a number from 10 to 86400",
+             _whole(10, 86_400)),
     Variable("PORTAL_READER_MEMORY_MB", "4096", "Memory limit of the process that parses source files.",
              "a number from 256 to 1048576", _whole(256, 1_048_576)),
     Variable("PORTAL_READER_SECONDS", "600", "Time limit of the process that parses source files.",
@@ -140,7 +151,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raw = environ.get(variable.name, "").strip() or variable.default
         try:
             values[variable.name.removeprefix("PORTAL_").lower()] = variable.parse(raw)
-        except ValueError:
+        except (ValueError, KeyError):
             shown = "***" if "SECRET" in variable.name else repr(raw)
             problems.append(f"  {variable.name} is {shown}; expected {variable.form}.")
     if problems:

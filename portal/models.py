@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -102,6 +102,58 @@ class Load(Record):
     rows_read: Mapped[int] = mapped_column(default=0)
     rows_rejected: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    message: Mapped[str] = mapped_column(String(2000), default="")
+
+
+class DataSource(Record):
+    """One place a tenant's data comes from, and how it went last time. credentials are sealed (portal.sealing).
+
+    fingerprint: what the files looked like at the last sync that succeeded; watermark: how far an API was read.
+    failures: syncs that failed since the last success. data_until: latest business date of this kind of source.
+    """
+
+    __tablename__ = "data_source"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(40))
+    location: Mapped[str] = mapped_column(String(1000))
+    mapping_name: Mapped[str] = mapped_column(String(200), default="")
+    mapping: Mapped[str] = mapped_column(Text, default="")
+    schedule: Mapped[str] = mapped_column(String(200))
+    credentials: Mapped[str] = mapped_column(Text, default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    watermark: Mapped[str] = mapped_column(Text, default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    last_run_at: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]
+    last_load: Mapped[int | None]
+    last_error: Mapped[str] = mapped_column(String(2000), default="")
+    data_until: Mapped[date | None]
+
+
+class SyncRun(Record):
+    """One slot of one source, claimed once. A worker that holds it renews lease_until; after that it is free again."""
+
+    __tablename__ = "sync_run"
+    __table_args__ = (UniqueConstraint("source_id", "slot"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("data_source.id"))
+    slot: Mapped[str] = mapped_column(String(60))
+    status: Mapped[str] = mapped_column(String(20))
+    holder: Mapped[str] = mapped_column(String(64), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_by: Mapped[str] = mapped_column(String(254), default="")
+    due_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    load_number: Mapped[int | None]
+    rows_read: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(String(2000), default="")
 
 

@@ -1,11 +1,15 @@
-"""The web server: granian, several processes, each warmed up before it answers."""
+"""The web server: granian, several processes, each warmed up before it answers, and the worker beside them."""
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from threading import Thread
+from threading import Event, Thread
 from time import sleep
 
 from portal.config import Settings
@@ -14,6 +18,8 @@ from portal.errors import ConfigError
 _THREADS = 4
 _STOP_SECONDS = 10
 _LOOK_SECONDS = 0.2
+_LONGEST_PAUSE = 30.0
+_LOG = logging.getLogger(__name__)
 _LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -47,7 +53,46 @@ def run_server(settings: Settings, ready: Callable[[], None]) -> None:
         workers_kill_timeout=_STOP_SECONDS,
     )
     server.on_startup(Thread(target=_call_when_open, args=(settings, ready), daemon=True).start)
-    server.serve()
+    companion = Companion([sys.executable, "-m", "portal", "worker", "--parent", str(os.getpid())])
+    if settings.worker:
+        server.on_startup(Thread(target=companion.keep_running, daemon=True).start)
+    try:
+        server.serve()
+    finally:
+        companion.end()
+
+
+class Companion:
+    """A process that runs as long as the server does and is started again when it ends by itself."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+        self._ending = Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keep_running(self) -> None:
+        """Start it, look after it, start it again a little later each time; returns after `end`."""
+        pause = _LOOK_SECONDS
+        while not self._ending.wait(pause):
+            if self._process is None or self._process.poll() is not None:
+                if self._process is not None:
+                    _LOG.error("the worker ended with %s and is started again", self._process.returncode)
+                self._process = subprocess.Popen(  # noqa: S603 - our own
+                    self._command, stdin=subprocess.DEVNULL, start_new_session=True
+                )
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def end(self) -> None:
+        """Stop it, gently first."""
+        self._ending.set()
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS * 2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 def check_address(host: str, port: int) -> None:

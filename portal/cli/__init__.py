@@ -14,6 +14,8 @@ VERBS: dict[str, str] = {
     "tenant": "portal.cli.admin:tenant",
     "user": "portal.cli.admin:user",
     "load": "portal.cli.data:load",
+    "source": "portal.cli.source:source",
+    "worker": "portal.cli.sync:worker",
     "rejects": "portal.cli.data:rejects",
     "snapshots": "portal.cli.data:snapshots",
     "rollback": "portal.cli.data:rollback",

@@ -154,7 +154,7 @@ def new_link(email: str, as_json: bool) -> None:
 
 @click.command(epilog="Example: PORTAL_PORT=8060 portal serve")
 def serve() -> None:
-    """Serve the portal until Ctrl+C. Requests that run are finished first."""
+    """Serve the portal until Ctrl+C, and keep its sources in sync (PORTAL_WORKER). Running requests are finished."""
     from portal.serving import check_address, run_server
 
     settings = open_context().settings

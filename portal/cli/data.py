@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import click
 
 from portal.cli.context import open_context
-from portal.clock import utc_now
 
 if TYPE_CHECKING:
     from etl.report import LoadReport
@@ -35,20 +34,16 @@ class LoadOptions(TypedDict):
 
 def load_request(context: Context, request: LoadRequest) -> LoadReport:
     """Run one load as of now, with the tenant's policies, noted in the application database."""
-    from etl.pipeline import Hooks, Moment, run
-    from portal.loads import LoadLedger
-    from portal.policies import load_policies
+    from portal.jobs.load import run_load
 
-    with context.sessions() as session:
-        policies = load_policies(session, request.tenant.id)
-    hooks = Hooks(on_wait=lambda words: click.echo(words, err=True))
-    return run(request, context.store, LoadLedger(context.sessions), Moment(utc_now(), policies), hooks)
+    return run_load(context.settings, context.sessions, request, lambda words: click.echo(words, err=True))
 
 
 @click.command()
 @_TENANT
 @click.option("--source", required=True, metavar="SOURCE", help="Source system: table, imiq, easy_ecom …")
-@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Mapping file, for source table.")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
+              help="For source table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
 @click.option("--wait", type=click.IntRange(min=0), metavar="SECONDS",
               help="How long to wait for another load of this tenant. Default: PORTAL_LOAD_WAIT_SECONDS.")  # fmt: skip
 @_JSON
@@ -59,9 +54,13 @@ def load(path: Path, **options: Unpack[LoadOptions]) -> None:
     Source table needs a mapping file (docs/mapping.md). Without one nothing is loaded: a mapping is proposed and
     printed for approval (exit code 2).
 
+    Ready-made mappings: amazon_orders, shopify_orders, shopify_products, square_items, square_transactions,
+    woocommerce_orders.
+
     \b
     Example:
       portal load --tenant "My shop" --source table orders.zip --mapping orders.toml
+      portal load --tenant "My shop" --source table orders_export.csv --mapping shopify_orders
       portal load --tenant "My shop" --source table orders.csv > orders.toml
     """
     from etl.pipeline import LoadRequest, MappingNeededError

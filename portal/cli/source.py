@@ -1,0 +1,216 @@
+"""Verbs of a tenant's sources: source add, list, pause, resume, remove; see `portal.cli.sync` for test and sync."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+import click
+
+from portal.cli.context import open_context
+from portal.cli.sync import sync_now, test
+from portal.clock import utc_now
+from portal.errors import InputError
+
+if TYPE_CHECKING:
+    from portal.freshness import Freshness
+    from portal.models import DataSource
+
+_OPERATOR = "operator@console"
+_TENANT = click.option("--tenant", required=True, metavar="NAME", help="Whose data.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+
+class SourceOptions(TypedDict):
+    """Options of `portal source add`."""
+
+    tenant: str
+    kind: str
+    location: str
+    mapping: Path | None
+    schedule: str
+    credentials_file: Path | None
+    as_json: bool
+
+
+@click.group()
+def source() -> None:
+    """Keep sources in sync: add, list, test, sync, pause, resume and remove them."""
+
+
+@source.command("add")
+@_TENANT
+@click.option("--kind", required=True, metavar="KIND", help="Source system: table, imiq, easy_ecom …")
+@click.option("--location", required=True, metavar="PATH", help="File, folder or zip.")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Mapping file, for kind table.")
+@click.option("--schedule", default="every 2 minutes", show_default=True, metavar="WHEN",
+              help="'every 15 minutes', or daily times of the tenant's zone: 'at 06:00, 13:30'.")  # fmt: skip
+@click.option("--credentials-file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
+              help="What the source asks for to sign in; - is standard input. Stored encrypted.")  # fmt: skip
+@_JSON
+@click.argument("name")
+def add(name: str, **options: Unpack[SourceOptions]) -> None:
+    """Add the source NAME. A worker syncs it at once, then whenever its schedule says so and something has changed.
+
+    \b
+    Example:
+      portal source add "Order sheet" --tenant "My shop" --kind imiq --location orders.xlsx
+      portal source add Exports --tenant "My shop" --kind table --location exports --mapping shop.toml \\
+          --schedule "at 06:00, 13:30"
+    """
+    from etl.sources import SOURCES
+    from portal import audit, sources
+    from portal.db import writing
+
+    context = open_context()
+    tenant = context.tenant_ref(options["tenant"])
+    sources.check_kind(options["kind"], SOURCES)
+    wanted = _wanted(name, options)
+    now = utc_now()
+    with writing(context.sessions) as session:
+        row = sources.add_source(session, tenant, wanted, context.settings.secret_key, now)
+        facts = {"kind": row.kind, "location": row.location, "schedule": row.schedule}
+        audit.record(session, audit.Happening(_OPERATOR, "source added", row.name, tenant.id, facts), now)
+    text = f"Added the source {row.name} ({row.kind}, {row.schedule}). portal serve or portal worker keeps it in sync."
+    _answer({"name": row.name, **facts}, text, options["as_json"])
+
+
+@source.command("list")
+@_TENANT
+@_JSON
+def list_all(tenant: str, as_json: bool) -> None:
+    """List the sources of a tenant with how fresh each one is.
+
+    \b
+    Example:
+      portal source list --tenant "My shop"
+    """
+    from portal import sources
+
+    context = open_context()
+    ref = context.tenant_ref(tenant)
+    with context.sessions() as session:
+        rows = {row.name: row for row in sources.list_sources(session, ref)}
+        found = sources.freshness(session, ref, utc_now())
+    lines = [f"{one.name} ({one.kind}, {rows[one.name].schedule}): {one.state}. {one.sentence}" for one in found]
+    text = "\n".join(lines) or f"{tenant} has no source yet. Add one with: portal source add --help"
+    _answer({"sources": [_facts(rows[one.name], one) for one in found]}, text, as_json)
+
+
+@source.command("pause")
+@_TENANT
+@_JSON
+@click.argument("name")
+def pause(name: str, tenant: str, as_json: bool) -> None:
+    """Stop syncing the source NAME until it is resumed.
+
+    \b
+    Example:
+      portal source pause "Order sheet" --tenant "My shop"
+    """
+    _set_active(name, tenant, is_active=False)
+    _answer({"name": name, "active": False}, f"{name} is paused.", as_json)
+
+
+@source.command("resume")
+@_TENANT
+@_JSON
+@click.argument("name")
+def resume(name: str, tenant: str, as_json: bool) -> None:
+    """Sync the source NAME again on its schedule.
+
+    \b
+    Example:
+      portal source resume "Order sheet" --tenant "My shop"
+    """
+    _set_active(name, tenant, is_active=True)
+    _answer({"name": name, "active": True}, f"{name} is synced on its schedule again.", as_json)
+
+
+@source.command("remove")
+@_TENANT
+@_JSON
+@click.argument("name")
+def remove(name: str, tenant: str, as_json: bool) -> None:
+    """Forget the source NAME and its credentials. What it brought into the warehouse stays.
+
+    \b
+    Example:
+      portal source remove "Order sheet" --tenant "My shop"
+    """
+    from portal import audit, sources
+    from portal.db import writing
+
+    context = open_context()
+    ref = context.tenant_ref(tenant)
+    now = utc_now()
+    with writing(context.sessions) as session:
+        removed = sources.remove_source(session, ref, name)
+        audit.record(session, audit.Happening(_OPERATOR, "source removed", removed, ref.id), now)
+    _answer({"name": removed}, f"Removed the source {removed}. Its data stays in the warehouse.", as_json)
+
+
+source.add_command(test)
+source.add_command(sync_now)
+
+
+def _wanted(name: str, options: SourceOptions) -> Any:
+    """The source as it was typed; a path is made absolute, since a worker starts elsewhere."""
+    from portal.sources import NewSource
+
+    wanted = NewSource(name, options["kind"], _absolute(options["location"]), schedule=options["schedule"])
+    if (mapping := options["mapping"]) is not None:
+        _check_mapping(mapping)
+        wanted = replace(wanted, mapping_name=mapping.name, mapping=mapping.read_text(encoding="utf-8"))
+    if (path := options["credentials_file"]) is not None:
+        wanted = replace(wanted, credentials=_credentials(path))
+    return wanted
+
+
+def _absolute(location: str) -> str:
+    is_address = "://" in location
+    return location if is_address else str(Path(location).expanduser().resolve())
+
+
+def _check_mapping(path: Path) -> None:
+    """Say what is wrong with a mapping when it is given, not at the first sync."""
+    from etl.mapping import load_mapping
+
+    load_mapping(path)
+
+
+def _credentials(path: Path) -> str:
+    try:
+        with click.open_file(str(path), encoding="utf-8") as file:
+            return str(file.read()).strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(f"The credentials file cannot be read ({problem}).", field="credentials") from None
+
+
+def _set_active(name: str, tenant: str, *, is_active: bool) -> None:
+    from portal import audit, sources
+    from portal.db import writing
+
+    context = open_context()
+    ref = context.tenant_ref(tenant)
+    action = "source resumed" if is_active else "source paused"
+    with writing(context.sessions) as session:
+        row = sources.set_active(session, ref, name, is_active=is_active)
+        audit.record(session, audit.Happening(_OPERATOR, action, row.name, ref.id), utc_now())
+
+
+def _facts(row: DataSource, one: Freshness) -> dict[str, Any]:
+    return {
+        "name": one.name, "kind": one.kind, "location": row.location, "schedule": row.schedule, "state": str(one.state),
+        "data_until": one.data_until.isoformat() if one.data_until else None,
+        "last_sync_at": one.last_sync_at.isoformat() if one.last_sync_at else None,
+        "lag_seconds": int(one.lag.total_seconds()) if one.lag is not None else None,
+        "next_run_at": one.next_run_at.isoformat() if one.next_run_at else None,
+        "last_error": row.last_error, "sentence": one.sentence, "has_credentials": bool(row.credentials),
+    }  # fmt: skip
+
+
+def _answer(facts: dict[str, Any], text: str, as_json: bool) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)

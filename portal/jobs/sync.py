@@ -1,0 +1,124 @@
+"""One sync of one source: look whether there is anything new, load it, say how it ended.
+
+What a sync does can be repeated: killed anywhere it leaves the last snapshot serving, and the next run of the slot
+does the same work again with the same result. What was seen is noted only together with how the run ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from etl.pipeline import LoadRequest, star_hash
+from etl.reach import latest_date
+from etl.reading import Limits
+from portal.config import Settings
+from portal.db import Sessions
+from portal.errors import PortalError
+from portal.jobs.load import moment_of, run_load
+from portal.jobs.watch import fingerprint, wait_until_quiet
+from portal.models import DataSource, Tenant
+from portal.sync_runs import Ending
+from portal.tenants import as_ref
+from portal.viewer import TenantRef
+from portal.warehouse.disk import replace_text
+from portal.warehouse.store import SnapshotStore
+
+_FAULT = "The sync stopped on a fault of the portal; the log has the details. Nothing was published."
+_LOG = logging.getLogger(__name__)
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a sync works on."""
+
+    settings: Settings
+    sessions: Sessions
+    source: DataSource
+    tenant: TenantRef
+
+    @property
+    def path(self) -> Path:
+        """Where the files are."""
+        return Path(self.source.location).expanduser()
+
+
+def task_of(settings: Settings, sessions: Sessions, source_id: int) -> Task:
+    """The task of syncing one source."""
+    with sessions() as session:
+        source = session.get_one(DataSource, source_id)
+        return Task(settings, sessions, source, as_ref(session.get_one(Tenant, source.tenant_id)))
+
+
+def look(task: Task) -> Ending | None:
+    """How the sync ends if nothing has changed since the last one; None when there is work to do."""
+    return _ended(task, _look)
+
+
+def sync(task: Task) -> Ending:
+    """Sync the source."""
+    return _ended(task, _sync)
+
+
+def _ended(task: Task, work: Callable[[Task], _Outcome]) -> _Outcome | Ending:
+    """What `work` gives. Every failure is an ending, so that one source never stops another."""
+    try:
+        return work(task)
+    except PortalError as problem:
+        return Ending("failed", str(problem))
+    except Exception:
+        _LOG.exception("sync of %s of tenant %s", task.source.name, task.tenant.name)
+        return Ending("failed", _FAULT)
+
+
+def _look(task: Task) -> Ending | None:
+    is_same = task.source.fingerprint != "" and task.source.fingerprint == _seen(task)
+    return Ending("unchanged") if is_same else None
+
+
+def _sync(task: Task) -> Ending:
+    wait_until_quiet(task.path)
+    before = _seen(task)  # taken before reading: what changes meanwhile is seen by the next run
+    report = run_load(task.settings, task.sessions, load_request(task))
+    store = SnapshotStore(task.settings.home, task.settings.keep_snapshots)
+    until = latest_date(
+        store, task.tenant.id, task.source.kind, moment_of(task.sessions, task.tenant).today(task.tenant)
+    )
+    return Ending(
+        report.status, load_number=report.load_number, rows_read=report.rows_read, fingerprint=before, data_until=until
+    )
+
+
+def load_request(task: Task) -> LoadRequest:
+    """The load of a source's files."""
+    settings = task.settings
+    limits = Limits(settings.reader_memory_mb, settings.reader_seconds)
+    return LoadRequest(task.tenant, task.source.kind, task.path, kept_mapping(task), settings.load_wait_seconds, limits)
+
+
+def kept_mapping(task: Task) -> Path | None:
+    """The source's mapping as a file of its own name, under its checksum; None without one."""
+    text = task.source.mapping
+    if not text:
+        return None
+    name = Path(task.source.mapping_name).name or "mapping.toml"
+    folder = task.settings.home / "tenants" / str(task.tenant.id) / "mappings"
+    path = folder / hashlib.sha256(text.encode()).hexdigest()[:16] / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        replace_text(path, text)
+    return path
+
+
+def _seen(task: Task) -> str:
+    """What the files look like and how they would be read. Once a day all is read again, whatever it looks like."""
+    moment = moment_of(task.sessions, task.tenant)
+    rules = star_hash(moment.rules(task.tenant))
+    return fingerprint(
+        task.path, task.source.kind, task.source.mapping, rules, str(moment.today(task.tenant)), str(task.path)
+    )

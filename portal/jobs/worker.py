@@ -1,0 +1,125 @@
+"""The worker: claims what is due and starts a process for each sync that has work to do.
+
+Any number of workers may run, on any number of machines that share PORTAL_HOME and the application database: slots are
+claimed in the database. A worker keeps nothing of its own, so it may be killed at any time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.clock import utc_now
+from portal.config import Settings
+from portal.db import Sessions, writing
+from portal.jobs.child import command
+from portal.jobs.sync import look, task_of
+from portal.sync_runs import Claim, claim_next, finish, release
+
+AT_ONCE = 2
+_PAUSE_SECONDS = 1.0
+_STOP_SECONDS = 10
+_LOG = logging.getLogger(__name__)
+
+Start = Callable[[Claim], "subprocess.Popen[bytes]"]
+
+
+class Worker:
+    """One worker. `start` starts the process of a claimed run."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, start: Start | None = None) -> None:
+        self.settings = settings
+        self.sessions = sessions
+        self.stopping = Event()
+        self._start = start or _start_process
+        self._running: list[tuple[Claim, subprocess.Popen[bytes]]] = []
+
+    def run(self, parent: int | None = None) -> None:
+        """Work until stopped, or until the process `parent` that started this one is gone."""
+        while not self.stopping.wait(_PAUSE_SECONDS):
+            if parent is not None and os.getppid() != parent:
+                break
+            try:
+                self.step()
+            except SQLAlchemyError as problem:
+                # The database is busy or away, a source was removed, or another worker was faster: look again.
+                _LOG.warning("the worker tries again: %s", type(problem).__name__)
+        self._stop()
+
+    def step(self) -> int:
+        """Take leave of processes that ended, then claim and start until enough run; the number of runs claimed."""
+        self._running = [(claim, process) for claim, process in self._running if self._is_alive(claim, process)]
+        claimed = 0
+        while len(self._running) < AT_ONCE and not self.stopping.is_set() and (claim := self._claim()):
+            claimed += 1
+            self._begin(claim)
+        return claimed
+
+    def _claim(self) -> Claim | None:
+        with writing(self.sessions) as session:
+            return claim_next(session, new_holder(), utc_now())
+
+    def _begin(self, claim: Claim) -> None:
+        """A sync without anything to do ends here, without a process of its own."""
+        ending = look(task_of(self.settings, self.sessions, claim.source_id))
+        if ending is None:
+            self._running.append((claim, self._start(claim)))
+            return
+        with writing(self.sessions) as session:
+            finish(session, claim, ending, utc_now())
+
+    def _is_alive(self, claim: Claim, process: subprocess.Popen[bytes]) -> bool:
+        """Whether it still runs; a run whose process was killed is free again at once."""
+        code = process.poll()
+        if code is None:
+            return True
+        if code != 0:
+            _LOG.warning("the process of a sync ended with %s", code, extra={"facts": {"run": claim.run_id}})
+            self._release(claim)
+        return False
+
+    def _release(self, claim: Claim) -> None:
+        with writing(self.sessions) as session:
+            release(session, claim, utc_now())
+
+    def _stop(self) -> None:
+        for _claim, process in self._running:
+            process.terminate()
+        for claim, process in self._running:
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            self._release(claim)
+
+
+def new_holder() -> str:
+    """A word nobody else has, with the machine in it for whoever looks."""
+    return f"{socket.gethostname()[:40]} {secrets.token_hex(8)}"
+
+
+def run_worker(settings: Settings, sessions: Sessions, parent: int | None = None) -> None:
+    """Work in this process until SIGTERM or Ctrl+C."""
+    worker = Worker(settings, sessions)
+
+    def stop(_signal: int, _frame: Any) -> None:
+        worker.stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.run(parent)
+
+
+def _start_process(claim: Claim) -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl+C at the console is the worker's to handle."""
+    return subprocess.Popen(command(claim), stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own

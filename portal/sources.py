@@ -1,0 +1,158 @@
+"""The sources of a tenant: add, list, remove, and how fresh each one is.
+
+Credentials are sealed before they are stored and are never given out again; `portal.jobs` alone opens them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.errors import ConflictError, InputError, UnknownNameError
+from portal.freshness import Freshness, freshness_of
+from portal.models import DataSource, SyncRun
+from portal.schedule import DEFAULT, parse_schedule
+from portal.sealing import seal, unseal
+from portal.viewer import TenantRef
+
+_NAME = re.compile(r"[^\W_](?:[\w .&'-]{0,58}[\w.])?")
+_LONGEST_MAPPING = 200_000
+_LONGEST_CREDENTIALS = 20_000
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source to add.
+
+    Attributes:
+        name: what the tenant calls it.
+        kind: source system (`etl.sources.SOURCES`).
+        location: file, folder or zip, or the address of an API.
+        mapping_name, mapping: name and content (TOML) of the mapping file, for kind table.
+        schedule: see `portal.schedule`.
+        credentials: plain; sealed on the way into the database.
+    """
+
+    name: str
+    kind: str
+    location: str
+    mapping_name: str = ""
+    mapping: str = ""
+    schedule: str = DEFAULT
+    credentials: str = ""
+
+
+def add_source(session: Session, tenant: TenantRef, wanted: NewSource, secret_key: str, now: datetime) -> DataSource:
+    """Add a source; the next free worker syncs it at once.
+
+    Raises:
+        InputError: name, location, schedule, mapping or credentials cannot be used.
+        ConflictError: the tenant has a source of that name.
+    """
+    name = _checked_name(wanted.name)
+    _check_sizes(wanted)
+    taken = session.scalars(select(DataSource.name).where(DataSource.tenant_id == tenant.id))
+    if any(name.casefold() == other.casefold() for other in taken):
+        raise ConflictError(f"{tenant.name} already has a source called '{name}'. Choose another name.")
+    row = DataSource(
+        tenant_id=tenant.id, name=name, kind=wanted.kind, location=wanted.location.strip(),
+        mapping_name=wanted.mapping_name[:200], mapping=wanted.mapping, created_at=now,
+        schedule=str(parse_schedule(wanted.schedule)),
+        credentials=seal(secret_key, wanted.credentials, _owner(tenant.id, name)),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def list_sources(session: Session, tenant: TenantRef) -> list[DataSource]:
+    """The sources of a tenant, by name."""
+    return list(session.scalars(select(DataSource).where(DataSource.tenant_id == tenant.id).order_by(DataSource.name)))
+
+
+def find_source(session: Session, tenant: TenantRef, name: str) -> DataSource:
+    """The tenant's source called `name`.
+
+    Raises:
+        UnknownNameError: it has none; a foreign tenant's source reads exactly the same.
+    """
+    sources = list_sources(session, tenant)
+    for source in sources:
+        if source.name.casefold() == name.strip().casefold():
+            return source
+    raise UnknownNameError("source", name, [source.name for source in sources])
+
+
+def remove_source(session: Session, tenant: TenantRef, name: str) -> str:
+    """Forget a source with its credentials; what it brought into the warehouse stays. Returns its exact name."""
+    source = find_source(session, tenant, name)
+    session.execute(delete(SyncRun).where(SyncRun.source_id == source.id))
+    session.delete(source)
+    return source.name
+
+
+def set_active(session: Session, tenant: TenantRef, name: str, *, is_active: bool) -> DataSource:
+    """Pause a source, or go on with it."""
+    source = find_source(session, tenant, name)
+    source.is_active = is_active
+    return source
+
+
+def open_credentials(source: DataSource, secret_key: str) -> str:
+    """The plain credentials of a source, for the connector that signs in with them; never log or show them.
+
+    Raises:
+        ConfigError: PORTAL_SECRET_KEY is not the one they were stored with.
+    """
+    return unseal(secret_key, source.credentials, _owner(source.tenant_id, source.name))
+
+
+def freshness(session: Session, tenant: TenantRef, now: datetime) -> list[Freshness]:
+    """How fresh each source of a tenant is at `now` (UTC without zone), those that need somebody first."""
+    found = [freshness_of(source, tenant.timezone, now) for source in list_sources(session, tenant)]
+    return sorted(found, key=lambda one: (one.urgency, one.name.casefold()))
+
+
+def check_kind(kind: str, kinds: Collection[str]) -> str:
+    """`kind` if there is such a source system.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    if kind in kinds:
+        return kind
+    raise UnknownNameError("source system", kind, kinds)
+
+
+def _owner(tenant_id: int, name: str) -> str:
+    return f"source {name} of tenant {tenant_id}"
+
+
+def _checked_name(name: str) -> str:
+    wanted = " ".join(name.split())
+    if _NAME.fullmatch(wanted):
+        return wanted
+    raise InputError(
+        f"'{name}' cannot be the name of a source. Use 1 to 60 letters, digits, spaces and . & ' -, starting with a "
+        "letter or digit.",
+        field="name",
+    )
+
+
+def _check_sizes(wanted: NewSource) -> None:
+    location = wanted.location.strip()
+    if not location or len(location) > 1000 or not location.isprintable():
+        raise InputError("Say where the source is: a file, a folder or an address, in one line.", field="location")
+    if wanted.kind == "table" and not wanted.mapping.strip():
+        raise InputError(
+            "A table source needs a mapping file. portal load --source table without one proposes it.", field="mapping"
+        )
+    if len(wanted.mapping) > _LONGEST_MAPPING:
+        raise InputError("The mapping file is too long to be one.", field="mapping")
+    if len(wanted.credentials) > _LONGEST_CREDENTIALS:
+        raise InputError("The credentials are too long to be credentials.", field="credentials")
