@@ -14,6 +14,7 @@ from etl.mapped.cell_rules import CELL_KEYS, FILE_KEYS, parse_cell_rules, parse_
 from etl.mapped.entity import parse_entity
 from etl.mapped.model import MODES, CellRules, Entity, Mapping
 from etl.mapped.section import Section, hint
+from etl.mappings import ready_made
 from etl.read.formats import FileFormat
 from portal.errors import InputError
 
@@ -26,11 +27,14 @@ _KEYS = ("name", "currency", "timezone", "mode", "format", "entity")
 
 
 def load_mapping(path: Path) -> Mapping:
-    """Read and check a mapping file.
+    """Read and check a mapping file, or the ready-made mapping of that name (`etl.mappings`): a word without a suffix.
 
     Raises:
         InputError: the file is missing, is not TOML, or has problems; all problems are listed at once.
     """
+    is_word = path.name == str(path) and not path.suffix and not path.exists()
+    if is_word:
+        return _load_ready_made(path.name)
     try:
         content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -38,6 +42,16 @@ def load_mapping(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The mapping file {path} cannot be read as UTF-8 text: {error}.", field="mapping") from None
     return parse_mapping(content, path.name)
+
+
+def _load_ready_made(name: str) -> Mapping:
+    known = ready_made()
+    if name not in known:
+        raise InputError(
+            f"There is neither a mapping file '{name}' here nor a ready-made mapping of that name."
+            f"{hint(name, known)} A file is named with its folder or suffix: {name}.toml.", field="mapping",
+        )  # fmt: skip
+    return parse_mapping(known[name], f"{name}.toml")
 
 
 def parse_mapping(content: str, file_name: str) -> Mapping:

@@ -15,6 +15,8 @@ from etl.clean import NULL_WORDS, amount
 from etl.mapped.evidence import DateEvidence, currencies_of, flag_words, has_decimal_comma, order_words
 from etl.mapped.guess import Guess, guess_table
 from etl.mapped.headers import folded
+from etl.mapped.recognise import recognise
+from etl.mappings import ready_made
 from etl.source import RawTable
 from etl.staging import FLAG, STAGING
 
@@ -25,8 +27,25 @@ _HEAD = """\
 
 
 def propose(tables: Sequence[RawTable]) -> str:
-    """TOML text of a mapping for the tables; it loads with `load_mapping` unless something is left to decide."""
-    guesses = [guess_table(table) for table in _one_per_header(tables)]
+    """TOML text of a mapping for the tables; it loads with `load_mapping` unless something is left to decide.
+
+    Tables that a ready-made mapping is for are told so; where there are no others, the text is that mapping.
+    """
+    merged = [(table, recognise(table)) for table in _one_per_header(tables)]
+    told = [_ready_made(table, name) for table, name in merged if name is not None]
+    names = {name for _, name in merged if name is not None}
+    if len(names) == 1 and len(told) == len(merged):
+        return "\n".join([*told, ready_made()[names.pop()]])
+    return "\n".join([*told, _proposal([table for table, name in merged if name is None])])
+
+
+def _ready_made(table: RawTable, name: str) -> str:
+    shown = ", ".join(dict.fromkeys(origin.file_name for origin in table.origins[:3]))
+    return f"# {shown}: there is a ready-made mapping for this file. Load it with --mapping {name}\n"
+
+
+def _proposal(tables: Sequence[RawTable]) -> str:
+    guesses = [guess_table(table) for table in tables]
     known = [guess for guess in guesses if guess.entity]
     parts = [_HEAD, *_currency(known)]
     names = [origin.file_name for table in tables for origin in table.origins]

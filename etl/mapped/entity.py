@@ -6,18 +6,24 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
+
 from etl.mapped.cases import parse_case
 from etl.mapped.cell_rules import CELL_KEYS, FILE_KEYS, parse_cell_rules, parse_file_format
 from etl.mapped.constants import canonical_word, parse_constant
-from etl.mapped.model import DUPLICATES, CellRules, Column, Derived, Entity, Exclusion
+from etl.mapped.documents import MATCHES, parse_fill_down
+from etl.mapped.formula import parse_formula
+from etl.mapped.model import DUPLICATES, NUMBER, CellRules, Column, Derived, Entity, Exclusion
 from etl.mapped.section import Section, hint
 from etl.read.formats import FileFormat
 from etl.staging import FLAG, STAGING, TEXT, StagingTable
 
 ENTITY_KEYS = (
-    "name", "files", "sheet", "key", "duplicates", "format", "columns", "constants", "derive", "values", "exclude",
+    "name", "files", "match", "sheet", "key", "duplicates", "fill_down", "first_row_of", "format", "columns",
+    "constants", "derive", "values", "exclude",
 )  # fmt: skip
-COLUMN_KEYS = ("header", "join", "any_of", "optional", *CELL_KEYS)
+_PLACES = ("header", "join", "any_of", "first_filled", "formula")
+COLUMN_KEYS = (*_PLACES, "optional", *CELL_KEYS)
 
 COMPANIONS: dict[str, tuple[str, str, str]] = {
     "ordered_at": ("ordered_at", "order_date", "order_hour"),
@@ -44,7 +50,8 @@ def parse_entity(section: Section, file_format: FileFormat, rules: CellRules) ->
         table, _files(section), sheet, replace(found, sheet=sheet),
         rules, _columns(section.section("columns"), table, rules), _constants(section.section("constants"), table),
         _derived(section.section("derive"), table), _values(section.section("values"), table), _exclusions(section),
-        section.texts("key"), section.choice("duplicates", DUPLICATES, "keep"),
+        section.texts("key"), section.choice("duplicates", DUPLICATES, "keep"), parse_fill_down(section),
+        section.text("first_row_of"), section.choice("match", MATCHES, "name"),
     )  # fmt: skip
     _check_whole(section, entity)
     return entity
@@ -75,13 +82,13 @@ def _known(section: Section, table: StagingTable, name: str) -> bool:
 
 
 def _columns(section: Section, table: StagingTable, rules: CellRules) -> tuple[Column, ...]:
-    found = [_column(section, name, rules) for name in section.raw if _known(section, table, name)]
+    found = [_column(section, name, table, rules) for name in section.raw if _known(section, table, name)]
     if not section.raw:
         section.wrong('no columns. Write lines like order_id = "Order number".')
     return tuple(column for column in found if column is not None)
 
 
-def _column(section: Section, name: str, rules: CellRules) -> Column | None:
+def _column(section: Section, name: str, table: StagingTable, rules: CellRules) -> Column | None:
     raw = section.raw[name]
     if isinstance(raw, str | list):
         headers = section.texts(name)
@@ -90,12 +97,21 @@ def _column(section: Section, name: str, rules: CellRules) -> Column | None:
         return Column(name, headers, rules=rules)
     part = section.section(name)
     part.only(COLUMN_KEYS)
-    named = [key for key in ("header", "join", "any_of") if key in part.raw]
+    named = [key for key in _PLACES if key in part.raw]
     if len(named) != 1:
-        part.wrong("give exactly one of header, join (several headers as one text) or any_of (alternatives).")
+        part.wrong(
+            "give exactly one of header, join (several headers as one text), any_of (alternatives), "
+            "first_filled (alternatives in each row) or formula."
+        )
         return None
-    optional = bool(part.flag("optional", False))
-    return Column(name, part.texts(named[0]), named[0] == "any_of", optional, parse_cell_rules(part, rules))
+    optional, cells = bool(part.flag("optional", False)), parse_cell_rules(part, rules)
+    if named[0] != "formula":
+        headers, place = part.texts(named[0]), named[0]
+        return Column(name, headers, place == "any_of", optional, cells, place == "first_filled")
+    formula = parse_formula(part, part.text("formula") or "")
+    if not isinstance(table.columns[name], pl.Decimal):
+        part.wrong("only amounts and quantities can be computed by a formula.")
+    return Column(name, formula.headers, False, optional, cells, formula=formula) if formula else None
 
 
 def _constants(section: Section, table: StagingTable) -> dict[str, Any]:
@@ -177,11 +193,23 @@ def _check_whole(section: Section, entity: Entity) -> None:
     for name in entity.table.required:
         if name not in given:
             section.wrong(f"{name} is required: give it a column or a constant.")
+    _check_documents(section, entity)
     for name in entity.key:
-        if name not in given:
+        if name not in given and name != NUMBER:
             section.wrong(f"key names '{name}', which is filled by nothing.{hint(name, sorted(given))}")
     for name in sorted(set(entity.values) - mapped):
         section.wrong(f"values for {name}, but {name} is not among the columns.")
+
+
+def _check_documents(section: Section, entity: Entity) -> None:
+    """Keys about the rows of a document that name nothing."""
+    used = {header for column in entity.columns for header in column.headers} | {test.header for test in entity.tests}
+    for header in entity.fill_down.columns if entity.fill_down else ():
+        if header not in used:
+            section.wrong(f"fill_down fills '{header}', which no column uses.{hint(header, sorted(used))}")
+    for column in entity.columns:
+        if column.formula is not None and column.formula.has_sum and entity.first_row_of is None:
+            section.wrong(f"{column.name} adds up over a document: say which with first_row_of.")
 
 
 def filled(entity: Entity) -> set[str]:

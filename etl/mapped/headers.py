@@ -38,10 +38,12 @@ def match_parts(entity: Entity, tables: Sequence[RawTable]) -> list[Part]:
         SourceError: no file matches; a mapped header is missing in a file, with the nearest headers it has; a mapped
             header of one file is missing in another of the same entity, naming both.
     """
-    chosen = [(table, origins) for table in tables if (origins := _origins(entity, table))]
-    if not chosen:
+    named = [(table, origins) for table in tables if (origins := _origins(entity, table))]
+    if not named:
         raise SourceError(_no_file(entity, tables))
-    missing = {id(table): _missing(entity, table) for table, _ in chosen}
+    missing = {id(table): missing_headers(entity, table) for table, _ in named}
+    fitting = [(table, origins) for table, origins in named if not missing[id(table)]]
+    chosen = fitting if entity.match == "header" and fitting else named
     for table, origins in chosen:
         if missing[id(table)]:
             whole = next((others[0] for other, others in chosen if not missing[id(other)]), None)
@@ -91,20 +93,20 @@ def find_header(wanted: str, columns: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
-def _missing(entity: Entity, table: RawTable) -> list[str]:
+def missing_headers(entity: Entity, table: RawTable) -> list[str]:
     """Headers the file must have and has not; of alternatives the first stands for all."""
     wanted: list[str] = []
     for column in entity.columns:
         absent = [header for header in column.headers if find_header(header, table.columns) is None]
-        if column.any_of and len(absent) == len(column.headers):
-            absent = absent[:1]
-        elif column.any_of:
-            absent = []
+        if column.is_choice:
+            absent = absent[:1] if len(absent) == len(column.headers) else []
         wanted += [] if column.optional else absent
-    lenient = [column for column in entity.columns if column.optional or column.any_of]
+    lenient = [column for column in entity.columns if column.optional or column.is_choice]
     forgiven = {folded(header) for column in lenient for header in column.headers}
-    tested = [test.header for test in entity.tests if folded(test.header) not in forgiven]
-    wanted += [header for header in tested if find_header(header, table.columns) is None]
+    asked = (*(test.header for test in entity.tests), *entity.document_headers)
+    wanted += [
+        header for header in asked if folded(header) not in forgiven and find_header(header, table.columns) is None
+    ]
     return list(dict.fromkeys(wanted))
 
 
@@ -145,8 +147,8 @@ def _part(entity: Entity, table: RawTable, origins: tuple[Origin, ...]) -> Part:
     headers: dict[str, str] = {}
     for column in entity.columns:
         headers |= _found(column, table.columns)
-    for test in entity.tests:
-        headers |= _tested(test.header, entity, table.columns)
+    for header in (*(test.header for test in entity.tests), *entity.document_headers):
+        headers |= _tested(header, entity, table.columns)
     used = set(headers.values())
     return Part(origins, frame, headers, tuple(name for name in table.columns if name not in used))
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl.dates import DateRule
+from etl.mapped.documents import FillDown
+from etl.mapped.formula import Formula
 from etl.read.formats import FileFormat
 from etl.staging import STAGING, StagingTable
 from etl.text import NULL_WORDS
 
 MODES = ("replace", "append")
 DUPLICATES = ("keep", "exclude", "reject")
+NUMBER = "#"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Column:
         any_of: headers are alternatives, the first that a file has is taken.
         optional: a file without the header gives null.
         rules: how its cells are written.
+        first_filled: headers are alternatives in each row: the first cell with something in it is taken.
+        formula: the amount is computed from the cells under the headers.
     """
 
     name: str
@@ -47,6 +52,13 @@ class Column:
     any_of: bool = False
     optional: bool = False
     rules: CellRules = field(default_factory=CellRules)
+    first_filled: bool = False
+    formula: Formula | None = None
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of the headers is enough."""
+        return self.any_of or self.first_filled
 
 
 @dataclass(frozen=True)
@@ -99,8 +111,12 @@ class Entity:
         columns, constants, derived: where the canonical columns come from.
         values: canonical column to {word of the source in lower case: canonical word}.
         exclude: rows kept out.
-        key: natural key instead of the staging table's own; empty: the staging table's.
+        key: natural key instead of the staging table's own; empty: the staging table's. NUMBER in it stands for the
+            number of the row among those of its file that agree in the rest of the key.
         duplicates: what becomes of exact copies within a file: keep, exclude, reject.
+        fill_down: cells that stand in the first row of a document only.
+        first_row_of: header of the document number, of whose rows only the first is taken; None: every row.
+        match: name: a file whose name fits must have the headers; header: a file that lacks them is not read.
     """
 
     table: StagingTable
@@ -115,6 +131,15 @@ class Entity:
     exclude: tuple[Exclusion, ...] = ()
     key: tuple[str, ...] = ()
     duplicates: str = "keep"
+    fill_down: FillDown | None = None
+    first_row_of: str | None = None
+    match: str = "name"
+
+    @property
+    def document_headers(self) -> tuple[str, ...]:
+        """Headers that say which rows belong together."""
+        named = (self.fill_down.by if self.fill_down else None, self.first_row_of)
+        return tuple(dict.fromkeys(name for name in named if name))
 
     @property
     def natural_key(self) -> tuple[str, ...]:

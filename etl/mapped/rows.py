@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 
 import polars as pl
 
 from etl.mapped.cases import holds, misread
 from etl.mapped.cells import CELL, PROBLEM, Cleaning, Reading, cleaned, companions, typed_null
+from etl.mapped.computed import computed
 from etl.mapped.constants import VOCABULARIES
+from etl.mapped.documents import FURTHER_ROW, filled_down, further_rows
 from etl.mapped.headers import Part
-from etl.mapped.model import Case, Column, Entity, Test
+from etl.mapped.model import NUMBER, Case, Column, Entity, Test
 from etl.mapped.verdicts import EXCLUDED, PLACE, REJECTED, Verdicts
 from etl.row_key import with_row_key
 from etl.staging import MONEY
@@ -30,7 +33,11 @@ def conform_part(
         reading: currency and zones.
         currency: ISO 4217 for rows without a currency of their own; None leaves it null (the tenant's).
     """
+    part = _filled(part, entity)
     verdicts = Verdicts(part.frame, entity.table.name)
+    if entity.first_row_of is not None:
+        header = part.headers[entity.first_row_of]
+        verdicts.add(further_rows(part.frame, header), EXCLUDED, FURTHER_ROW, header)
     answers = _answers(part, entity)
     for exclusion in entity.exclude:
         verdicts.add(_any(exclusion.cases, answers), EXCLUDED, exclusion.name, _header(exclusion.cases, part))
@@ -38,21 +45,46 @@ def conform_part(
         part.frame.select("origin_key", "source_row")
         .with_row_index(PLACE)
         .with_columns(_mapped(part, entity, reading, verdicts))
+        .with_columns(computed(part, entity, reading, verdicts))
     )
     _judge_comparisons(part, entity, answers, verdicts)
     rows = rows.with_columns(_constants(entity)).with_columns(_derived(entity, answers))
     rows = _completed(rows, entity, currency, verdicts, part)
     _judge(rows, entity, part, verdicts)
     content = [name for name in rows.columns if name in _content(entity)]
+    rows = _numbered(rows, entity)
     kept = _without_copies(verdicts.without_refused(rows), content, entity, verdicts)
     keyed = with_row_key(kept, content, entity.natural_key if set(entity.natural_key) <= set(rows.columns) else ())
     return _in_schema(keyed, entity), verdicts.rejects()
 
 
-def _source(headers: Sequence[str], found: dict[str, str]) -> pl.Expr:
-    """The text under one header, or the texts under several joined with a blank."""
-    present = [pl.col(found[header]) for header in headers if header in found]
-    return present[0] if len(present) == 1 else pl.concat_str(present, separator=" ", ignore_nulls=True)
+def _filled(part: Part, entity: Entity) -> Part:
+    if entity.fill_down is None:
+        return part
+    columns = [part.headers[header] for header in entity.fill_down.columns if header in part.headers]
+    return replace(part, frame=filled_down(part.frame, part.headers[entity.fill_down.by], columns))
+
+
+def _numbered(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """Add the number of each row among those of its file that agree in the rest of the key, refused rows counted."""
+    if NUMBER not in entity.key:
+        return rows
+    rest = [name for name in entity.key if name != NUMBER]
+    return rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("origin_key", *rest).alias(NUMBER))
+
+
+def _source(column: Column, found: dict[str, str]) -> pl.Expr:
+    """The text under one header; of several, the first filled one or all joined with a blank.
+
+    A spreadsheet's apostrophe before a number ('04001) is dropped from what is joined.
+    """
+    present = [pl.col(found[header]) for header in column.headers if header in found]
+    if len(present) == 1 or column.any_of:
+        return present[0]
+    if column.first_filled:
+        return pl.coalesce(pl.when(cell.str.strip_chars() != "").then(cell) for cell in present)
+    plain = [cell.str.replace(r"^'(\d)", "$1") for cell in present]
+    return pl.concat_str(plain, separator=" ", ignore_nulls=True)
 
 
 def _by_distinct(frame: pl.DataFrame, source: pl.Expr, cleaning: Cleaning) -> pl.LazyFrame:
@@ -65,23 +97,24 @@ def _by_distinct(frame: pl.DataFrame, source: pl.Expr, cleaning: Cleaning) -> pl
 
 def _mapped(part: Part, entity: Entity, reading: Reading, verdicts: Verdicts) -> list[pl.Series]:
     """Canonical columns from source columns; what cannot be read is noted in the verdicts."""
-    present = [column for column in entity.columns if any(header in part.headers for header in column.headers)]
+    copied = [column for column in entity.columns if column.formula is None]
+    present = [column for column in copied if any(header in part.headers for header in column.headers)]
     plans = [
-        _by_distinct(part.frame, _source(column.headers, part.headers), cleaned(column, entity, reading))
-        for column in present
+        _by_distinct(part.frame, _source(column, part.headers), cleaned(column, entity, reading)) for column in present
     ]
     found: list[pl.Series] = []
     for column, values in zip(present, pl.collect_all(plans), strict=True):
         problems = values[PROBLEM]
         if problems.null_count() < len(problems):
-            verdicts.add_rules(problems, shown_header(column, part), _source(column.headers, part.headers))
+            verdicts.add_rules(problems, shown_header(column, part), _source(column, part.headers))
         found += values.drop(PROBLEM).get_columns()
     return found
 
 
 def shown_header(column: Column, part: Part) -> str:
     """The header (or headers) of a mapped column as the file writes it."""
-    return " + ".join(part.headers[header] for header in column.headers if header in part.headers)
+    found = [part.headers[header] for header in column.headers if header in part.headers]
+    return found[0] if column.any_of else " + ".join(found)
 
 
 def _answers(part: Part, entity: Entity) -> dict[Test, tuple[pl.Series, pl.Series]]:

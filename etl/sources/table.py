@@ -6,13 +6,13 @@ the first rule it broke, or excluded under the name of an exclusion). Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
 
 from etl.mapped.cells import Reading
-from etl.mapped.headers import Part, folded, match_parts, place, reads
+from etl.mapped.headers import Part, folded, match_parts, place
 from etl.mapped.model import Entity, Mapping
 from etl.mapped.rows import conform_part
 from etl.source import Conformed, RawTable, Source, TenantRules
@@ -34,7 +34,7 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any) -> Con
     frames: dict[str, list[pl.DataFrame]] = {}
     rejects: list[pl.DataFrame] = [pl.DataFrame(schema=REJECTS)]
     read: dict[tuple[int, str], int] = {}
-    notes = _left_out(tables, mapping)
+    notes: list[str] = []
     for entity in mapping.entities:
         parts = match_parts(entity, tables)
         for part in parts:
@@ -44,7 +44,7 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any) -> Con
             _count(read, part, entity.table.name)
         notes += _unused(entity, parts)
     staged = {name: pl.concat(frames[name], rechunk=False) for name in STAGING if name in frames}
-    return Conformed(staged, pl.concat(rejects), read, tuple(notes))
+    return Conformed(staged, pl.concat(rejects), read, (*_left_out(tables, {key for key, _ in read}), *notes))
 
 
 def _reading(entity: Entity, mapping: Mapping, rules: TenantRules) -> Reading:
@@ -61,9 +61,8 @@ def _count(read: dict[tuple[int, str], int], part: Part, table: str) -> None:
         read[key] = read.get(key, 0) + counted.get(origin.key, 0)
 
 
-def _left_out(tables: Sequence[RawTable], mapping: Mapping) -> list[str]:
-    origins = [origin for table in tables for origin in table.origins]
-    unread = [place(origin) for origin in origins if not any(reads(entity, origin) for entity in mapping.entities)]
+def _left_out(tables: Sequence[RawTable], read: Collection[int]) -> list[str]:
+    unread = [place(origin) for table in tables for origin in table.origins if origin.key not in read]
     return [f"Not named by the mapping, not read: {_listed(unread)}."] if unread else []
 
 

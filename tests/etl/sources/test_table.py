@@ -71,6 +71,12 @@ def refusals(toml: str, *rows: dict[str, str | None]) -> list[tuple[Any, ...]]:
     return found.select("source_row", "outcome", "rule", "column", "value").rows()
 
 
+def test_a_test_on_another_alternative_does_not_double_the_cell() -> None:
+    toml = LINES.replace('quantity = "Qty"', 'quantity = { any_of = ["Qty", "Units"] }')
+    toml += '[[entity.exclude]]\nname = "nothing"\ncolumn = "Units"\nequals = "0"\n'
+    assert load(toml, raw("a.csv", line(), line(Qty="0"))).tables["order_line"]["quantity"].to_list() == [Decimal(2)]
+
+
 def test_a_line_comes_out_in_the_staging_schema() -> None:
     found = load(LINES, raw("a.csv", line())).tables["order_line"]
     assert found.schema == ORDER_LINE.schema()
