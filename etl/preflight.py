@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
+from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES
 from portal.errors import SourceError
 
-READ_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".json"})
+READ_SUFFIXES = TEXT_SUFFIXES | SQLITE_SUFFIXES | {".xlsx", ".parquet", ".json"}
 """What can be landed as it is; a .zip is opened."""
 
 REFUSED_SUFFIXES = {
@@ -38,13 +39,13 @@ _MAGIC = (
     (b"PK\x07\x08", "zip"), (b"PAR1", "parquet"), (b"PARE", "parquet"), (b"\x1f\x8b", "gzip data"),
     (b"BZh", "bzip2 data"), (b"\xfd7zXZ\x00", "xz data"), (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"), (b"%PDF", "a PDF document"), (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"), (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"), (b"SQLite format 3\x00", "sqlite"),
     (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"{\\rtf", "a rich text document"),
 )  # fmt: skip
 _WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _NAMES = {"zip": "a zip archive", "xlsx": "an Excel workbook (.xlsx)", "parquet": "a Parquet file",
-          "ole": "an old Excel or Office document", "text": "plain text"}  # fmt: skip
-_EXPECTED = {".xlsx": "xlsx", ".parquet": "parquet", ".zip": "zip"}
+          "ole": "an old Excel or Office document", "text": "plain text", "sqlite": "an SQLite database"}  # fmt: skip
+_EXPECTED = {".xlsx": "xlsx", ".parquet": "parquet", ".zip": "zip", **dict.fromkeys(SQLITE_SUFFIXES, "sqlite")}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def check_content(content: IO[bytes], name: str) -> str:
     """Compare what a file is with what its suffix says, by its first bytes.
 
     Returns:
-        its kind: text, xlsx, parquet or zip.
+        its kind: text, xlsx, parquet, sqlite or zip.
 
     Raises:
         SourceError: empty, protected by a password, or of another kind than its suffix says.
@@ -129,6 +130,8 @@ def _advice(kind: str) -> str:
         return f"Rename it to .{kind}."
     if kind == "text":
         return "Rename it to .csv, or export it again."
+    if kind == "sqlite":
+        return "Rename it to .sqlite."
     if kind == "ole":
         return "Open it in Excel and save it as .xlsx."
     return "Export the table as CSV or .xlsx."

@@ -21,13 +21,16 @@ import polars as pl
 
 from etl.read.formats import FileFormat, Limits
 from etl.read.process import run_limited
-from etl.source import LandedFile, Origin, RawTable
+from etl.source import JsonForm, LandedFile, Origin, RawTable
 
 __all__ = ["FileFormat", "Limits", "read_tables"]
 
 
 def read_tables(
-    files: Sequence[LandedFile], formats: Sequence[tuple[str, FileFormat]], limits: Limits
+    files: Sequence[LandedFile],
+    formats: Sequence[tuple[str, FileFormat]],
+    limits: Limits,
+    forms: Sequence[JsonForm] = (),
 ) -> list[RawTable]:
     """Read landed files, in order of their path.
 
@@ -36,9 +39,11 @@ def read_tables(
         formats: (glob on file_name, format); the first that matches is used. For a workbook several may match, each
             naming a sheet: then the sheets named are read, each with its own format.
         limits: of the reading process.
+        forms: what is read from .json files; without any such a file is refused.
 
     Returns:
-        One table per sheet name and header, in order of first appearance. Secret columns are null.
+        One table per sheet name and header, in order of first appearance; the tables of a database and of a JSON
+        document are its sheets. Secret columns are null.
 
     Raises:
         SourceError: a file cannot be read; names file, sheet and row.
@@ -49,6 +54,7 @@ def read_tables(
     request = {
         "files": [{"path": str(file.path), "name": file.file_name} for file in ordered],
         "formats": [(glob, asdict(stated)) for glob, stated in formats],
+        "forms": [asdict(form) for form in forms],
     }
     with tempfile.TemporaryDirectory(prefix="portal-read-") as name:
         folder = Path(name)
@@ -66,4 +72,5 @@ def _table(folder: Path, listed: dict[str, Any], origins: Sequence[Origin]) -> R
     """The table stays readable after its file is unlinked: Polars maps it or has read it."""
     frame = pl.read_ipc(folder / listed["path"])
     blank_rows = {int(key): count for key, count in listed["blank_rows"].items()}
-    return RawTable(tuple(origins[key - 1] for key in listed["origins"]), frame, blank_rows)
+    shared = tuple(origins[key - 1] for key in listed["origins"])
+    return RawTable(shared, frame, blank_rows, tuple(listed["notes"]))

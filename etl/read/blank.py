@@ -1,8 +1,8 @@
 """A copy of a file without the content of its secret columns, in the limited process only.
 
 Text keeps its title rows, encoding, byte order mark and line ends. A workbook is written anew, each cell as the text
-that reading it would give, because a secret would survive in shared texts, comments or pivot caches. Parquet is
-written anew.
+that reading it would give, because a secret would survive in shared texts, comments or pivot caches. Parquet and
+SQLite are written anew. JSON keeps every byte but those of the secret values.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import polars as pl
 import xlsxwriter
 
 from etl.read.detect import HEAD_BYTES, detect_layout
-from etl.read.formats import FileFormat
+from etl.read.formats import SQLITE_SUFFIXES, FileFormat
 from etl.read.header import column_names, header_row
+from etl.read.json_blank import blank_json
 from etl.read.secret_columns import is_secret, secret_columns
+from etl.read.sqlite_blank import blank_sqlite
 from etl.read.text import as_utf8, header_end, record_chunks
 from etl.read.workbook import Sheet, read_sheets
 from portal.errors import SourceError
@@ -30,6 +32,10 @@ def blank_file(path: Path, name: str, target: Path) -> list[str]:
         return _blank_workbook(path, name, target)
     if suffix == ".parquet":
         return _blank_parquet(path, name, target)
+    if suffix == ".json":
+        return blank_json(path, name, target)
+    if suffix in SQLITE_SUFFIXES:
+        return blank_sqlite(path, name, target)
     return _blank_text(path, name, target)
 
 

@@ -13,6 +13,7 @@ MAX_CELL_BYTES = 1 << 20
 """A longer cell is a quote that was never closed or a damaged file, not a value."""
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+SQLITE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,15 @@ from typing import Any
 import polars as pl
 
 from etl.read.detect import HEAD_BYTES, detect_layout
-from etl.read.formats import TEXT_SUFFIXES, FileFormat, file_formats
+from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, file_formats
+from etl.read.json_tables import read_json
 from etl.read.parquet import read_parquet
 from etl.read.progress import Progress
 from etl.read.secret_columns import secret_columns
+from etl.read.sqlite import read_sqlite
 from etl.read.text import Body, read_bodies, read_body
 from etl.read.workbook import read_sheets, sheet_table
+from etl.source import JsonForm
 from portal.errors import SourceError
 
 BATCH_BYTES = 64 << 20
@@ -33,6 +36,15 @@ class File:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A table of one file: sheet name, frame of text columns and source_row, and what to tell about it."""
+
+    sheet: str
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Part:
     """Rows of one or more origins that share a header; frame has origin_key and source_row."""
 
@@ -46,11 +58,15 @@ class Part:
 
 
 class Origins:
-    """Numbers the files and sheets of a job, from 1, in order, and remembers which share a sheet name and header."""
+    """Numbers the files and sheets of a job, from 1, in order, and remembers which share a sheet name and header.
+
+    notes: origin key to sentences about it.
+    """
 
     def __init__(self) -> None:
         self.listed: list[dict[str, Any]] = []
         self.alike: dict[tuple[str, ...], list[int]] = {}
+        self.notes: dict[int, list[str]] = {}
 
     def add(self, file: File, sheet: str, header: Sequence[str]) -> int:
         """The number of the next origin."""
@@ -65,18 +81,33 @@ def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     Returns:
         origins: file index and sheet of each origin, by key from 1; tables: file name, keys of its origins in order,
-        number of blank rows by origin key.
+        number of blank rows by origin key, notes.
     """
     formats = [(glob, FileFormat(**stated)) for glob, stated in request["formats"]]
     origins = Origins()
     frames: dict[tuple[str, ...], list[pl.DataFrame]] = {}
-    for part in _parts(_files(request["files"], formats), origins, Progress(folder)):
+    wanted = _Wanted([_form(each) for each in request["forms"]], folder)
+    for part in _parts(_files(request["files"], formats), origins, Progress(folder), wanted):
         frames.setdefault(part.shape_key, []).append(part.frame)
     tables = [
         _write(frames.pop(shape), keys, folder / f"table_{number}.arrow")
+        | {"notes": [note for key in keys for note in origins.notes.get(key, ())]}
         for number, (shape, keys) in enumerate(origins.alike.items())
     ]
     return {"origins": origins.listed, "tables": tables}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is wanted of JSON files, and a private folder for files in between."""
+
+    forms: list[JsonForm]
+    folder: Path
+
+
+def _form(stated: dict[str, Any]) -> JsonForm:
+    children = tuple(_form(child) for child in stated["children"])
+    return JsonForm(stated["table"], tuple(stated["records"]), stated["columns"], children)
 
 
 def _files(listed: Iterable[dict[str, str]], formats: list[tuple[str, FileFormat]]) -> Iterator[File]:
@@ -85,15 +116,17 @@ def _files(listed: Iterable[dict[str, str]], formats: list[tuple[str, FileFormat
         yield File(index, Path(each["path"]), each["name"], Path(each["name"]).suffix.lower(), stated)
 
 
-def _parts(files: Iterable[File], origins: Origins, progress: Progress) -> Iterator[Part]:
+def _parts(files: Iterable[File], origins: Origins, progress: Progress, wanted: _Wanted) -> Iterator[Part]:
     """Parts of every file; text files of one header are collected and read together."""
     waiting: dict[tuple[Any, ...], list[Body]] = {}
     size = 0
     for file in files:
         progress.at(file.name)
         if file.suffix not in TEXT_SUFFIXES:
-            for sheet, frame in _tables_of(file):
-                yield Part(sheet, _with_key(frame, origins.add(file, sheet, frame.columns[:-1])))
+            for found in _tables_of(file, wanted):
+                key = origins.add(file, found.sheet, found.frame.columns[:-1])
+                origins.notes[key] = list(found.notes)
+                yield Part(found.sheet, _with_key(found.frame, key))
             continue
         body = _body(file, origins)
         size += len(body.content)
@@ -118,17 +151,25 @@ def _read_waiting(waiting: dict[tuple[Any, ...], list[Body]], progress: Progress
         yield Part("", read_bodies(bodies))
 
 
-def _tables_of(file: File) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Sheet name and frame with source_row of a workbook or Parquet file."""
+def _tables_of(file: File, wanted: _Wanted) -> Iterator[Found]:
+    """The tables of a file that is not delimited text."""
     if file.suffix == ".parquet":
-        yield "", read_parquet(file.path, file.name)
+        yield Found("", read_parquet(file.path, file.name))
     elif file.suffix == ".xlsx":
-        for sheet, stated in read_sheets(file.path, file.name, file.formats):
-            frame = sheet_table(sheet, stated, f"{file.name}, sheet {sheet.name}")
-            if frame is not None:
-                yield sheet.name, frame
+        yield from _sheets(file)
+    elif file.suffix == ".json" and wanted.forms:
+        yield from (Found(*each) for each in read_json(file.path, file.name, wanted.forms, wanted.folder))
+    elif file.suffix in SQLITE_SUFFIXES:
+        yield from (Found(*each) for each in read_sqlite(file.path, file.name))
     else:
         raise SourceError(f"{file.name}: a {file.suffix or 'nameless'} file is no table. Leave it out of this load.")
+
+
+def _sheets(file: File) -> Iterator[Found]:
+    for sheet, stated in read_sheets(file.path, file.name, file.formats):
+        frame = sheet_table(sheet, stated, f"{file.name}, sheet {sheet.name}")
+        if frame is not None:
+            yield Found(sheet.name, frame)
 
 
 def _with_key(frame: pl.DataFrame, key: int) -> pl.DataFrame:

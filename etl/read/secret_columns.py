@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import polars as pl
+
 SECRET_WORDS = frozenset(
     {"password", "passwd", "pwd", "passcode", "passphrase", "otp", "totp", "secret", "token", "cvv", "cvc",
      "passwort", "kennwort", "wachtwoord", "contraseña", "contrasena", "senha"}
@@ -33,6 +35,7 @@ _FRAGMENTS = (
     b"passw", b"passcode", b"passphrase", b"passe", b"pwd", b"otp", b"secret", b"token", b"cvv", b"cvc", b"kennwort",
     b"wachtwoord", b"contrase", b"senha", b"key", b"card", b"security", b"authcode", b"auth_code", b"auth code",
 )  # fmt: skip
+_SECRET_KEY = r'(?i)"[^"]*(?:' + "|".join(each.decode() for each in _FRAGMENTS) + r'|\\u00)[^"]*"[ \t\n\r]*:'
 
 
 def is_secret(header: str) -> bool:
@@ -56,6 +59,16 @@ def may_name_secret(content: bytes) -> bool:
     """Whether bytes could contain the header of a secret column; cheap, and wrong only towards yes."""
     lowered = content.lower()
     return any(fragment in lowered for fragment in _FRAGMENTS)
+
+
+def may_have_secret_key(content: bytes) -> bool:
+    """Whether JSON could have a secret-looking key; content begins anywhere in the document.
+
+    Only keys are looked at, because the fragments are common in other text. A key that is cut in two by the begin or
+    the end of the content is missed: let pieces overlap. Escaped characters and other encodings than UTF-8 are a yes.
+    """
+    text = pl.Series([content.replace(b"\0", b"").decode("utf-8", errors="replace")])
+    return b"\0" in content[:4] or bool(text.str.contains(_SECRET_KEY)[0])
 
 
 def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -77,7 +77,7 @@ def test_stored_files_are_for_their_owner_only(tmp_path: Path, landing: Path) ->
     ("name", "message"),
     [
         ("missing.csv", "there is no such file or folder. Check the path"),
-        ("empty", "there is no table file in it. Tables are files that end with .csv, .json"),
+        ("empty", "there is no table file in it. Tables are files that end with .csv, .db, .json"),
         ("pipe.csv", "this is no ordinary file"),
         ("picture.png", "files of this kind are not read"),
         ("old.xls", "old.xls: this is an old Excel workbook"),

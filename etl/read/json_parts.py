@@ -1,0 +1,179 @@
+"""One large JSON list read by several processes at once.
+
+The list is cut at bytes, not at records: each process goes on from its cut to the first place that looks like the
+begin of a record, reads from there to the first record behind the next cut, and tells where it began and ended. A part
+counts only where it began exactly where the one before it ended, which parsing from the begin of the list would show,
+too; any other is read again from the right place. So a wrong guess costs time and never a row.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etl.read.json_columns import BATCH, PARENT_ROW, Tables
+from etl.read.json_document import Document
+from etl.source import JsonForm
+from portal.errors import SourceError
+
+PART_BYTES = 32 << 20
+_BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
+_MOST_GUESSES = 50_000
+_DIE_WITH_PARENT = 1
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one process is to read: from `begin` on, or from the first record like `keys` behind it, up to `end`.
+
+    rows: table to the number of rows before it, where that is known.
+    """
+
+    path: Path
+    name: str
+    forms: Sequence[JsonForm]
+    begin: int
+    end: int
+    target: Path
+    keys: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def again(self, begin: int, rows: dict[str, int]) -> _Part:
+        """The same part from its right begin on."""
+        return replace(self, begin=begin, keys=(), rows=rows)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What was read: bytes where it began (None: nothing looked like a record) and ended.
+
+    files: table to the Arrow file of its frame; problem: why it stopped.
+    """
+
+    begin: int | None
+    end: int = 0
+    is_closed: bool = False
+    files: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+def read_in_parts(document: Document, forms: Sequence[JsonForm], tables: Tables, folder: Path) -> None:
+    """Read the list at the present place of a document into `tables`, and go behind it."""
+    document.take("[")
+    document.peek()
+    begin = document.offset()
+    first = document.value()
+    keys = tuple(first) if isinstance(first, dict) else ()
+    cuts = [begin, *range(begin + PART_BYTES, document.size, PART_BYTES), document.size + 1]
+    path = document.path
+    parts = [
+        _Part(path, document.name, tuple(forms), cut, end, folder / f"{begin}_{cut}", keys if cut != begin else ())
+        for cut, end in pairwise(cuts)
+    ]
+    processes = min(os.cpu_count() or 1, len(parts), 8)
+    with ProcessPoolExecutor(processes, get_context("spawn"), _die_with_parent) as pool:
+        try:
+            document.seek(_put_together(parts, pool.map(_read_part, parts), tables))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _put_together(parts: Sequence[_Part], results: Any, tables: Tables) -> int:
+    """Add the parts up to the end of the list, in order; returns the byte behind it."""
+    place = parts[0].begin
+    for part, result in zip(parts, results, strict=True):
+        if part.end <= place:
+            continue  # a record longer than a part ended behind this one
+        done = result if result.begin == place else _read_part(part.again(place, {}))
+        if done.problem:
+            raise SourceError(_read_part(part.again(place, dict(tables.rows))).problem)
+        _append(tables, part.forms, done)
+        place = done.end
+        if done.is_closed:
+            break
+    return place
+
+
+def _read_part(part: _Part) -> _Done:
+    document = Document(part.path, part.name, stop=part.end)
+    begin: int | None = None
+    try:
+        begin = _start(document, part)
+        if begin is None:
+            return _Done(None)
+        tables = Tables(part.name)
+        tables.rows.update(part.rows)
+        for form in part.forms:
+            tables.begin(form)
+        items = document.more_items()
+        while records := list(islice(items, BATCH)):
+            for form in part.forms:
+                tables.add(form, records)
+        document.peek()
+        return _Done(begin, document.offset(), document.is_closed, _written(tables, part.target))
+    except SourceError as problem:
+        return _Done(begin, problem=str(problem))
+    finally:
+        document.close()
+
+
+def _start(document: Document, part: _Part) -> int | None:
+    """Go to the first record; returns its byte."""
+    if not part.keys:
+        document.seek(part.begin)
+        return part.begin
+    document.seek_character(part.begin)
+    for at in document.find(_BETWEEN, _MOST_GUESSES):
+        record = document.look(at)
+        if isinstance(record, dict) and _is_like(tuple(record), part.keys):
+            document.go(at)
+            return document.offset()
+    return None
+
+
+def _is_like(keys: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return keys[:1] == wanted[:1] and 2 * len(set(keys) & set(wanted)) > len(wanted)
+
+
+def _written(tables: Tables, target: Path) -> dict[str, str]:
+    files = {}
+    for number, (table, frames) in enumerate(tables.frames.items()):
+        files[table] = f"{target}_{number}.arrow"
+        pl.concat(frames).write_ipc(files[table])
+    return files
+
+
+def _append(tables: Tables, forms: Sequence[JsonForm], done: _Done) -> None:
+    """Add the frames of a part, its row numbers counted on from those before."""
+    before = dict(tables.rows)
+    for form in forms:
+        _append_form(tables, form, done, before, None)
+
+
+def _append_form(tables: Tables, form: JsonForm, done: _Done, before: dict[str, int], parent: JsonForm | None) -> None:
+    frame = pl.read_ipc(done.files[form.table])
+    moved = [(pl.col("source_row") + before[form.table]).cast(pl.Int32)]
+    if parent is not None:
+        moved.append(pl.col(PARENT_ROW) + before[parent.table])
+    tables.frames[form.table].append(frame.with_columns(moved))
+    tables.rows[form.table] += frame.height
+    for child in form.children:
+        _append_form(tables, child, done, before, form)
+
+
+def _die_with_parent() -> None:
+    """Should the limited process be stopped, its helpers end, too; limits are inherited."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
