@@ -29,8 +29,7 @@ GROSS_PROFIT = Metric(
 CONTRIBUTION_1 = Metric(
     name="contribution_1", label="Contribution 1", unit=Unit.MONEY, strength="V",
     meaning="Net sales less cost of goods sold: the same amount as gross profit, first step of the contribution "
-    "ladder. Steps 2 (fulfilment, payment, return handling) and 3 (marketing) are not shown: their costs are not "
-    "recorded by order.",
+    "ladder; contribution_2 takes off fulfilment, contribution_3 marketing.",
     fact=fact_order_line, value=_PROFIT, where=BOOKED_LINE, is_additive=False,
     formula="net_sales − cogs", parts=("net_sales", "cogs"),
 )  # fmt: skip

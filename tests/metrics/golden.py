@@ -118,6 +118,8 @@ _LEADS: Rows = [
 _EXPENSES: Rows = [
     {"expense_key": 1, "expense_date": FEB5, "expense_category": "rent", "expense_amount": 30},
     {"expense_key": 2, "expense_date": MAR2, "expense_category": "other", "expense_amount": 7, "is_income": True},
+    {"expense_key": 3, "expense_date": FEB5, "expense_category": "courier_expenses", "expense_amount": 4},
+    {"expense_key": 4, "expense_date": FEB5, "expense_category": "ad_spend", "expense_amount": 11},
 ]
 
 SHOP: dict[str, Rows] = {

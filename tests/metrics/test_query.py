@@ -31,7 +31,8 @@ TOTALS = {
     "delivered_shipments": "2", "late_shipments": "1", "on_time_rate": "0.5", "freight_shipments": "2",
     "freight_amount": "5", "shipment_value": "118", "shipped_units": "4", "freight_per_shipment": "2.5",
     "units_moved": "3", "leads": "3",
-    "won_leads": "1", "closed_leads": "2", "win_rate": "0.5", "lead_conversion": "0.3333333333", "expenses": "30",
+    "won_leads": "1", "closed_leads": "2", "win_rate": "0.5", "lead_conversion": "0.3333333333", "expenses": "45",
+    "fulfilment_costs": "4", "marketing_costs": "11", "contribution_2": "70", "contribution_3": "59",
     "other_income": "7",
 }  # fmt: skip
 
