@@ -1,0 +1,103 @@
+"""Tracking → shipment events, and one shipment for each tracked order.
+
+A shipment stands where its newest event says: the latest by time, of events of one moment the later state. Its day of
+departure is that of its first event on the way, its day of delivery or return that of the newest such event.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.clean import identifier, text, unreadable
+from etl.source import Conformed, TenantRules
+from etl.sources.onesoko_forms import STATUS_WORDS, TRACKING
+from etl.sources.onesoko_orders import Orders
+from etl.sources.onesoko_tables import Sheets, at, day, keyed, known_order, record_id, with_times, word
+from etl.sources.sheet import raw
+from etl.sources.sieve import Rule, counted, date_rules, sieve, staged
+from etl.staging import ORDER_STATUSES
+
+_ON_THE_WAY = ("shipped", "in_transit", "out_for_delivery")
+_SCHEMA = {"order_id": pl.String, "tracked_status": pl.String, "tracked_date": pl.Date, "returned_date": pl.Date,
+           "tracking_id": pl.String, "courier": pl.String}  # fmt: skip
+
+
+def tracking_events(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
+    """Cleaned rows of order_tracking, None without such a list."""
+    if TRACKING.kind not in sheets:
+        return None
+    dated = with_times(sheets[TRACKING.kind].frame, {"event": "timestamp"}, rules.timezone)
+    return dated.with_columns(
+        record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"),
+        word(raw("status"), STATUS_WORDS).alias("event_status"), text(raw("status")).alias("event_code"),
+        text(raw("description")).alias("description"), text(raw("location")).alias("hub"),
+        identifier(raw("tracking_number")).alias("tracking_id"), text(raw("carrier")).alias("courier"),
+        at("event").alias("event_at"), day("event").alias("event_date"), pl.lit(value=False).alias("is_failed_attempt"),
+    ).with_columns(pl.col("order_id").alias("shipment_id"))  # fmt: skip
+
+
+def tracked(events: pl.DataFrame | None) -> pl.DataFrame:
+    """Per order what its events come to: where it stands since when, return, tracking number and courier."""
+    if events is None:
+        return pl.DataFrame(schema=_SCHEMA)
+    read = events.filter(pl.col("order_id").is_not_null() & ~_is_unread())
+    return _in_order(read).group_by("order_id", maintain_order=True).agg(
+        pl.col("event_status").last().alias("tracked_status"), pl.col("event_date").last().alias("tracked_date"),
+        _day_of(["returned"]).last().alias("returned_date"), _last_known("tracking_id"), _last_known("courier"),
+    ).cast(_SCHEMA)  # type: ignore[arg-type]  # fmt: skip
+
+
+def conform_tracking(sheets: Sheets, events: pl.DataFrame, orders: Orders) -> Conformed:
+    """Shipment events and shipments of orders that are kept.
+
+    The rows read for `shipment` are the shipments themselves: every tracked order is one; it points to the row of its
+    newest event.
+    """
+    checks = [
+        *known_order(orders.latest, orders.rejected),
+        Rule("rejected", "missing event_status", "status", text(raw("status")).is_null()),
+        Rule("rejected", "unknown status", "status", unreadable(raw("status"), pl.col("event_status"))),
+        *date_rules("timestamp", "event", "event_date"),
+    ]
+    kept, rejects = sieve(events, checks, ["shipment_event"])
+    shipments = _shipments(kept, orders.latest)
+    tables = {"shipment_event": keyed(kept, "shipment_event"), "shipment": staged(shipments, "shipment")}
+    read = counted(sheets[TRACKING.kind].frame, "shipment_event") | counted(shipments, "shipment")
+    note = f"order_tracking: the events of one order are one shipment; {shipments.height} shipments."
+    return Conformed(tables, rejects, read, (note,))
+
+
+def _shipments(events: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    theirs = orders.select("order_id", "customer_id", "customer", "phone", "email", "city", "zone", "country", "shop",
+                           "currency", pl.col("total_amount").alias("shipment_amount"))  # fmt: skip
+    parcels = _in_order(events).group_by("order_id", maintain_order=True).agg(
+        pl.col("shipment_id").last(), pl.col("event_status").last().alias("shipment_status"),
+        pl.col("event_at").first().alias("created_at"), pl.col("event_at").last().alias("updated_at"),
+        _day_of(list(_ON_THE_WAY)).first().alias("ship_date"), _day_of(["delivered"]).last().alias("delivered_date"),
+        pl.col("event_at").filter(pl.col("event_status") == "delivered").last().alias("delivered_at"),
+        _day_of(["returned"]).last().alias("returned_date"), _last_known("tracking_id"), _last_known("courier"),
+        pl.col("origin_key", "source_row").last(),
+    )  # fmt: skip
+    return parcels.join(theirs, on="order_id", how="left", maintain_order="left").sort("origin_key", "source_row")
+
+
+def _in_order(events: pl.DataFrame) -> pl.DataFrame:
+    """Events by time; of one moment by state, then by row."""
+    place = pl.col("event_status").replace_strict(
+        {state: number for number, state in enumerate(ORDER_STATUSES)}, default=None, return_dtype=pl.Int32
+    )
+    moment = pl.coalesce("event_at", pl.col("event_date").cast(pl.Datetime("us")))
+    by = [moment, place, pl.col("origin_key"), pl.col("source_row")]
+    return events.sort(by, nulls_last=True, maintain_order=True)
+
+
+def _day_of(states: list[str]) -> pl.Expr:
+    return pl.col("event_date").filter(pl.col("event_status").is_in(states))
+
+
+def _last_known(column: str) -> pl.Expr:
+    return pl.col(column).drop_nulls().last()
+
+
+def _is_unread() -> pl.Expr:
+    return pl.col("event_status").is_null() | pl.col("event_date").is_null()

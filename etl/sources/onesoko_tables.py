@@ -1,0 +1,153 @@
+"""OneSoko records of one kind gathered from export, pages and database, and the cleaners all of them need.
+
+In one list one record may say `total` and the next `total_amount`: of the names of a column the first that says
+something in that very record counts. Record ids are compared without regard to how a database writes them (a UUID
+loses its hyphens in SQLite). A time without offset is UTC, which is how the database keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from etl.clean import identifier, text
+from etl.dates import ISO, DateRule, moments
+from etl.source import Conformed, Origin, RawTable
+from etl.sources.onesoko_forms import KINDS, PAGE, Kind
+from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
+from etl.sources.sieve import Rule, not_loaded, staged
+
+_PLACE = ("origin_key", "source_row")
+_BY_NAME: dict[str, Kind] = {squeezed(name): kind for kind in KINDS for name in (kind.form.kind, *kind.names)}
+_MODELS: tuple[tuple[str, Kind], ...] = tuple((kind.model, kind) for kind in KINDS)
+
+Sheets = Mapping[str, Sheet]
+"""Kind to its rows."""
+
+
+def kind_of(origin: Origin) -> Kind | None:
+    """The kind of an origin: by its list, for a page by the file's name, for a database by the table's ending."""
+    if origin.sheet == PAGE or not origin.sheet:
+        return _by_file(origin.file_name)
+    parts = origin.sheet.split(".")
+    if parts[0] == PAGE and len(parts) > 1 and _by_file(origin.file_name) is None:
+        return None
+    named = _BY_NAME.get(squeezed(parts[-1]))
+    return named or next((kind for model, kind in _MODELS if _is_table(origin.sheet.lower(), model)), None)
+
+
+def _by_file(file_name: str) -> Kind | None:
+    """ "exports/order-items_page2.json" is a page of order_items."""
+    stem = file_name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0].lower()
+    while stem and not stem[-1].isalpha():
+        stem = stem[:-1]
+    stem = stem.removesuffix("page").rstrip("_- .")
+    return _BY_NAME.get(squeezed(stem))
+
+
+def _is_table(table: str, model: str) -> bool:
+    return table == model or table.endswith(f"_{model}")
+
+
+def gather(tables: Sequence[RawTable]) -> tuple[dict[str, Sheet], list[tuple[Origin, pl.DataFrame]]]:
+    """Sort the raw rows by kind: (kind to sheet, origins of no known kind with their rows)."""
+    parts: dict[str, list[Sheet]] = {}
+    unknown: list[tuple[Origin, pl.DataFrame]] = []
+    for table in tables:
+        for origin in table.origins:
+            rows = table.frame.filter(pl.col("origin_key") == origin.key)
+            kind = kind_of(origin)
+            if kind is None:
+                unknown.append((origin, rows))
+            else:
+                parts.setdefault(kind.form.kind, []).append(Sheet(kind.form, _shaped(kind.form, rows)))
+    united = {kind: Sheet(sheets[0].form, pl.concat([one.frame for one in sheets])) for kind, sheets in parts.items()}
+    return united, unknown
+
+
+def _shaped(form: Form, rows: pl.DataFrame) -> pl.DataFrame:
+    """Raw columns under their documented names, each the first of its names that says something in the record."""
+    by_name = {header.lower(): header for header in reversed(rows.columns)}
+    columns = []
+    for column, others in form.columns.items():
+        known = dict.fromkeys(name.lower() for name in (column, *others))
+        cells = [pl.col(by_name[name]) for name in known if name in by_name]
+        is_nested = any("." in name for name in others)
+        said = [pl.when(_says_something(cell, is_nested)).then(cell) for cell in cells]
+        columns.append(pl.coalesce(*said, pl.lit(None, pl.String)).alias(RAW + column))
+    return rows.select(*columns, *_PLACE)
+
+
+def _says_something(cell: pl.Expr, is_nested: bool) -> pl.Expr:
+    """Not blank; and not the whole record another column points to, where its id has a column of its own."""
+    bare = cell.str.strip_chars()
+    return (bare != "") & ~bare.str.starts_with("{") if is_nested else bare != ""
+
+
+def record_id(cell: pl.Expr) -> pl.Expr:
+    """The id of a record: whole numbers as they are, a UUID in lower case with its hyphens."""
+    key = identifier(cell)
+    bare = key.str.to_lowercase().str.replace_all("-", "", literal=True)
+    hyphened = bare.str.replace(r"^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5")
+    return pl.when(bare.str.contains(r"^[0-9a-f]{32}$")).then(hyphened).otherwise(key)
+
+
+def word(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    """The canonical form of a word (any case, `_` and `-` as blanks); null for no word and for unknown words."""
+    spelled = text(cell).str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    return spelled.replace_strict(dict(words), default=None, return_dtype=pl.String)
+
+
+def with_times(frame: pl.DataFrame, written: Mapping[str, str], zone: str) -> pl.DataFrame:
+    """Add a struct of day, at, hour and problem (see `moments`) for each documented column; days are of `zone`."""
+    return frame.with_columns(
+        moments(raw(column), DateRule((ISO,)), "UTC", zone).alias(name) for name, column in written.items()
+    )
+
+
+def day(name: str) -> pl.Expr:
+    """The business day of a struct of `with_times`."""
+    return pl.col(name).struct.field("day")
+
+
+def at(name: str) -> pl.Expr:
+    """The instant of a struct of `with_times`."""
+    return pl.col(name).struct.field("at")
+
+
+def newest(frame: pl.DataFrame, key: str, updated: str | None = None) -> pl.DataFrame:
+    """One row per `key`: the newest by `updated` where known, else the later file, the later row; none without key."""
+    order = [*([updated] if updated else []), *_PLACE]
+    ranked = frame.filter(pl.col(key).is_not_null()).sort(order, nulls_last=False, maintain_order=True)
+    return ranked.unique(key, keep="last", maintain_order=True)
+
+
+def looked_up(frame: pl.DataFrame, table: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`frame` with the other columns of `table`, which has each `key` once; rows keep their order."""
+    return frame.join(table, on=key, how="left", maintain_order="left")
+
+
+def keyed(kept: pl.DataFrame, table: str, prefix: str = "") -> pl.DataFrame:
+    """`kept` as staging rows of `table` whose row_key is `prefix` and the record's own id (`record`), where it has
+    one."""
+    rows = staged(kept, table)
+    own = kept.select((pl.lit(prefix) + pl.col("record")).alias("own"))["own"]
+    return rows.with_columns(pl.coalesce(own, "row_key").alias("row_key"))
+
+
+def known_order(orders: pl.DataFrame, rejected: pl.DataFrame) -> list[Rule]:
+    """Rows that belong to an order: it must be named, be in the load, and not be rejected itself."""
+    order = pl.col("order_id")
+    is_kept, is_there = order.is_in(orders["order_id"].implode()), order.is_in(rejected["order_id"].implode())
+    return [
+        Rule("rejected", "missing order_id", "order", order.is_null()),
+        Rule("rejected", "its order was rejected", "order", ~is_kept & is_there),
+        Rule("rejected", "no order with this id", "order", ~is_kept),
+    ]
+
+
+def read_for_others(sheet: Sheet, sentence: str) -> Conformed:
+    """Rows that are not loaded themselves because other rows take what they say; counted as excluded."""
+    part = not_loaded(sheet.form.kind, sheet.frame, sentence)
+    return Conformed({}, part.rejects, part.read)
