@@ -89,6 +89,44 @@ CHECKS = (
           "select count(*), null from product_file f join dim_product p using (source, product_id) join "
           "(select product_key, sum(on_hand_quantity) as q from fact_stock_level group by product_key) l "
           "using (product_key) where f.on_hand_quantity <> l.q"),
+    Check("orphan_shipments", "warning", "Parcels name an order that is not known.",
+          "select count(*), sum(abs(coalesce(shipment_amount, cod_amount))) from fact_shipment "
+          "where order_id is not null and order_key = 0"),
+    Check("delivered_before_sent", "warning", "Parcels arrived before they left.",
+          "select count(*), sum(abs(coalesce(shipment_amount, cod_amount))) from fact_shipment "
+          "where delivered_date < ship_date"),
+    Check("events_without_shipment", "warning", "Steps of parcels that are not known.",
+          "select count(*), null from fact_shipment_event where shipment_key = 0"),
+    Check("events_without_case", "warning", "Steps of service cases that are not known.",
+          "select count(*), null from fact_service_event where case_key = 0"),
+    Check("events_without_lead", "warning", "Changes of leads that are not known.",
+          "select count(*), null from fact_lead_event where lead_key = 0"),
+    Check("returns_without_order", "warning", "Returns name no order that is known.",
+          "select count(*), sum(coalesce(return_amount, refund_amount)) from fact_return "
+          "where is_recorded and order_key = 0"),
+    Check("returned_more_than_sold", "warning", "More units of a product came back than its order sold.",
+          "select count(*), sum(r.amount) from (select order_key, product_key, sum(quantity) as q, "
+          "sum(return_amount) as amount from fact_return where is_recorded and order_key > 0 and product_key > 0 "
+          "group by all) r join (select order_key, product_key, sum(quantity) as q from fact_order_line "
+          "where line_type = 'sale' group by all) s using (order_key, product_key) where r.q > s.q"),
+    Check("points_below_zero", "warning", "Customers spent more points than they had.",
+          "select count(distinct (customer_key, shop_key)), null from (select customer_key, shop_key, "
+          "sum(sum(points)) over (partition by customer_key, shop_key order by entry_date) as balance "
+          "from fact_loyalty where customer_key <> 0 group by customer_key, shop_key, entry_date) where balance < 0"),
+    Check("unbalanced_journal", "error", "Journal entries whose debits are not their credits.",
+          "select count(*), sum(abs(difference)) from (select sum(coalesce(debit_amount, 0)) "
+          "- sum(coalesce(credit_amount, 0)) as difference from fact_journal_line join dim_origin using (origin_key) "
+          "group by source, entry_id) where difference <> 0"),
+    Check("payroll_differs", "warning", "Net pay is not base plus bonus less deductions.",
+          "select count(*), sum(abs(net_amount - expected)) from (select net_amount, base_amount "
+          "+ coalesce(bonus_amount, 0) - coalesce(deduction_amount, 0) as expected from fact_payroll) "
+          "where net_amount <> expected"),
+    Check("rating_out_of_range", "warning", "Reviews rate with less than 1 or more than 5.",
+          "select count(*), null from fact_review where rating not between 1 and 5"),
+    Check("resolved_before_opened", "warning", "Service cases were resolved before they were opened.",
+          "select count(*), sum(cost_amount) from fact_service_case where resolved_date < opened_date"),
+    Check("unsure_order_links", "info", "Service or return deliveries might belong to another sale of the customer.",
+          "select count(*), null from fact_order_link where confidence < 0.5"),
 )  # fmt: skip
 
 

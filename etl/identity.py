@@ -1,43 +1,31 @@
 """Who is the same customer: records of all sources joined by E.164 phone, e-mail and the source's own id.
 
 Works on distinct records, never on fact rows. A blank key joins nobody. A phone used with several ids or names is
-flagged as shared; one used with more of them than policy `shared_phone_limit` is nobody's and joins nobody.
+flagged as shared; one used with more of them than policy `shared_phone_limit` is nobody's and joins nobody. Each
+record keeps the rule that joined it to the first record of its person, and how sure that rule is. Pairs named in policy
+`separate_customers` are never one person (see `etl.separation`).
 """
 
 from __future__ import annotations
 
-import phonenumbers
+from decimal import Decimal
+
 import polars as pl
 
+from etl.phones import e164
+from etl.separation import separate
 from etl.source import TenantRules
+
+__all__ = ["CONFIDENCE", "RECORD", "RULE_KEYS", "e164", "identify", "with_e164"]
 
 RECORD = ("source", "customer_id", "phone", "email")
 """Columns that make a customer record; names are looked at only to tell whether a phone is shared."""
 
-_SHORTEST_PHONE = 7
-_KEYS = ("id_key", "phone_key", "email_key")
+CONFIDENCE = {"alone": 1.0, "first": 1.0, "id": 1.0, "phone": 0.95, "email": 0.90, "shared_phone": 0.60}
+"""Rule of a match to how sure it is: the same id of one source is certain, a phone that several people use is not."""
 
-
-def e164(phone: str, country: str) -> str | None:
-    """`phone` as +<country code><number>, None when it is not a possible number.
-
-    Args:
-        phone: as the source wrote it; "6000000001.0" is read as a number that lost its type.
-        country: ISO 3166 alpha-2 of numbers without +; without it such numbers stay bare digits.
-    """
-    text = phone.strip().removesuffix(".0")
-    digits = "".join(character for character in text if character.isdigit())
-    if len(digits) < _SHORTEST_PHONE or len(set(digits)) == 1:
-        return None
-    if not country and not text.startswith("+"):
-        return digits
-    try:
-        number = phonenumbers.parse(text, country or None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+RULE_KEYS = {"id": "id_key", "phone": "phone_key", "email": "email_key", "shared_phone": "shared_phone_key"}
+"""Rules that join, from the surest to the weakest, and the column whose equal values they join."""
 
 
 def with_e164(records: pl.DataFrame, country: str) -> pl.DataFrame:
@@ -60,7 +48,7 @@ def identify(records: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     Returns:
         One row per distinct `RECORD`: its columns, `phone_e164`, `email_clean`, `person` (a number from 1 in the order
         of the person's smallest key; null without any key), `matched_by` (phone, email or id: the strongest key the
-        person has) and `is_shared_phone`.
+        person has), `rule` and `confidence` of the record (`CONFIDENCE`), and `is_shared_phone`.
     """
     email = pl.col("email").str.strip_chars().str.to_lowercase()
     keyed = with_e164(records, rules.country).with_columns(
@@ -68,16 +56,17 @@ def identify(records: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
         pl.concat_str("source", pl.lit("\x1f"), "customer_id").alias("id_key"),
     )
     shared = _shared_phones(keyed)
+    uses = pl.col("uses").fill_null(1)
+    is_joining = uses <= rules.policies["shared_phone_limit"]
     keyed = keyed.join(shared, on="phone_e164", how="left").with_columns(
-        pl.when(pl.col("uses").fill_null(1) <= rules.policies["shared_phone_limit"])
-        .then("phone_e164")
-        .alias("phone_key"),
-        pl.col("email_clean").alias("email_key"),
-        (pl.col("uses").fill_null(1) > 1).alias("is_shared_phone"),
-    )
+        pl.when(is_joining & (uses <= 1)).then("phone_e164").alias("phone_key"),
+        pl.when(is_joining & (uses > 1)).then("phone_e164").alias("shared_phone_key"),
+        pl.col("email_clean").alias("email_key"), (uses > 1).alias("is_shared_phone"),
+    )  # fmt: skip
     distinct = keyed.unique(RECORD, keep="first", maintain_order=True).sort(RECORD, nulls_last=True)
-    return _numbered(_joined(distinct)).select(
-        *RECORD, "phone_e164", "email_clean", "person", "matched_by", "is_shared_phone"
+    joined = separate(_joined(distinct), RULE_KEYS, rules)
+    return _numbered(_with_rules(joined)).select(
+        *RECORD, "phone_e164", "email_clean", "person", "matched_by", "rule", "confidence", "is_shared_phone"
     )
 
 
@@ -95,9 +84,20 @@ def _shared_phones(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(records: pl.DataFrame) -> pl.DataFrame:
-    """Add `group`: equal for records connected by any chain of equal keys (smallest row number spreads until still)."""
-    groups = records.with_row_index("group")
-    keys = [key for key in _KEYS if groups[key].null_count() < groups.height]
+    """Add `row`, its number; `group`: equal for records connected by any chain of equal keys; and `group_<rule>`: the
+    same by the keys of that rule and all surer ones. A group is called by its smallest row."""
+    groups = records.with_row_index("row").with_columns(pl.col("row").alias("group"))
+    keys: list[str] = []
+    for rule, key in RULE_KEYS.items():
+        if groups[key].null_count() < groups.height:
+            keys.append(key)
+            groups = _spread(groups, keys)
+        groups = groups.with_columns(pl.col("group").alias(f"group_{rule}"))
+    return groups
+
+
+def _spread(groups: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The smallest row number of equal keys spreads until nothing moves."""
     while True:
         before = groups["group"]
         for key in keys:
@@ -109,10 +109,25 @@ def _joined(records: pl.DataFrame) -> pl.DataFrame:
             return groups
 
 
+def _with_rules(groups: pl.DataFrame) -> pl.DataFrame:
+    """Add `rule`, the surest one by which a record is in the group of its first record, and its `confidence`."""
+    is_joined = {rule: pl.col(f"group_{rule}") == pl.col("group") for rule in RULE_KEYS}
+    rule = (
+        pl.when(pl.len().over("group") == 1).then(pl.lit("alone"))
+        .when(pl.col("row") == pl.col("group")).then(pl.lit("first"))
+        .otherwise(pl.coalesce(pl.when(joined).then(pl.lit(name)) for name, joined in is_joined.items()))
+    )  # fmt: skip
+    sure = pl.col("rule").replace_strict(
+        list(CONFIDENCE), [Decimal(str(value)) for value in CONFIDENCE.values()], return_dtype=pl.Decimal(18, 8)
+    )
+    return groups.with_columns(rule.alias("rule")).with_columns(sure.alias("confidence"))
+
+
 def _numbered(groups: pl.DataFrame) -> pl.DataFrame:
-    has_key = pl.any_horizontal(pl.col(key).is_not_null() for key in _KEYS)
+    has_key = pl.any_horizontal(pl.col(key).is_not_null() for key in RULE_KEYS.values())
+    has_phone = pl.col("phone_key").is_not_null() | pl.col("shared_phone_key").is_not_null()
     matched_by = (
-        pl.when(pl.col("phone_key").is_not_null().any().over("group")).then(pl.lit("phone"))
+        pl.when(has_phone.any().over("group")).then(pl.lit("phone"))
         .when(pl.col("email_key").is_not_null().any().over("group")).then(pl.lit("email"))
         .otherwise(pl.lit("id"))
     )  # fmt: skip

@@ -43,7 +43,7 @@ from portal.warehouse.store import Draft, Partition, Snapshot, SnapshotStore
 
 __all__ = ["Hooks", "LoadReport", "LoadRequest", "MappingNeededError", "Moment", "run"]
 
-BUILD_VERSION = 1
+BUILD_VERSION = 2
 """Raised when the star comes out differently for the same rows and policies."""
 
 _FAULT = "The load stopped on a fault of the portal; the log has the details. Nothing was published."

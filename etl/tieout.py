@@ -23,6 +23,12 @@ from portal.warehouse.schema import row_account, tie_out
 _BY_ORIGIN = "from {0} join dim_origin using (origin_key) group by source"
 _BY_SOURCE = "from {0} group by source"
 _COUNT = "count(*)"
+
+
+def _sums_of(*columns: str) -> dict[str, str]:
+    return {column: f"sum({column})" for column in columns}
+
+
 _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("order", _BY_SOURCE.format("fact_order"), {"rows": _COUNT, "total_amount": "sum(total_amount)"}),
     ("order_line", _BY_SOURCE.format("fact_order_line"),
@@ -39,10 +45,27 @@ _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("expense", _BY_ORIGIN.format("fact_expense"), {"rows": _COUNT, "expense_amount": "sum(expense_amount)"}),
     ("campaign", _BY_ORIGIN.format("fact_campaign_day"),
      {"rows": _COUNT, "spend_amount": "sum(spend_amount)", "revenue_amount": "sum(revenue_amount)"}),
+    ("customer", _BY_SOURCE.format("customer_identity"), {"rows": "sum(file_rows)"}),
+    ("employee", "from dim_employee where source <> '' group by source", {"rows": _COUNT}),
+    ("fx_rate", _BY_SOURCE.format("fx_rate"), {"rows": _COUNT}),
+    ("shipment_event", _BY_ORIGIN.format("fact_shipment_event"), {"rows": _COUNT}),
+    ("return_line", "from fact_return where is_recorded group by source",
+     {"rows": _COUNT, **_sums_of("quantity", "refund_amount")}),
+    ("service_case", _BY_SOURCE.format("fact_service_case"), {"rows": _COUNT, **_sums_of("cost_amount")}),
+    ("service_event", _BY_ORIGIN.format("fact_service_event"), {"rows": _COUNT}),
+    ("loyalty_entry", _BY_ORIGIN.format("fact_loyalty"), {"rows": _COUNT, **_sums_of("points")}),
+    ("referral", _BY_ORIGIN.format("fact_referral"), {"rows": _COUNT}),
+    ("review", _BY_ORIGIN.format("fact_review"), {"rows": _COUNT}),
+    ("session", _BY_ORIGIN.format("fact_session"), {"rows": _COUNT}),
+    ("payroll", _BY_ORIGIN.format("fact_payroll"), {"rows": _COUNT, **_sums_of("net_amount")}),
+    ("journal_line", _BY_ORIGIN.format("fact_journal_line"),
+     {"rows": _COUNT, **_sums_of("debit_amount", "credit_amount")}),
+    ("lead_event", _BY_ORIGIN.format("fact_lead_event"), {"rows": _COUNT}),
+    ("setting", _BY_SOURCE.format("source_setting"), {"rows": _COUNT}),
 )  # fmt: skip
 """Staging table, where its rows are in the warehouse, and how each measure is taken there."""
 
-_TIED = {(table, measure) for table, _, measures in _MEASURED for measure in measures}
+TIED = {(table, measure) for table, _, measures in _MEASURED for measure in measures}
 
 Totals = dict[tuple[str, str, str], Decimal]
 """(source, staging table, measure) to value."""
@@ -89,11 +112,11 @@ def _source_totals(star: Star) -> Totals:
     source_of = dict(star.live.origins.select("origin_key", "source").iter_rows())
     totals: Totals = {}
     for (key, table), count in star.live.read.items():
-        if (table, "rows") in _TIED:
+        if (table, "rows") in TIED:
             place = (source_of[key], table, "rows")
             totals[place] = totals.get(place, Decimal(0)) + count
     for table, staging in STAGING.items():
-        wanted = [measure for measure in staging.totals if (table, measure) in _TIED]
+        wanted = [measure for measure in staging.totals if (table, measure) in TIED]
         for frame in (star.live.tables[table], star.live.duplicates[table]):
             for place, value in _sums(frame, table, wanted):
                 totals[place] = totals.get(place, Decimal(0)) + value

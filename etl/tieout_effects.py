@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import polars as pl
 
+from etl.build.others import PAIR
 from etl.build.prepare import Effect
 from etl.build.star import Star
+from etl.identity import RECORD
 from etl.staging import STAGING
 
 _LINE_MEASURES = ("is_mirrored", "line_amount", "net_own", "net_amount", "order_discount", "quantity")
@@ -98,10 +100,41 @@ def _other_effects(star: Star) -> list[Effect]:
     elsewhere = products.join(files, on=["source", "product_id"], how="anti")
     silent = campaigns.filter(pl.all_horizontal(pl.col(name).is_null() for name in _FIGURES))
     return [
-        *_summed(elsewhere, ("product", "rows"), "products known only from lines, movements or parcels", -_count()),
+        *_people_effects(star),
+        *_summed(elsewhere, ("product", "rows"), "products known only from other tables", -_count()),
         *_summed(silent, ("campaign", "rows"), "campaigns without figures", _count()),
+        *_return_effects(star),
         *_stock_effects(star, files),
     ]
+
+
+def _people_effects(star: Star) -> list[Effect]:
+    """Rows of customer files without a person, and rows of one employee or exchange rate that is told twice."""
+    tables = star.live.tables
+    known = star.tables["customer_identity"].select(RECORD)
+    nobody = tables["customer"].join(known, on=list(RECORD), how="anti", nulls_equal=True)
+    staff = tables["employee"].sort("source", maintain_order=True)
+    rates = tables["fx_rate"].sort(*PAIR, "source", maintain_order=True)
+    again, said_again = ~pl.col("employee_id").is_first_distinct(), ~pl.struct(PAIR).is_first_distinct()
+    return [
+        *_summed(nobody, ("customer", "rows"), "customers without a usable id, phone or e-mail", _count()),
+        *_summed(
+            staff.filter(again), ("employee", "rows"), "the same employee told again, first source kept", _count()
+        ),
+        *_summed(
+            rates.filter(said_again), ("fx_rate", "rows"), "the same rate told again, first source kept", _count()
+        ),
+    ]
+
+
+def _return_effects(star: Star) -> list[Effect]:
+    """Records of returns that give no quantity take that of the order line they speak of."""
+    silent = star.live.tables["return_line"].filter(pl.col("quantity").is_null())
+    told = star.tables["fact_return"].filter("is_recorded").join(
+        silent, on=["origin_key", "source_row", "return_id"], how="semi"
+    )  # fmt: skip
+    rule = "quantities of returns taken from their order lines"
+    return _summed(told, ("return_line", "quantity"), rule, -pl.col("quantity").sum())
 
 
 def _stock_effects(star: Star, products: pl.DataFrame) -> list[Effect]:

@@ -37,6 +37,13 @@ def _is_share(value: Any) -> bool:
     return _is_number(value) and 0 <= value <= 1
 
 
+def _is_pair(value: Any) -> bool:
+    """Two different references "source:key"."""
+    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
+        return False
+    return value[0] != value[1] and all(all(map(str.strip, one.partition(":"))) for one in value)
+
+
 WHOLE = Kind("a whole number, 0 or more", lambda value: _is_whole(value) and value >= 0)
 NUMBER = Kind("a number, 0 or more", lambda value: _is_number(value) and value >= 0)
 SHARE = Kind("a number from 0 to 1", _is_share)
@@ -51,6 +58,10 @@ SHARES = Kind(
 COUNTS = Kind(
     "whole numbers, 0 or more, by name",
     lambda value: isinstance(value, dict) and all(_is_whole(one) and one >= 0 for one in value.values()),
+)
+PAIRS = Kind(
+    'a list of pairs like ["imiq:C-12", "onesoko:77"], each a source and its customer id, phone or e-mail',
+    lambda value: isinstance(value, list) and all(map(_is_pair, value)),
 )
 
 
@@ -89,6 +100,15 @@ _ALL = (
            "Cost of goods of a line whose cost is unknown, as a share of its price; shown as an estimate.", SHARES),
     Policy("shared_phone_limit", 5, "names or ids",
            "A phone used with more names or ids than this is nobody's: it does not join customers.", WHOLE),
+    Policy("separate_customers", [], "pairs of customers",
+           "These are never one person, whatever phone, e-mail or id they share: a wrong merge undone.", PAIRS),
+    Policy("courier_class_sources", ["hvar"], "sources",
+           "Sources whose deliveries are classed by the cash they collect and linked to the sale they follow.", WORDS),
+    Policy("order_link_days", 365, "days",
+           "A maintenance, service or return delivery belongs to a sale that arrived at most this long before.", WHOLE),
+    Policy("order_link_rival_days", 7, "days",
+           "Sales of one customer that arrived this close together compete for what follows: the link is less sure.",
+           WHOLE),
     Policy("fx_max_age_days", 7, "days", "How old the last known exchange rate may be on the business date.", WHOLE),
     Policy("low_stock_limit", 5, "units", "Stock above 0 and up to this is low.", NUMBER),
     Policy("days_of_cover_window", 30, "days", "Days of sales that days of cover looks back on.", WHOLE),

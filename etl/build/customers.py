@@ -1,35 +1,62 @@
-"""Customers: one row per person over all sources, with what is known of them."""
+"""Customers: one row per person over all sources, with what is known of them and what joined their records."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from etl.build.keys import Keys
+from etl.build.rows import look_up
+from etl.build.service import referred
 from etl.build.shape import star_frame
 from etl.identity import RECORD, identify
 from etl.source import TenantRules
-from portal.warehouse.schema import dim_customer
+from portal.warehouse.schema import customer_identity, dim_customer
 
 _NAMED = ("customer_id", "customer", "city", "country")
 _TOLD = (*RECORD, "customer", "city", "country")
 _SOURCES = {"customer": "created_date", "order": "order_date", "order_line": "order_date", "shipment": "ship_date",
-            "lead": "lead_date"}  # fmt: skip
+            "lead": "lead_date", "service_case": "opened_date", "loyalty_entry": "entry_date", "review": "review_date",
+            "session": "session_date", "referrer": "created_date", "referee": "created_date"}  # fmt: skip
 """Staging tables that name customers, and the date that tells which of two records is newer."""
 
 
-def build_customers(frames: dict[str, pl.DataFrame], rules: TenantRules) -> tuple[Keys, pl.DataFrame]:
-    """(how records find their customer_key, one row of details per customer).
+@dataclass(frozen=True)
+class Customers:
+    """Who everybody is.
+
+    Attributes:
+        keys: how records find their customer_key; its rows are one row of details per customer.
+        identities: customer_identity.
+    """
+
+    keys: Keys
+    identities: pl.DataFrame
+
+
+def build_customers(frames: dict[str, pl.DataFrame], rules: TenantRules) -> Customers:
+    """Join the records of all tables that name customers.
 
     Args:
-        frames: staging tables by name; lines and orders already completed from each other.
+        frames: staging tables by name; lines, orders and what follows them already completed from each other.
         rules: country for phone numbers and identity policies.
     """
-    records = _records(frames)
+    both = {who: referred(frames["referral"], who) for who in ("referrer", "referee")}
+    records = _records({**frames, **both})
     persons = identify(records.select(*RECORD, "customer").unique(), rules)
     keyed = persons.filter(pl.col("person").is_not_null()).rename({"person": "customer_key"})
     details = records.join(keyed, on=list(RECORD), how="inner", nulls_equal=True)
     keys = Keys(dim_customer, dim_customer_rows(details), RECORD, keyed.select(*RECORD, "customer_key"))
-    return keys, keys.rows
+    return Customers(keys, _identities(keyed, frames["customer"]))
+
+
+def _identities(keyed: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """customer_identity: every record of a person, and how often the customer files have it."""
+    counts = listed.group_by(RECORD).agg(pl.len().alias("file_rows"))
+    told = look_up(keyed, counts, RECORD).with_columns(pl.col("file_rows").fill_null(0))
+    ordered = told.sort("customer_key", *RECORD, nulls_last=True)
+    return star_frame(customer_identity, ordered.with_row_index("identity_key", offset=1))
 
 
 def _records(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -53,7 +80,8 @@ def dim_customer_rows(details: pl.DataFrame) -> pl.DataFrame:
         pl.col("phone_e164").drop_nulls().last().alias("phone"),
         pl.col("email_clean").drop_nulls().last().alias("email"),
         pl.col("has_consent").drop_nulls().last(),
-        pl.col("matched_by").first(), pl.col("is_shared_phone").any(), pl.col("source").min(),
+        pl.col("matched_by").first(), pl.col("confidence").min().alias("match_confidence"),
+        pl.col("is_shared_phone").any(), pl.col("source").min(),
     )  # fmt: skip
 
 

@@ -66,10 +66,12 @@ def _payment_methods(found: Sequence[pl.DataFrame]) -> Keys:
 
 
 def _employees(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
-    """People of the employee sheet, and ids met elsewhere (active, name unknown)."""
-    known = frames["employee"].sort("source").unique("employee_id", keep="first", maintain_order=True)
+    """People of the employee sheet, and ids met elsewhere (active, name unknown); of several sheets the first source
+    by name tells about an id."""
+    listed = frames["employee"].sort("source", maintain_order=True)
+    known = listed.unique("employee_id", keep="first", maintain_order=True)
     people = distinct_values(found, ["employee_id"]).join(
-        known.select("employee_id", "employee", "role", "is_active"), on="employee_id", how="left"
+        known.select("employee_id", "employee", "role", "is_active", "source"), on="employee_id", how="left"
     )
     named = people.with_columns(pl.coalesce("employee", "employee_id").alias("employee"))
     return numbered(dim_employee, named.with_columns(pl.col("is_active").fill_null(value=True)), ["employee_id"])

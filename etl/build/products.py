@@ -1,4 +1,4 @@
-"""Products: those of product files, and those known only from lines, movements or parcels."""
+"""Products: those of product files, and those known only from other tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def build_products(products: pl.DataFrame, lines: pl.DataFrame, others: list[pl.
     Args:
         products: staging products in the reporting currency.
         lines: order lines with line_type, ordered by date.
-        others: frames with source and product_id (movements, shipments), with or without product and category.
+        others: frames with source and product_id (movements, parcels …), with or without product and category.
     """
     seen = _seen(lines)
     ids = pl.concat([frame.select(ON) for frame in (products, lines, *others)]).drop_nulls().unique()

@@ -12,21 +12,31 @@ from datetime import date
 import polars as pl
 
 from etl.build.calendar import build_calendar, date_range
+from etl.build.chain import with_orders
 from etl.build.customers import build_customers, with_first_orders
 from etl.build.dimensions import build_dimensions, build_origins
 from etl.build.keys import Keys, with_keys
 from etl.build.others import (
     build_fact_campaign_day,
     build_fact_expense,
-    build_fact_lead,
-    build_fact_shipment,
+    build_fact_journal_line,
+    build_fact_payroll,
     build_fact_staff_day,
     build_fx_rate,
+    build_source_setting,
+)
+from etl.build.parcels import (
+    build_fact_order_link,
+    build_fact_shipment,
+    build_fact_shipment_event,
+    number_shipments,
 )
 from etl.build.prepare import Effect, build_rejects, prepare
 from etl.build.products import build_products
+from etl.build.returned import build_fact_return
 from etl.build.rows import look_up
 from etl.build.sales import Sales, build_fact_order, build_fact_order_line, build_sales
+from etl.build.service import build_leads, build_loyalty, build_service
 from etl.build.shape import empty_star, star_frame
 from etl.build.stock import Stock, build_stock
 from etl.live import LiveRows
@@ -36,11 +46,16 @@ from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metad
 _BUSINESS_DATES = (
     ("fact_order", "order_date"), ("fact_order_line", "order_date"), ("fact_shipment", "ship_date"),
     ("fact_shipment", "delivered_date"), ("fact_staff_day", "work_date"), ("fact_expense", "expense_date"),
-    ("fact_lead", "lead_date"),
+    ("fact_lead", "lead_date"), ("fact_return", "return_date"), ("fact_service_case", "opened_date"),
+    ("fact_loyalty", "entry_date"), ("fact_shipment_event", "event_date"),
 )  # fmt: skip
 _CALENDAR_DATES = (*_BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipment", "promised_date"),
                    ("fact_shipment", "returned_date"), ("fact_stock_movement", "movement_date"),
-                   ("fact_lead", "follow_up_date"), ("fact_campaign_day", "spend_date"))  # fmt: skip
+                   ("fact_lead", "follow_up_date"), ("fact_campaign_day", "spend_date"),
+                   ("fact_service_case", "resolved_date"), ("fact_service_event", "event_date"),
+                   ("fact_referral", "created_date"), ("fact_review", "review_date"), ("fact_session", "session_date"),
+                   ("fact_payroll", "pay_date"), ("fact_journal_line", "entry_date"),
+                   ("fact_lead_event", "event_date"), ("fact_order_link", "link_date"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,19 +92,24 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
     """
     ready = prepare(live.tables, rules, today)
     sales = build_sales(ready.tables, rules)
-    completed = {**ready.tables, "order_line": sales.lines, "order": sales.orders}
-    customers, details = build_customers(completed, rules)
-    products = build_products(ready.tables["product"], sales.lines, [completed["stock_movement"], _parcels(completed)])
-    dimensions = {**build_dimensions(completed), "dim_customer": customers, "dim_product": products}
+    completed = {**with_orders(ready.tables, sales.orders), "order_line": sales.lines, "order": sales.orders}
+    customers = build_customers(completed, rules)
+    products = build_products(ready.tables["product"], sales.lines, _products_elsewhere(completed))
+    dimensions = {**build_dimensions(completed), "dim_customer": customers.keys, "dim_product": products}
     stock = build_stock(ready.tables, sales.lines, rules, _latest_order(sales, today))
     tables = {
         **{name: keys.rows for name, keys in dimensions.items()},
         **_sales_facts(sales, stock, list(dimensions.values()), ready.tables["product"], rules),
         **_stock_facts(stock, list(dimensions.values())),
         **_other_facts(completed, list(dimensions.values())),
+        **_delivery_facts(completed, list(dimensions.values()), rules),
+        "customer_identity": customers.identities,
         "dim_origin": build_origins(live.origins),
     }
-    tables["dim_customer"] = with_first_orders(details, tables["fact_order_line"])
+    tables["fact_return"] = build_fact_return(
+        completed["return_line"], tables["fact_order_line"], tables["fact_order"], list(dimensions.values())
+    )
+    tables["dim_customer"] = with_first_orders(customers.keys.rows, tables["fact_order_line"])
     first, last = date_range([*_days(tables, _CALENDAR_DATES), today])
     tables["dim_date"] = build_calendar(first, last, rules)
     whole = {name: tables.get(name, empty_star(table)) for name, table in metadata.tables.items()}
@@ -97,8 +117,11 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
     return Star(whole, live, rejected, ready.rejected, ready.effects, sales, stock, _as_of(tables, today))
 
 
-def _parcels(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    return tables["shipment"].select("source", "product_id", "product", "category")
+def _products_elsewhere(tables: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Frames that name products beside the product files and the order lines."""
+    parcels = tables["shipment"].select("source", "product_id", "product", "category")
+    named = ("stock_movement", "return_line", "service_case", "review")
+    return [parcels, *(tables[name].select("source", "product_id") for name in named)]
 
 
 def _sales_facts(
@@ -123,12 +146,28 @@ def _stock_facts(stock: Stock, dimensions: list[Keys]) -> dict[str, pl.DataFrame
 
 def _other_facts(tables: dict[str, pl.DataFrame], dimensions: list[Keys]) -> dict[str, pl.DataFrame]:
     return {
-        "fact_shipment": build_fact_shipment(tables["shipment"], tables["order"], dimensions),
-        "fact_lead": build_fact_lead(tables["lead"], dimensions),
+        **build_service(tables, dimensions),
+        **build_leads(tables, dimensions),
+        **build_loyalty(tables, dimensions),
+        "fact_payroll": build_fact_payroll(tables["payroll"], dimensions),
+        "fact_journal_line": build_fact_journal_line(tables["journal_line"], dimensions),
+        "source_setting": build_source_setting(tables["setting"], dimensions),
         "fact_staff_day": build_fact_staff_day(tables["staff_day"], dimensions),
         "fact_expense": build_fact_expense(tables["expense"], dimensions),
         "fact_campaign_day": build_fact_campaign_day(tables["campaign"], dimensions),
         "fx_rate": build_fx_rate(tables["fx_rate"]),
+    }
+
+
+def _delivery_facts(
+    tables: dict[str, pl.DataFrame], dimensions: list[Keys], rules: TenantRules
+) -> dict[str, pl.DataFrame]:
+    shipments = number_shipments(tables["shipment"], dimensions, rules)
+    customers = next(keys.rows for keys in dimensions if keys.key == "customer_key")
+    return {
+        "fact_shipment": build_fact_shipment(shipments),
+        "fact_shipment_event": build_fact_shipment_event(tables["shipment_event"], shipments, dimensions),
+        "fact_order_link": build_fact_order_link(shipments, customers, rules),
     }
 
 

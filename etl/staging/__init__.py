@@ -13,6 +13,17 @@ as duplicates.
 
 from __future__ import annotations
 
+from etl.staging.after_sales import (
+    LOYALTY_ENTRY,
+    REFERRAL,
+    RETURN_LINE,
+    REVIEW,
+    SERVICE_CASE,
+    SERVICE_EVENT,
+    SESSION,
+    SHIPMENT_EVENT,
+)
+from etl.staging.books import JOURNAL_LINE, LEAD_EVENT, PAYROLL, SETTING
 from etl.staging.delivery import SHIPMENT
 from etl.staging.kinds import (
     DAY,
@@ -34,11 +45,14 @@ from etl.staging.sales import CUSTOMER, ORDER, ORDER_LINE, ORDER_STATUSES, PRODU
 STAGING: dict[str, StagingTable] = {
     table.name: table
     for table in (ORDER, ORDER_LINE, CUSTOMER, PRODUCT, STOCK_MOVEMENT, SHIPMENT, LEAD, EMPLOYEE, STAFF_DAY, EXPENSE,
-                  FX_RATE, CAMPAIGN)
+                  FX_RATE, CAMPAIGN, SHIPMENT_EVENT, RETURN_LINE, SERVICE_CASE, SERVICE_EVENT, LOYALTY_ENTRY, REFERRAL,
+                  REVIEW, SESSION, PAYROLL, JOURNAL_LINE, LEAD_EVENT, SETTING)
 }  # fmt: skip
 
 __all__ = [
-    "CAMPAIGN", "CUSTOMER", "DAY", "EMPLOYEE", "EXPENSE", "FLAG", "FX_RATE", "HOUR", "INSTANT", "LEAD", "LINEAGE",
-    "MONEY", "ORDER", "ORDER_LINE", "ORDER_STATUSES", "OUTCOMES", "PRODUCT", "QUANTITY", "REJECTS", "SHIPMENT",
-    "STAFF_DAY", "STAGING", "STOCK_MOVEMENT", "TEXT", "WHOLE", "StagingTable",
+    "CAMPAIGN", "CUSTOMER", "DAY", "EMPLOYEE", "EXPENSE", "FLAG", "FX_RATE", "HOUR", "INSTANT", "JOURNAL_LINE",
+    "LEAD", "LEAD_EVENT", "LINEAGE", "LOYALTY_ENTRY", "MONEY", "ORDER", "ORDER_LINE", "ORDER_STATUSES", "OUTCOMES",
+    "PAYROLL", "PRODUCT", "QUANTITY", "REFERRAL", "REJECTS", "RETURN_LINE", "REVIEW", "SERVICE_CASE",
+    "SERVICE_EVENT", "SESSION", "SETTING", "SHIPMENT", "SHIPMENT_EVENT", "STAFF_DAY", "STAGING", "STOCK_MOVEMENT",
+    "TEXT", "WHOLE", "StagingTable",
 ]  # fmt: skip

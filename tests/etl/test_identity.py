@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal as D
+
 import polars as pl
 import pytest
 
@@ -84,3 +86,27 @@ def test_the_order_of_records_does_not_matter() -> None:
     forward = {row["customer_id"]: row["person"] for row in people(*records)}
     backward = {row["customer_id"]: row["person"] for row in people(*reversed(records))}
     assert forward == backward
+
+
+@pytest.mark.parametrize(
+    ("records", "rules_of_records"),
+    [
+        ((("A", "9000000001"),), ["alone"]),
+        ((("A", "9000000001"), ("A", None, "a@example.com")), ["first", "id"]),
+        ((("A", "9000000001"), (None, "9000000001")), ["first", "phone"]),
+        ((("A", None, "a@example.com"), (None, None, "A@example.com")), ["first", "email"]),
+        ((("A", "9000000001", None, "Ann"), ("B", "9000000001", None, "Ben")), ["first", "shared_phone"]),
+    ],
+)
+def test_each_record_keeps_the_rule_that_joined_it(
+    records: tuple[tuple[str, ...], ...], rules_of_records: list[str]
+) -> None:
+    assert [row["rule"] for row in people(*records)] == rules_of_records
+
+
+def test_a_chain_is_as_sure_as_its_weakest_rule() -> None:
+    found = people(("A", "9000000001"), (None, "9000000001", "a@example.com"), ("B", None, "a@example.com"),
+                   ("B", "9000000002"))  # fmt: skip
+    assert [(row["rule"], row["confidence"]) for row in found] == [
+        ("first", D(1)), ("phone", D("0.95")), ("email", D("0.9")), ("email", D("0.9")),
+    ]  # fmt: skip

@@ -10,6 +10,8 @@ import pytest
 from etl.build.star import Star, build_star
 from etl.live import unite_loads
 from etl.publish import WarehouseWriter, account_for
+from etl.staging import STAGING
+from etl.tieout import TIED
 from portal.errors import QualityError
 from tests.etl.frames import TODAY, load_rows, rules, star
 
@@ -100,11 +102,64 @@ def test_counts_and_movements_of_stock_are_named(tmp_path: Path) -> None:
         ("staff_day", {"employee_id": "E", "work_date": DAY, "leads": 3}, {"rows": 1, "leads": 3}),
         ("lead", {"lead_id": "1"}, {"rows": 1}),
         ("campaign", {"campaign_id": "1", "spend_amount": 5}, {"rows": 1, "spend_amount": 5}),
+        ("customer", {"customer_id": "1"}, {"rows": 1}),
+        ("employee", {"employee_id": "1"}, {"rows": 1}),
+        ("fx_rate", {"rate_date": DAY, "from_currency": "USD", "to_currency": "GBP", "rate": D(1)}, {"rows": 1}),
+        ("shipment_event", {"shipment_id": "1", "event_status": "new"}, {"rows": 1}),
+        (
+            "return_line",
+            {"return_id": "1", "quantity": 2, "refund_amount": 5},
+            {"rows": 1, "quantity": 2, "refund_amount": 5},
+        ),
+        ("service_case", {"case_id": "1", "case_type": "t", "cost_amount": 5}, {"rows": 1, "cost_amount": 5}),
+        ("service_event", {"case_id": "1", "event_type": "call"}, {"rows": 1}),
+        ("loyalty_entry", {"entry_type": "earned", "points": 7}, {"rows": 1, "points": 7}),
+        ("referral", {"referral_id": "1"}, {"rows": 1}),
+        ("review", {"rating": 5}, {"rows": 1}),
+        ("session", {"session_type": "call"}, {"rows": 1}),
+        ("payroll", {"employee_id": "E", "pay_date": DAY, "net_amount": 5}, {"rows": 1, "net_amount": 5}),
+        (
+            "journal_line",
+            {"entry_id": "1", "account_code": "1", "debit_amount": 5, "credit_amount": 3},
+            {"rows": 1, "debit_amount": 5, "credit_amount": 3},
+        ),
+        ("lead_event", {"lead_id": "1", "to_status": "won"}, {"rows": 1}),
+        ("setting", {"setting": "currency"}, {"rows": 1}),
     ],
 )
 def test_other_tables_tie(table: str, row: dict[str, object], measures: dict[str, int], tmp_path: Path) -> None:
     found = ties(star(**{table: [row]}), tmp_path)
     assert {name: found[f"{table} {name}"][1] for name in measures} == measures
+
+
+def test_every_staging_table_is_tied_by_its_rows_and_totals() -> None:
+    wanted = {(name, measure) for name, table in STAGING.items() for measure in ("rows", *table.totals)}
+    assert wanted == TIED
+
+
+def test_customers_nobody_can_tell_apart_are_named(tmp_path: Path) -> None:
+    rows = [{"customer_id": "1"}, {"customer_id": "1", "row_key": "b"}, {"customer": "Ann"}, {"phone": "12"}]
+    found = ties(star(customer=rows), tmp_path)["customer rows"]
+    assert found == (D(4), D(2), D(2), "customers without a usable id, phone or e-mail: 2")
+
+
+def test_staff_and_rates_told_twice_are_named(tmp_path: Path) -> None:
+    rate = {"rate_date": DAY, "from_currency": "USD", "to_currency": "GBP", "rate": D(1)}
+    rows = {"employee": [{"employee_id": "1"}, {"employee_id": "2"}], "fx_rate": [rate]}
+    loads = [load_rows(number, source, **rows) for number, source in ((1, "imiq"), (2, "table"))]
+    frame = ledgers(build_star(unite_loads(loads), rules(), TODAY), tmp_path)["tie_out"]
+    assert frame.select("source", "staging_table", "warehouse_value", "explained_value", "is_tied").rows() == [
+        ("imiq", "employee", D(2), D(0), True), ("imiq", "fx_rate", D(1), D(0), True),
+        ("table", "employee", D(0), D(2), True), ("table", "fx_rate", D(0), D(1), True),
+    ]  # fmt: skip
+
+
+def test_return_lines_of_orders_do_not_disturb_the_records_of_returns(tmp_path: Path) -> None:
+    rows = [line(), line(quantity=-1, line_amount=-10), line("2", quantity=-1, line_amount=-10)]
+    record = {"return_id": "1", "order_id": "1", "product_id": "P", "refund_amount": 9}
+    found = ties(star(order_line=rows, return_line=[record]), tmp_path)
+    assert found["return_line rows"] == (D(1), D(1), D(0), None)
+    assert found["return_line refund_amount"] == (D(9), D(9), D(0), None)
 
 
 def test_a_warehouse_that_lost_money_is_not_tied(tmp_path: Path) -> None:
@@ -157,6 +212,33 @@ def test_a_clean_shop_passes_every_check(tmp_path: Path) -> None:
         ("stock_count_differs",
          {"stock_movement": [{"product_id": "P", "quantity": 2, "movement_date": DAY}],
           "product": [{"product_id": "P", "on_hand_quantity": 3}]}, (1, None)),
+        ("orphan_shipments", {"shipment": [{"shipment_id": "1", "order_id": "9", "cod_amount": 7},
+                                           {"shipment_id": "2"}]}, (1, D(7))),
+        ("delivered_before_sent", {"shipment": [{"shipment_id": "1", "ship_date": DAY,
+                                                 "delivered_date": date(2026, 2, 1)}]}, (1, None)),
+        ("events_without_shipment", {"shipment_event": [{"shipment_id": "1", "event_status": "new"}]}, (1, None)),
+        ("events_without_case", {"service_event": [{"case_id": "1", "event_type": "call"}]}, (1, None)),
+        ("events_without_lead", {"lead_event": [{"lead_id": "1", "to_status": "won"}]}, (1, None)),
+        ("returns_without_order", {"return_line": [{"return_id": "1", "order_id": "9", "refund_amount": 7}]},
+         (1, D(7))),
+        ("returned_more_than_sold",
+         {"order_line": [line()], "return_line": [{"return_id": "1", "order_id": "1", "product_id": "P",
+                                                   "quantity": 3, "return_amount": 30}]}, (1, D(30))),
+        ("points_below_zero",
+         {"loyalty_entry": [{"customer_id": "C", "entry_type": "redeemed", "points": -5, "entry_date": DAY},
+                            {"customer_id": "C", "entry_type": "earned", "points": 9,
+                             "entry_date": date(2026, 3, 2)}]}, (1, None)),
+        ("unbalanced_journal",
+         {"journal_line": [{"entry_id": "1", "account_code": "1", "debit_amount": 5},
+                           {"entry_id": "1", "account_code": "2", "credit_amount": 3},
+                           {"entry_id": "2", "account_code": "1", "debit_amount": 4},
+                           {"entry_id": "2", "account_code": "2", "credit_amount": 4}]}, (1, D(2))),
+        ("payroll_differs", {"payroll": [{"employee_id": "E", "pay_date": DAY, "base_amount": 100, "bonus_amount": 5,
+                                          "deduction_amount": 10, "net_amount": 94}]}, (1, D(1))),
+        ("rating_out_of_range", {"review": [{"rating": 6}, {"rating": 5}]}, (1, None)),
+        ("resolved_before_opened", {"service_case": [{"case_id": "1", "case_type": "t", "opened_date": DAY,
+                                                      "resolved_date": date(2026, 2, 1), "cost_amount": 4}]},
+         (1, D(4))),
     ],
 )  # fmt: skip
 def test_checks_find_what_is_wrong(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from portal.warehouse.schema.columns import metadata
 from portal.warehouse.schema.delivery import (
+    fact_order_link,
     fact_service_case,
     fact_service_event,
     fact_shipment,
     fact_shipment_event,
 )
 from portal.warehouse.schema.dimensions import (
+    customer_identity,
     dim_campaign,
     dim_channel,
     dim_courier,
@@ -34,6 +36,7 @@ from portal.warehouse.schema.finance import (
     fact_payroll,
     fx_rate,
     row_account,
+    source_setting,
     tie_out,
 )
 from portal.warehouse.schema.people import (
@@ -41,6 +44,7 @@ from portal.warehouse.schema.people import (
     fact_lead,
     fact_lead_event,
     fact_loyalty,
+    fact_referral,
     fact_session,
     fact_staff_day,
 )
@@ -48,10 +52,11 @@ from portal.warehouse.schema.sales import fact_order, fact_order_line, fact_retu
 from portal.warehouse.schema.stock import fact_stock_level, fact_stock_movement
 
 __all__ = [
-    "data_check", "dim_campaign", "dim_channel", "dim_courier", "dim_customer", "dim_date", "dim_employee", "dim_hub",
-    "dim_origin", "dim_payment_method", "dim_place", "dim_product", "dim_shop", "fact_campaign_day", "fact_expense",
-    "fact_journal_line", "fact_lead", "fact_lead_event", "fact_loyalty", "fact_order", "fact_order_line",
-    "fact_payroll", "fact_return", "fact_review", "fact_service_case", "fact_service_event", "fact_session",
-    "fact_shipment", "fact_shipment_event", "fact_staff_day", "fact_stock_level", "fact_stock_movement", "fx_rate",
-    "metadata", "row_account", "tie_out",
+    "customer_identity", "data_check", "dim_campaign", "dim_channel", "dim_courier", "dim_customer", "dim_date",
+    "dim_employee", "dim_hub", "dim_origin", "dim_payment_method", "dim_place", "dim_product", "dim_shop",
+    "fact_campaign_day", "fact_expense", "fact_journal_line", "fact_lead", "fact_lead_event", "fact_loyalty",
+    "fact_order", "fact_order_line", "fact_order_link", "fact_payroll", "fact_referral", "fact_return",
+    "fact_review", "fact_service_case", "fact_service_event", "fact_session", "fact_shipment",
+    "fact_shipment_event", "fact_staff_day", "fact_stock_level", "fact_stock_movement", "fx_rate", "metadata",
+    "row_account", "source_setting", "tie_out",
 ]  # fmt: skip

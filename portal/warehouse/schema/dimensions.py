@@ -8,9 +8,11 @@ from portal.warehouse.schema.columns import (
     code,
     day,
     flag,
+    key,
     metadata,
     money,
     primary_key,
+    rate,
     small,
     text,
     whole,
@@ -45,9 +47,19 @@ dim_customer = Table(
     "dim_customer", metadata,
     primary_key("customer_key"), text("customer_id"), text("customer"), text("phone"), text("email"), text("city"),
     text("country"), day("first_order_date"), day("last_order_date"), day("first_order_month"), whole("order_count"),
-    code("matched_by"), flag("is_shared_phone"), flag("has_consent"), code("source"),
+    code("matched_by"), rate("match_confidence"), flag("is_shared_phone"), flag("has_consent"), code("source"),
     comment="Grain: one person over all sources, joined by E.164 phone, then e-mail, then source id "
-    "(matched_by says which). first_order_* count booked orders with a positive value only.",
+    "(matched_by says which). match_confidence, 0 to 1, is that of the weakest match among the person's records. "
+    "first_order_* count booked orders with a positive value only.",
+)  # fmt: skip
+
+customer_identity = Table(
+    "customer_identity", metadata,
+    primary_key("identity_key"), key("customer_key"), code("source"), text("customer_id"), text("phone"),
+    text("email"), code("rule"), rate("confidence"), whole("file_rows"),
+    comment="Grain: one distinct customer id, phone and e-mail as one source writes them, and the person it is. rule "
+    "says what joined it to the person's first record: id, phone, email or shared_phone; first is that record itself, "
+    "alone a person with one record only. file_rows: rows of the source's customer file that say so.",
 )  # fmt: skip
 
 dim_shop = Table(
@@ -68,8 +80,9 @@ dim_place = Table(
 
 dim_employee = Table(
     "dim_employee", metadata,
-    primary_key("employee_key"), code("employee_id"), text("employee"), text("role"), flag("is_active"),
-    comment="Grain: one person who works for the tenant.",
+    primary_key("employee_key"), code("employee_id"), text("employee"), text("role"), flag("is_active"), code("source"),
+    comment="Grain: one person who works for the tenant. source names whose staff list has them; empty when they are "
+    "known only from other tables.",
 )  # fmt: skip
 
 dim_payment_method = Table(

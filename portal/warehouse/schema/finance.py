@@ -8,6 +8,7 @@ from portal.warehouse.schema.columns import (
     code,
     day,
     flag,
+    instant,
     key,
     lineage,
     metadata,
@@ -43,9 +44,17 @@ fact_journal_line = Table(
     comment="Grain: one line of one journal entry; debits equal credits within an entry.",
 )  # fmt: skip
 
+source_setting = Table(
+    "source_setting", metadata,
+    primary_key("setting_key"), code("source"), code("setting"), text("value"), text("category"),
+    instant("updated_at"),
+    *lineage(),
+    comment="Grain: one setting that a source keeps about itself; never a secret.",
+)  # fmt: skip
+
 fx_rate = Table(
     "fx_rate", metadata,
-    day("rate_date"), code("from_currency"), code("to_currency"), rate("rate"),
+    day("rate_date"), code("from_currency"), code("to_currency"), rate("rate"), code("source"),
     comment="Grain: one day and currency pair: 1 from_currency = rate to_currency.",
 )  # fmt: skip
 

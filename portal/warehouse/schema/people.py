@@ -54,6 +54,15 @@ fact_loyalty = Table(
     comment="Grain: one entry of the points ledger; points are signed.",
 )  # fmt: skip
 
+fact_referral = Table(
+    "fact_referral", metadata,
+    primary_key("referral_key"), code("referral_id"), key("referrer_key"), key("referee_key"), key("shop_key"),
+    key("order_key"), text("code"), code("referral_status"), day("created_date"), day("completed_date"),
+    *lineage(),
+    comment="Grain: one customer brought by another; referrer_key and referee_key are customer keys, order_key the "
+    "first purchase.",
+)  # fmt: skip
+
 fact_campaign_day = Table(
     "fact_campaign_day", metadata,
     primary_key("campaign_day_key"), key("campaign_key"), key("channel_key"), day("spend_date"),
@@ -64,8 +73,8 @@ fact_campaign_day = Table(
 
 fact_session = Table(
     "fact_session", metadata,
-    primary_key("session_key"), key("employee_key"), instant("started_at"), day("session_date"), code("session_type"),
-    text("channel"), text("outcome"),
+    primary_key("session_key"), key("employee_key"), key("customer_key"), instant("started_at"), day("session_date"),
+    code("session_type"), text("channel"), text("outcome"),
     *lineage(),
     comment="Grain: one conversation or login the source logged.",
 )  # fmt: skip

@@ -58,12 +58,15 @@ fact_order_line = Table(
 
 fact_return = Table(
     "fact_return", metadata,
-    primary_key("return_key"), key("order_key"), key("line_key"), day("return_date"), day("order_date"),
+    primary_key("return_key"), code("source"), text("return_id"), flag("is_recorded"), key("order_key"),
+    key("line_key"), day("return_date"), day("order_date"),
     key("customer_key"), key("product_key"), key("shop_key"), key("channel_key"), key("place_key"),
     text("reason"), code("return_status"), quantity(), money("return_amount"), money("refund_amount"),
     *lineage(),
-    comment="Grain: one returned line. return_date is the day it happened, order_date the day of the sale where "
-    "known. quantity and amounts are positive.",
+    comment="Grain: one returned line. is_recorded: the source keeps a record of the return; else the row is a booked "
+    "return or cancellation line of an order. A record and a line of the same order and product are one row (the n-th "
+    "of each), whose line_key is that line; 0 where sales have no such line. return_date is the day it happened, "
+    "order_date the day of the sale where known. quantity and amounts are positive.",
 )  # fmt: skip
 
 fact_review = Table(
