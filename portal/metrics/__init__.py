@@ -14,6 +14,7 @@ from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
 from portal.metrics.leads import LEAD
 from portal.metrics.margin import MARGIN
+from portal.metrics.marketing import MARKETING
 from portal.metrics.model import Dimension, Measure
 from portal.metrics.orders import ORDER
 from portal.metrics.sales import SALES
@@ -43,5 +44,5 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
 
 DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES))
 CATALOGUE: dict[str, Measure] = by_name(
-    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE)
+    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE, *MARKETING)
 )

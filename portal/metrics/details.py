@@ -69,6 +69,12 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Date", "expense_date"), Detail("Category", "expense_category"), Detail("Title", "title"),
         Detail("Amount", "expense_amount"), *_ORIGIN,
     ),
+    "fact_campaign_day": (
+        Detail("Date", "spend_date"), Detail("Campaign", "campaign", "dim_campaign"),
+        Detail("Kind", "campaign_type", "dim_campaign"), Detail("Spend", "spend_amount"),
+        Detail("Impressions", "impressions"), Detail("Clicks", "clicks"), Detail("Conversions", "conversions"),
+        Detail("Revenue", "revenue_amount"), *_ORIGIN,
+    ),
     "fact_staff_day": (
         Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
         Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,

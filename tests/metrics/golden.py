@@ -121,6 +121,29 @@ _EXPENSES: Rows = [
     {"expense_key": 3, "expense_date": FEB5, "expense_category": "courier_expenses", "expense_amount": 4},
     {"expense_key": 4, "expense_date": FEB5, "expense_category": "ad_spend", "expense_amount": 11},
 ]
+_CAMPAIGNS: Rows = [
+    {
+        "campaign_day_key": 1,
+        "campaign_key": 1,
+        "spend_date": FEB5,
+        "spend_amount": 40,
+        "impressions": 2000,
+        "clicks": 80,
+        "conversions": 4,
+        "revenue_amount": 90,
+    },
+    {
+        "campaign_day_key": 2,
+        "campaign_key": 2,
+        "spend_date": MAR2,
+        "spend_amount": 20,
+        "impressions": 500,
+        "clicks": 20,
+        "conversions": 0,
+        "revenue_amount": 0,
+    },
+    {"campaign_day_key": 3, "campaign_key": 2, "spend_date": MAR2, "impressions": 0, "clicks": 0},
+]
 
 SHOP: dict[str, Rows] = {
     "dim_product": _PRODUCTS,
@@ -133,6 +156,9 @@ SHOP: dict[str, Rows] = {
     "fact_order": ORDERS,
     "fact_order_line": [_line(place, line) for place, line in enumerate(_LINES, start=1)],
     "fact_shipment": _SHIPMENTS,
+    "dim_campaign": [{"campaign_key": 1, "campaign_id": "C1", "campaign": "Spring"},
+                     {"campaign_key": 2, "campaign_id": "C2", "campaign": "Radio"}],
+    "fact_campaign_day": _CAMPAIGNS,
     "fact_staff_day": _STAFF_DAYS,
     "fact_stock_level": _LEVELS,
     "fact_stock_movement": _MOVEMENTS,

@@ -33,7 +33,9 @@ TOTALS = {
     "units_moved": "3", "leads": "3",
     "won_leads": "1", "closed_leads": "2", "win_rate": "0.5", "lead_conversion": "0.3333333333", "expenses": "45",
     "fulfilment_costs": "4", "marketing_costs": "11", "contribution_2": "70", "contribution_3": "59",
-    "other_income": "7",
+    "other_income": "7", "campaign_spend": "60", "campaign_revenue": "90", "campaign_profit": "30",
+    "campaign_impressions": "2500", "campaign_clicks": "100", "campaign_conversions": "4", "roas": "1.5",
+    "roi": "0.5", "cpa": "15", "ctr": "0.04", "campaign_conversion": "0.04",
 }  # fmt: skip
 
 
