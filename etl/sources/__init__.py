@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from etl.source import Source
-from etl.sources import easy_ecom, imiq, table
+from etl.sources import easy_ecom, imiq, onesoko, table
 
-SOURCES: dict[str, Source] = {source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE, table.SOURCE)}
+SOURCES: dict[str, Source] = {
+    source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE, onesoko.SOURCE, table.SOURCE)
+}
