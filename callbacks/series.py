@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from callbacks.desk import Desk
@@ -19,17 +21,15 @@ def axis_of(desk: Desk, name: str) -> Axis:
 
 
 def trend_chart(desk: Desk, name: str) -> Chart:
-    """The trend of a metric over the period, with its comparison and a hatched bucket that is not over."""
+    """The trend of a metric over the period, with its comparison, incomplete buckets hatched."""
     if not desk.tenants or not desk.can_ask(name, "day"):
         return empty_chart("Nothing has been loaded yet. Load a source to see the trend.")
-    points, is_incomplete = trend_points(desk, name)
     against = AGAINST[desk.state.compare] if desk.earlier else ""
-    words = TrendWords(CATALOGUE[name].label, against, is_incomplete)
-    return trend(points, axis_of(desk, name), words)
+    return trend(trend_points(desk, name), axis_of(desk, name), TrendWords(CATALOGUE[name].label, against))
 
 
-def trend_points(desk: Desk, name: str) -> tuple[pd.DataFrame, bool]:
-    """Frame (n, 5) of bucket, label, title, value, previous; and whether the last bucket is still running.
+def trend_points(desk: Desk, name: str) -> pd.DataFrame:
+    """Frame (n, 6) of bucket, label, title, value, previous, is_whole.
 
     The comparison is laid beside the period by position: first day beside first day.
     """
@@ -40,12 +40,11 @@ def trend_points(desk: Desk, name: str) -> tuple[pd.DataFrame, bool]:
     if desk.earlier:
         earlier = desk.ask([name], (grain,), period=desk.earlier, fill=True)[name].to_list()
         points["previous"] = (earlier + [float("nan")] * len(points))[: len(points)]
-    return points, is_running(desk, points, grain)
+    points["is_whole"] = [is_whole(desk, pd.Timestamp(day).date(), grain) for day in points["bucket"]]
+    return points
 
 
-def is_running(desk: Desk, points: pd.DataFrame, grain: str) -> bool:
-    """Whether more can still fall into the last bucket: it reaches past the period, or today is in it."""
-    if points.empty:
-        return False
-    end = bucket_end(pd.Timestamp(points["bucket"].iloc[-1]).date(), grain)
-    return end > desk.period.end or desk.period.end > desk.today
+def is_whole(desk: Desk, start: date, grain: str) -> bool:
+    """Whether all of a bucket is in the period and over: nothing more can fall into it."""
+    end = bucket_end(start, grain)
+    return start >= desk.period.start and end <= min(desk.period.end, desk.today)

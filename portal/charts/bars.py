@@ -62,11 +62,11 @@ def fig_bars(parts: pd.DataFrame, axis: Axis, against: str = "") -> dict[str, An
     data: list[dict[str, Any]] = [
         {"type": "bar", "orientation": "h", "x": values, "y": places, "name": "This period", "width": 0.58,
          "marker": {"color": colors, "cornerradius": 4}, "customdata": parts["where"].tolist(),
-         "hovertext": _hover(parts, axis), "hoverinfo": "text"},
+         "hovertext": _hover(parts, axis, against), "hoverinfo": "text"},
     ]  # fmt: skip
     previous = numbers(parts["previous"] if against else [None] * len(values))
     if against:
-        data.append(_ticks(previous, places, axis, against))
+        data.append(_ticks(previous, places, against))
     data.append(_marks(parts, places, axis, (values, previous)))
     known = [value for value in values + previous if value is not None]
     return {
@@ -131,17 +131,21 @@ def _verdict(value: float, better: Better) -> str:
     return "@good" if (value > 0) == (better is Better.UP) else "@bad"
 
 
-def _ticks(previous: list[float | None], places: list[int], axis: Axis, against: str) -> dict[str, Any]:
+def _ticks(previous: list[float | None], places: list[int], against: str) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "markers", "name": against, "x": previous, "y": places,
         "marker": {"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": PREVIOUS}, "color": PREVIOUS},
-        "hovertext": [f"{against} {axis.exact(value)}" for value in previous], "hoverinfo": "text",
+        "hoverinfo": "skip",
     }  # fmt: skip
 
 
-def _hover(parts: pd.DataFrame, axis: Axis) -> list[str]:
-    pairs = zip(parts["label"], numbers(parts["value"]), strict=True)
-    return [f"<b>{label}</b><br>{axis.label} {axis.exact(value)}" for label, value in pairs]
+def _hover(parts: pd.DataFrame, axis: Axis, against: str) -> list[str]:
+    lines = zip(parts["label"], numbers(parts["value"]), numbers(parts["previous"]), strict=True)
+    return [
+        f"<b>{label}</b><br>{axis.label} {axis.exact(value)}"
+        + (f"<br>{against} {axis.exact(before)}" if against else "")
+        for label, value, before in lines
+    ]
 
 
 def _undrawn_rest(parts: pd.DataFrame) -> pd.DataFrame:

@@ -17,41 +17,40 @@ _HATCH = {"shape": "/", "size": 6, "solidity": 0.22, "fgcolor": ACCENT + "/60", 
 
 @dataclass(frozen=True)
 class TrendWords:
-    """Names of the two lines and whether the last bucket is still running.
+    """Names of the two lines.
 
     Attributes:
         current: legend of the line ("Net sales").
         against: legend of the comparison ("Previous period"); empty when there is none.
-        is_incomplete: the last bucket is not over, so it is hatched and left out of the summary's verdict.
     """
 
     current: str
     against: str = ""
-    is_incomplete: bool = False
 
 
 def trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> Chart:
-    """A chart of the frame `points` (n, 4), one row per bucket in order of time.
+    """A chart of the frame `points` (n, 5), one row per bucket in order of time.
 
     Args:
-        points: label (tick, "18 Oct"), title (hover, "Sun 18 Oct 2026"), value, previous (missing where none).
+        points: label (tick, "18 Oct"), title (hover, "Sun 18 Oct 2026"), value, previous (missing where none), and
+            is_whole: false for a bucket that is not over or only partly in the period.
         axis: label, unit and currency of the values.
         words: names of the lines.
     """
     if points.empty or points["value"].notna().sum() == 0:
         return empty_chart("No sales in this period with these filters. Choose a longer period or clear a filter.")
     table = Table(f"{axis.label} by time", _head(axis, words), _rows(points, axis, words))
-    return Chart(fig_trend(points, axis, words), _summary(points, axis, words), table)
+    return Chart(fig_trend(points, axis, words), _summary(points, axis), table)
 
 
 def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, Any]:
-    """The figure of `trend`: comparison dotted, current with a fading fill, running bucket hatched."""
+    """The figure of `trend`: comparison dotted, current with a fading fill, incomplete buckets hatched."""
     values, previous = numbers(points["value"]), numbers(points["previous"])
     titles = points["title"].tolist()
     data = []
     if words.against:
         data.append(_line(titles, previous, axis, name=words.against, color="@muted", dash="dot", width=1.6))
-    data += _current(titles, values, axis, words)
+    data += _current(titles, values, axis, (words.current, points["is_whole"].tolist()))
     steps = ticks(values + (previous if words.against else []))
     labels = points["label"].tolist()
     return {
@@ -74,19 +73,30 @@ def _ticks(labels: list[str], most: int) -> dict[str, Any]:
     return {"tickvals": shown, "ticktext": [labels[place] for place in shown]}
 
 
-def _current(titles: list[str], values: list[float | None], axis: Axis, words: TrendWords) -> list[dict[str, Any]]:
-    """The line itself; a running last bucket becomes a dashed, hatched piece of its own."""
-    done = [*values[:-1], None] if words.is_incomplete else values
-    mode = "lines+markers" if len(values) <= 2 else "lines"
-    line = _line(titles, done, axis, name=words.current, color=ACCENT, dash="solid", width=2)
-    line |= {"fill": "tozeroy", "fillgradient": _FADE, "fillcolor": ACCENT + "/12", "mode": mode}
-    if not words.is_incomplete:
+def _current(
+    titles: list[str], values: list[float | None], axis: Axis, line_of: tuple[str, list[bool]]
+) -> list[dict[str, Any]]:
+    """The line itself; incomplete buckets, which are the first or the last, become dashed, hatched pieces."""
+    name, whole = line_of
+    done = [value if is_whole else None for value, is_whole in zip(values, whole, strict=True)]
+    line = _line(titles, done, axis, name=name, color=ACCENT, dash="solid", width=2)
+    line |= {"fill": "tozeroy", "fillgradient": _FADE, "fillcolor": ACCENT + "/12"}
+    line["mode"] = "lines+markers" if len(values) <= 2 else "lines"
+    if all(whole):
         return [line]
-    piece = _line(titles[-2:], values[-2:], axis, name="Not over yet", color=ACCENT, dash="dash", width=2)
-    piece |= {"fill": "tozeroy", "fillpattern": _HATCH, "hoverinfo": ["skip"] * (len(titles[-2:]) - 1) + ["all"]}
-    piece["hovertemplate"] = [""] * (len(titles[-2:]) - 1) + ["%{text}"]
-    piece["mode"] = "lines+markers" if len(values) == 1 else "lines"
-    return [line, piece]
+    pieces = [] if whole[0] else [_piece(titles[:2], values[:2], axis)]
+    pieces += [] if whole[-1] or len(whole) == 1 else [_piece(titles[-2:], values[-2:], axis)]
+    rest = [None if is_whole else value for value, is_whole in zip(values, whole, strict=True)]
+    marks = _line(titles, rest, axis, name="Incomplete", color=ACCENT, dash="solid", width=2)
+    marks |= {"mode": "markers", "marker": {"size": 7, "color": "@surface", "line": {"color": ACCENT, "width": 2}}}
+    return [line, *pieces, marks]
+
+
+def _piece(titles: list[str], values: list[float | None], axis: Axis) -> dict[str, Any]:
+    piece = _line(titles, values, axis, name="", color=ACCENT, dash="dash", width=2)
+    piece |= {"fill": "tozeroy", "fillpattern": _HATCH, "hoverinfo": "skip", "showlegend": False}
+    del piece["hovertemplate"]
+    return piece
 
 
 def _line(titles: list[str], values: list[float | None], axis: Axis, **look: Any) -> dict[str, Any]:
@@ -105,17 +115,15 @@ def _head(axis: Axis, words: TrendWords) -> tuple[Column, ...]:
 
 def _rows(points: pd.DataFrame, axis: Axis, words: TrendWords) -> list[list[str]]:
     rows = []
-    for title, value, previous in zip(points["title"], points["value"], points["previous"], strict=True):
-        row = [title, axis.exact(number(value))]
-        rows.append([*row, axis.exact(number(previous))] if words.against else row)
-    if words.is_incomplete:
-        rows[-1][0] += " (not over yet)"
+    for point in points.to_dict("records"):
+        title = point["title"] if point["is_whole"] else f"{point['title']}, incomplete"
+        row = [title, axis.exact(number(point["value"]))]
+        rows.append([*row, axis.exact(number(point["previous"]))] if words.against else row)
     return rows
 
 
-def _summary(points: pd.DataFrame, axis: Axis, words: TrendWords) -> str:
-    done = points.iloc[:-1] if words.is_incomplete and len(points) > 1 else points
-    known = done.dropna(subset=["value"])
+def _summary(points: pd.DataFrame, axis: Axis) -> str:
+    known = points[points["is_whole"]].dropna(subset=["value"])
     if known.empty:
         return f"{axis.label}: no complete bucket yet."
     high, low = largest(known, "value"), largest(known, "value", sign=-1)

@@ -95,6 +95,27 @@ def test_from_a_number_to_its_rows_to_one_record(screen: Page) -> None:
     expect(screen.locator("#rows tr[data-record]")).to_have_count(7)
 
 
+def test_a_bar_opens_the_rows_behind_it(screen: Page) -> None:
+    open_screen(screen, f"/sales?{QUARTER}&by=category")
+    bar = screen.locator("#sales-parts .bars path").first
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box() or {}
+    screen.mouse.move(box["x"] + 20, box["y"] + 4)
+    screen.mouse.move(box["x"] + 30, box["y"] + box["height"] / 2)
+    expect(screen.locator("#sales-parts .hovertext")).to_contain_text("Home")
+    screen.mouse.click(box["x"] + 30, box["y"] + box["height"] / 2)
+    expect(screen.locator("#rows-title")).to_have_text("Net sales: 2 rows")
+
+
+def test_hovering_over_the_trend_says_what_is_incomplete(screen: Page) -> None:
+    open_screen(screen, "/sales?period=mtd&grain=week")
+    hover = screen.locator("#sales-trend .hoverlayer")
+    for share, words in ((0.4, "Net sales"), (0.97, "Incomplete")):
+        box = screen.locator("#sales-trend .nsewdrag").first.bounding_box() or {}
+        screen.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2, steps=5)
+        expect(hover).to_contain_text(words)
+
+
 def test_a_row_of_the_table_opens_the_rows_behind_it(screen: Page) -> None:
     open_screen(screen, f"/sales?{QUARTER}&by=category")
     screen.locator("#sales-table-holder").scroll_into_view_if_needed()

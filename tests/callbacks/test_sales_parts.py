@@ -27,29 +27,32 @@ Make = Callable[..., Desk]
 
 
 def test_the_trend_adds_up_to_the_card(desk: Make) -> None:
-    points, _ = trend_points(desk(**QUARTER, grain="month"), "net_sales")
+    points = trend_points(desk(**QUARTER, grain="month"), "net_sales")
     assert points["value"].tolist() == [23.0, 71.0, 60.0]
     assert points["label"].tolist() == ["Jan 2026", "Feb", "Mar"]
 
 
 def test_days_without_sales_are_zero_and_days_before_stay_beside(desk: Make) -> None:
-    points, _ = trend_points(desk(**MARCH), "net_sales")
+    points = trend_points(desk(**MARCH), "net_sales")
     assert len(points) == 31
     assert points["value"].iloc[[0, 1, 30]].tolist() == [0.0, 50.0, 10.0]
     assert points["previous"].iloc[[4, 27]].tolist() == [50.0, 0.0]
     assert points["previous"].iloc[28:].isna().all()
 
 
-def test_a_period_that_reaches_today_is_running(desk: Make) -> None:
+def test_a_day_that_is_not_over_is_incomplete(desk: Make) -> None:
     from dataclasses import replace
     from datetime import date
 
-    assert trend_points(replace(desk(**MARCH), today=date(2026, 3, 31)), "net_sales")[1] is True
-    assert trend_points(desk(**MARCH), "net_sales")[1] is False
+    whole = trend_points(replace(desk(**MARCH), today=date(2026, 3, 31)), "net_sales")["is_whole"]
+    assert whole.tolist() == [True] * 30 + [False]
+    assert trend_points(desk(**MARCH), "net_sales")["is_whole"].all()
 
 
-def test_a_cut_week_is_running(desk: Make) -> None:
-    assert trend_points(desk(**MARCH, grain="week"), "net_sales")[1] is True
+def test_weeks_cut_by_the_period_are_incomplete(desk: Make) -> None:
+    points = trend_points(desk(**MARCH, grain="week"), "net_sales")
+    assert points["is_whole"].tolist() == [False, True, True, True, True, False]
+    assert points["title"].iloc[0] == "Week of 23 Feb 2026 (from 1 Mar)"
 
 
 def test_parts_sum_to_the_total(desk: Make) -> None:

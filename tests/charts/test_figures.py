@@ -21,7 +21,7 @@ from portal.metrics.model import Better, Unit
 NET = Axis("Net sales", Unit.MONEY, "GBP")
 POINTS = pd.DataFrame(
     {"label": ["1 Mar", "2 Mar", "3 Mar"], "title": ["Sun 1 Mar 2026", "Mon 2 Mar 2026", "Tue 3 Mar 2026"],
-     "value": [10.0, 40.0, 5.0], "previous": [20.0, float("nan"), 30.0]}
+     "value": [10.0, 40.0, 5.0], "previous": [20.0, float("nan"), 30.0], "is_whole": [True, True, True]}
 )  # fmt: skip
 PARTS = pd.DataFrame(
     {"label": ["Mug", "Lamp", "3 others"], "value": [60.0, 30.0, 10.0], "previous": [20.0, 45.0, 5.0],
@@ -37,13 +37,13 @@ MARGINS = pd.DataFrame({"gross_margin": [-0.3, 0.05, 0.35, None], "net_sales": [
 RANKED = pd.DataFrame({"label": list("abcde"), "value": [50.0, 30.0, 10.0, 6.0, 4.0]})
 
 
-def words(is_incomplete: bool = False) -> TrendWords:
-    return TrendWords("Net sales", "Previous period", is_incomplete)
+RUNNING = POINTS.assign(is_whole=[True, True, False])
+WORDS = TrendWords("Net sales", "Previous period")
 
 
 def charts() -> dict[str, Chart]:
     return {
-        "trend": trend(POINTS, NET, words()), "running trend": trend(POINTS, NET, words(is_incomplete=True)),
+        "trend": trend(POINTS, NET, WORDS), "running trend": trend(RUNNING, NET, WORDS),
         "bars": bars(PARTS, NET, "Product", "Previous period"), "changes": changes(MOVED, NET, "Product", Better.UP),
         "bridge": bridge(CAUSES, NET, 100.0, 120.0), "heat": heat(CELLS, NET), "margins": margins(MARGINS, NET),
         "pareto": pareto(RANKED, NET, "products"),
@@ -78,27 +78,33 @@ def test_every_chart_has_a_sentence_and_a_table(name: str) -> None:
 
 
 def test_the_trend_says_highest_and_lowest() -> None:
-    assert trend(POINTS, NET, words()).summary == (
+    assert trend(POINTS, NET, WORDS).summary == (
         "Net sales from Sun 1 Mar 2026 to Tue 3 Mar 2026: highest £40.00 on Mon 2 Mar 2026, "
         "lowest £5.00 on Tue 3 Mar 2026."
     )
 
 
 def test_a_running_bucket_is_hatched_and_left_out_of_the_line() -> None:
-    line, piece = trend(POINTS, NET, words(is_incomplete=True)).figure["data"][1:]
+    line, piece, mark = trend(RUNNING, NET, WORDS).figure["data"][1:]
     assert line["y"] == [10.0, 40.0, None]
     assert piece["y"] == [40.0, 5.0]
+    assert (mark["name"], mark["y"]) == ("Incomplete", [None, None, 5.0])
     assert piece["fillpattern"]["shape"] == "/"
 
 
+def test_a_cut_first_bucket_is_hatched_too() -> None:
+    cut = trend(POINTS.assign(is_whole=[False, True, True]), NET, WORDS).figure["data"][1:]
+    assert [trace["y"] for trace in cut] == [[None, 40.0, 5.0], [10.0, 40.0], [10.0, None, None]]
+
+
 def test_a_running_bucket_is_not_called_the_lowest() -> None:
-    chart = trend(POINTS, NET, words(is_incomplete=True))
+    chart = trend(RUNNING, NET, WORDS)
     assert "lowest £10.00 on Sun 1 Mar 2026" in chart.summary
-    assert chart.table.rows[-1][0] == "Tue 3 Mar 2026 (not over yet)"
+    assert chart.table.rows[-1][0] == "Tue 3 Mar 2026, incomplete"
 
 
 def test_missing_values_are_gaps_not_zeros() -> None:
-    before = trend(POINTS, NET, words()).figure["data"][0]
+    before = trend(POINTS, NET, WORDS).figure["data"][0]
     assert before["y"] == [20.0, None, 30.0]
     assert before["text"] == ["£20.00", "–", "£30.00"]
 
@@ -107,6 +113,12 @@ def test_bars_start_at_zero_and_say_value_and_share() -> None:
     figure = bars(PARTS, NET, "Product").figure
     assert figure["layout"]["xaxis"]["range"][0] == 0.0
     assert figure["data"][-1]["text"] == ["  £60.00 · 60%", "  £30.00 · 30%", "  £10.00 · 10%"]
+
+
+def test_a_bar_says_both_periods_and_is_what_is_clicked() -> None:
+    bar, tick, mark = bars(PARTS, NET, "Product", "Previous period").figure["data"]
+    assert bar["hovertext"][0] == "<b>Mug</b><br>Net sales £60.00<br>Previous period £20.00"
+    assert (tick["hoverinfo"], mark["hoverinfo"]) == ("skip", "skip")
 
 
 def test_the_rest_is_grey_and_cannot_be_drilled_to() -> None:
@@ -171,7 +183,7 @@ def test_pareto_says_how_few_make_how_much() -> None:
 
 @pytest.mark.parametrize(
     "chart",
-    [trend(POINTS.iloc[:0], NET, words()), bars(PARTS.iloc[:0], NET, "Product"), bridge(CAUSES.iloc[:0], NET, 0, 0),
+    [trend(POINTS.iloc[:0], NET, WORDS), bars(PARTS.iloc[:0], NET, "Product"), bridge(CAUSES.iloc[:0], NET, 0, 0),
      changes(MOVED.iloc[:0], NET, "Product", Better.UP), pareto(RANKED.head(2), NET, "products")],
 )  # fmt: skip
 def test_nothing_to_show_says_so(chart: Chart) -> None:
