@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "order_id": ("order id", "order no", "order number", "order", "invoice", "invoice no", "invoice number",
@@ -101,13 +102,18 @@ def words_of(header: str) -> tuple[str, ...]:
 
 
 def fit(header: str, canonical: str) -> int:
-    """How well a header names a canonical column, 0 to 100.
+    """How well a header names a canonical column, 0 to 100; see `fit_phrases`."""
+    return fit_phrases(header, (canonical.replace("_", " "), *SYNONYMS.get(canonical, ())))
 
-    100: the very words of the canonical name or its first synonym; 95: of another synonym; up to 80: all words of a
-    synonym and others beside them; 0: otherwise. Part of a word never counts ("Discount" is no count).
+
+def fit_phrases(header: str, named: Sequence[str]) -> int:
+    """How well a header says one of the phrases, 0 to 100.
+
+    100: the very words of the first or second phrase; 95: of another one; up to 80: all words of a phrase and others
+    beside them; 0: otherwise. Part of a word never counts ("Discount" is no count).
     """
     words = words_of(header)
-    phrases = [tuple(canonical.split("_")), *(tuple(one.split()) for one in SYNONYMS.get(canonical, ()))]
+    phrases = [tuple(one.split()) for one in named]
     if not words:
         return 0
     if words in phrases[:2]:

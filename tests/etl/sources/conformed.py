@@ -20,7 +20,8 @@ _LIMITS = Limits(2048, 60)
 
 
 def conform_files(source: str, path: Path, landing: Path, rules: TenantRules) -> Conformed:
-    return SOURCES[source].conform(read_tables(land(path, landing, _LIMITS), [], _LIMITS), rules, None)
+    tables = read_tables(land(path, landing, _LIMITS), SOURCES[source].formats, _LIMITS)
+    return SOURCES[source].conform(tables, rules, None)
 
 
 def fixture_folder(name: str) -> Path:
