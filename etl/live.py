@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from etl.conformed import LoadRows, origin_key
+from etl.source import Versions
+from etl.sources import SOURCES
 from etl.staging import REJECTS, STAGING
+from etl.versions import Split, complete_versions, withdraw_untold
 
 _ONE_ROW = {"order": "order_id", "product": "product_id"}
 """Tables the star joins to: one row per id, whatever else a mapping calls the key."""
@@ -35,29 +38,35 @@ class LiveRows:
 
 def unite_loads(loads: Sequence[LoadRows]) -> LiveRows:
     """Put the rows of all loads together; the newest row of a row_key stays, the others are duplicates."""
-    tables, duplicates = {}, {}
+    versions = {name: source.versions for name, source in SOURCES.items() if source.versions is not None}
+    splits: dict[str, Split] = {}
     for name, staging in STAGING.items():
         frames = [
             load.tables[name].with_columns(pl.lit(load.source).alias("source")) for load in loads if name in load.tables
         ]
         rows = pl.concat(frames) if frames else staging.empty().with_columns(pl.lit("").alias("source"))
-        tables[name], duplicates[name] = split_newest(rows, _ONE_ROW.get(name, "row_key"))
+        splits[name] = split_newest(rows, name, versions)
+    withdraw_untold(splits, versions)
     rejects = [load.rejects.with_columns(pl.lit(load.source).alias("source")) for load in loads]
     empty = pl.DataFrame(schema={**REJECTS, "source": pl.String()})
     read = {key: count for load in loads for key, count in load.read.items()}
+    tables = {name: stay for name, (stay, _) in splits.items()}
+    duplicates = {name: others for name, (_, others) in splits.items()}
     return LiveRows(tables, duplicates, pl.concat([empty, *rejects]), read, _origins(loads))
 
 
-def split_newest(rows: pl.DataFrame, key: str = "row_key") -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows that stay, duplicates): of each source and `key` the newest stays.
+def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions]) -> Split:
+    """(rows that stay, duplicates): of each source and key of `table` the newest stays, completed by `versions`.
 
     Newest: greatest `updated_at` where known, else later load, later file, later row.
     """
+    key = _ONE_ROW.get(table, "row_key")
     if rows.select(pl.struct("source", key).n_unique() if rows["source"].n_unique() > 1 else
                    pl.col(key).n_unique()).item() == rows.height:  # fmt: skip
         return rows, rows.clear()
     order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
-    ranked = rows.sort(order, nulls_last=False, maintain_order=True)
+    sorted_rows = rows.sort(order, nulls_last=False, maintain_order=True)
+    ranked = complete_versions(sorted_rows, table, key, versions)
     is_newest = ranked.select(pl.struct("source", key).is_last_distinct()).to_series()
     return (
         ranked.filter(is_newest).sort("origin_key", "source_row", maintain_order=True),

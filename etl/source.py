@@ -7,7 +7,7 @@ out. Everything after that (identity, star tables, snapshots) is shared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,19 @@ class Conformed:
 
 
 @dataclass(frozen=True)
+class Versions:
+    """How the payloads of a source that tells only a part each time stand to each other (see etl.versions).
+
+    Attributes:
+        completes: staging table to the columns whose null means "not told here": what an older version told stays.
+        is_sale_told_by_parcel: an order and its line stay only while the newest row of their parcel names the order.
+    """
+
+    completes: Mapping[str, tuple[str, ...]]
+    is_sale_told_by_parcel: bool = False
+
+
+@dataclass(frozen=True)
 class Source:
     """A source system.
 
@@ -131,6 +144,7 @@ class Source:
         formats: how its files are read where no mapping says it: (glob on file name, format).
         policies: policies that conform reads; a file is conformed again when one of them changes.
         forms: what is read from its .json files.
+        versions: how its payloads complete each other row by row; None: each row says everything.
         is_whole: its files complete each other, so that all of a load are conformed again when one of them changed.
     """
 
@@ -143,6 +157,7 @@ class Source:
     policies: tuple[str, ...] = ()
     forms: tuple[JsonForm, ...] = ()
     is_whole: bool = False
+    versions: Versions | None = None
 
 
 @dataclass(frozen=True)

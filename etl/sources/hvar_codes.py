@@ -46,14 +46,12 @@ EXCEPTIONS: dict[int, str] = {
     1: "customer not at the address", 2: "customer changed the address", 3: "customer postponed",
     4: "customer wants to open the parcel", 5: "address or phone unclear", 6: "cancelled by sender", 7: "no answer",
     8: "customer refused", 12: "outside coverage", 13: "address unclear", 14: "wrong phone",
-    20: "return: business not at the address", 21: "return: business changed the address",
-    22: "return: business postponed", 23: "return: business wants to open the parcel",
-    24: "return: address or phone unclear", 25: "return: business refused",
+    **dict.fromkeys(range(20, 26), "return attempt failed"),
     26: "return: item damaged", 27: "return: parcel empty", 28: "return: parcel incomplete",
     29: "return: item does not belong to the business", 30: "return: parcel was opened", 100: "bad weather",
     101: "suspicious consignee",
 }  # fmt: skip
-"""Exception code to its meaning. 20 to 25 are the return side of the delivery exceptions."""
+"""Exception code to its meaning; 20 to 25 are the return side of delivery exceptions, not told apart."""
 
 SERVICE_PARCEL = "a service parcel without cash on delivery is a shipment, not a sale"
 MAINTENANCE_PARCEL = "cash on delivery up to service_cod_limit is a maintenance visit, not a sale"

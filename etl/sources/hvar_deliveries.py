@@ -1,0 +1,199 @@
+"""One delivery → shipment and its customer; what of it is a sale is decided in hvar_sales.
+
+Decisions:
+    * The amount is the top-level cod. The wallet of a delivery says what the courier settled and is never the amount:
+      it is empty until then. The old program's file keeps only the wallet's cod; there 0 without fees is not known.
+    * Fees are the courier's settled fees, else shipmentFees.
+    * State 46 is "returned" of any delivery; of a return pickup, an exchange and a signature it is what was asked for.
+    * The courier's man (star) is not the tenant's staff: neither his name nor his phone leaves the landing area.
+    * The newest updatedAt of a tracking number wins.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.clean import amount, ascii_digits, identifier, marks_of, text, unreadable, whole
+from etl.source import Conformed, TenantRules
+from etl.sources.hvar_codes import (
+    DELIVERED,
+    EXCEPTIONS,
+    HEADING_BACK,
+    RETURN_PICKUP,
+    SEND,
+    SHIPMENT_STATES,
+    TYPE_WORDS,
+    TYPES,
+)
+from etl.sources.hvar_goods import CURRENCY, with_goods
+from etl.sources.hvar_people import full_name, phone
+from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
+from etl.sources.hvar_times import day, instant, local
+from etl.sources.sheet import RAW, Sheet, raw
+from etl.sources.sieve import Rule, counted, sieve, staged
+
+CAIRO = "Africa/Cairo"
+TABLES = ("order", "order_line", "shipment", "customer")
+_TIMES = {
+    "made": "creationTimestamp", "created": "createdAt", "updated": "updatedAt", "sent": "timeStamp",
+    "picked_up": "state.pickedUpTime", "arrived": "state.deliveryTime", "handed": "state.delivering.time",
+    "came_back": "state.returnedToBusiness", "order_sla": "sla.orderSla.orderSlaTimestamp",
+    "e2e_sla": "sla.e2eSla.e2eSlaTimestamp", "promise": "deliveryPromiseDate",
+    "settled": "wallet.cashCycle.deposited_at",
+}  # fmt: skip
+_MONEY = {
+    "cod_amount": "cod", "parcel_fees": "shipmentFees", "settled_cod": "wallet.cashCycle.cod",
+    "settled_fees": "wallet.cashCycle.bosta_fees", "remitted_amount": "wallet.cashCycle.deposited_amt",
+}  # fmt: skip
+_WHOLE = {"attempts": "attemptsCount", "items": "specs.packageDetails.itemsCount"}
+
+
+def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
+    """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
+    deliveries = _told(_cleaned(sheet.frame), rules.timezone)
+    kept, rejects = sieve(deliveries, _rules(), TABLES)
+    sold, not_sold = sieve(kept, sale_rules(rules), ("order", "order_line"))
+    known, unknown = sieve(kept, [Rule("excluded", "no phone and no name", "receiver.phone", _is_nobody())],
+                           ("customer",))  # fmt: skip
+    tables = {
+        "order": staged(as_orders(sold), "order"), "order_line": staged(as_lines(sold), "order_line", ("order_id",)),
+        "shipment": staged(_as_shipments(kept, sold), "shipment"),
+        "customer": staged(_as_customers(known), "customer", ("phone",)),
+    }  # fmt: skip
+    read = {key: count for table in TABLES for key, count in counted(sheet.frame, table).items()}
+    note = f"{sheet.form.kind}: each delivery counts four times: as order, order line, shipment and customer."
+    return Conformed(tables, pl.concat([rejects, not_sold, unknown]), read, (note,))
+
+
+def from_old_program(sheet: Sheet) -> Sheet:
+    """The old program's rows as the courier would have told them.
+
+    Its cod is the wallet's: with the fees of a settlement it is the amount; 0 without fees means not settled yet and
+    is not known. Amounts of 0 that belong to a settlement are blanked with it.
+    """
+    settled = amount(raw("wallet.cashCycle.bosta_fees")).fill_null(0) != 0
+    unknown = ~settled & (amount(raw("cod")).fill_null(0) == 0)
+    wallet = [RAW + _MONEY[name] for name in ("settled_fees", "remitted_amount")]
+    frame = sheet.frame.with_columns(
+        pl.when(settled).then(raw("cod")).alias(RAW + "wallet.cashCycle.cod"),
+        pl.when(~unknown).then(raw("cod")).alias(RAW + "cod"),
+        *(pl.when(settled).then(pl.col(name)).alias(name) for name in wallet),
+    )
+    return Sheet(sheet.form, frame, sheet.unused_columns)
+
+
+def _code(cell: pl.Expr) -> pl.Expr:
+    """A code as a number; null for anything else."""
+    return identifier(ascii_digits(cell)).cast(pl.Int32, strict=False)
+
+
+def _cleaned(frame: pl.DataFrame) -> pl.DataFrame:
+    """Typed values beside the raw ones."""
+    marks = marks_of(CURRENCY)
+    word = text(raw("webhook.type")).str.to_lowercase().str.replace_all(r"[^a-z]+", "_")
+    named = text(raw("type.value")).str.to_lowercase().str.replace_all(r"[^a-z]+", "_")
+    by_word = pl.coalesce(named, word).replace_strict(TYPE_WORDS, default=None, return_dtype=pl.Int32)
+    return frame.with_columns(
+        identifier(ascii_digits(raw("trackingNumber"))).alias("shipment_id"),
+        pl.coalesce(_code(raw("type.code")), by_word).alias("type"),
+        pl.coalesce(_code(raw("state.code")), _code(raw("webhook.state"))).alias("state"),
+        *(instant(raw(column), CAIRO).alias(name) for name, column in _TIMES.items()),
+        *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
+        *(whole(raw(column)).alias(name) for name, column in _WHOLE.items()),
+        pl.coalesce(phone(raw("receiver.phone")), phone(raw("receiver.secondPhone"))).alias("phone"),
+        full_name().alias("customer"), pl.coalesce(_code(raw("state.lastExceptionCode")), _code(raw("exceptionCode")))
+        .alias("exception"),
+    ).pipe(with_goods, pl.col("items"))  # fmt: skip
+
+
+def _told(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """What follows from the cleaned values, in staging names."""
+    created = pl.coalesce("made", "created")
+    is_pickup = pl.col("type") == RETURN_PICKUP
+    word = pl.col("exception").replace_strict(EXCEPTIONS, default=None, return_dtype=pl.String)
+    reason = pl.coalesce(text(raw("exceptionReason")), text(raw("state.exception.reason"))).str.to_lowercase()
+    return frame.with_columns(
+        created.alias("created_at"), pl.coalesce("updated", "sent", created).alias("updated_at"),
+        _status().alias("shipment_status"), pl.lit(CURRENCY).alias("currency"), pl.lit("Bosta").alias("courier"),
+        pl.col("type").replace_strict(TYPES, default=None, return_dtype=pl.String).alias("shipment_type"),
+        pl.coalesce(word, reason, "exception code " + pl.col("exception").cast(pl.String)).alias("exception_reason"),
+        pl.coalesce("settled_fees", "parcel_fees").alias("fee_amount"),
+        pl.coalesce("attempts", whole(raw("numberOfAttempts"))).alias("attempts"),
+        *(_place(part, is_pickup).alias(name) for name, part in (("city", "city.name"), ("zone", "zone.name"),
+                                                                ("address", "firstLine"))),
+        pl.coalesce(text(raw("assignedHub.name")), text(raw("state.receivedAtWarehouse.warehouse.name"))).alias("hub"),
+        day(raw("deliveryPromiseDate"), pl.col("promise"), zone).alias("promised_day"),
+        local(created, zone).alias("made_local"),
+    ).with_columns(
+        _ended().alias("ended_at"),
+        pl.coalesce("promised_day", *(local(pl.col(name), zone).dt.date() for name in ("order_sla", "e2e_sla")))
+        .alias("promised_date"),
+        local(pl.col("picked_up"), zone).dt.date().alias("ship_date"),
+        local(pl.col("settled"), zone).dt.date().alias("remitted_date"),
+    ).with_columns(local(pl.col("ended_at"), zone).dt.date().alias("ended_date"))  # fmt: skip
+
+
+def _status() -> pl.Expr:
+    status = pl.col("state").replace_strict(SHIPMENT_STATES, default=None, return_dtype=pl.String)
+    heading_back = (pl.col("state") == HEADING_BACK) & (pl.col("type") != SEND)
+    return pl.when(heading_back).then(pl.lit("in_transit")).otherwise(status)
+
+
+def _place(part: str, is_pickup: pl.Expr) -> pl.Expr:
+    """Where the customer is: of a return pickup the place it is fetched from."""
+    return pl.when(is_pickup).then(text(raw(f"pickupAddress.{part}"))).otherwise(text(raw(f"dropOffAddress.{part}")))
+
+
+def _ended() -> pl.Expr:
+    """When it was delivered or came back, by its state; a notice gives the time of its state only."""
+    delivered = pl.coalesce("arrived", "handed", "sent")
+    return (
+        pl.when(pl.col("state") == DELIVERED).then(delivered)
+        .when(pl.col("shipment_status") == "returned").then(pl.coalesce("came_back", "sent"))
+    )  # fmt: skip
+
+
+def _is_nobody() -> pl.Expr:
+    return pl.col("phone").is_null() & pl.col("customer").is_null()
+
+
+def _rules() -> list[Rule]:
+    """What makes a delivery useless for every table."""
+    typed = pl.coalesce(text(raw("type.code")), text(raw("type.value")), text(raw("webhook.type")))
+    stated = pl.coalesce(text(raw("state.code")), text(raw("webhook.state")))
+    missing_date = pl.col("created_at").is_null() & pl.col("sent").is_null()
+    dates = [*_TIMES.items(), ("promised_day", "deliveryPromiseDate")]
+    return [
+        Rule("rejected", "missing tracking number", "trackingNumber", pl.col("shipment_id").is_null()),
+        Rule("rejected", "missing delivery type", "type.code", typed.is_null()),
+        Rule("rejected", "unknown delivery type", "type.code", pl.col("shipment_type").is_null()),
+        Rule("rejected", "missing state", "state.code", stated.is_null()),
+        Rule("rejected", "unknown state", "state.code", pl.col("shipment_status").is_null()),
+        *(Rule("rejected", "date not readable", column, unreadable(raw(column), pl.col(name)))
+          for name, column in dates if name != "promise"),
+        Rule("rejected", "missing order_date", "creationTimestamp", missing_date),
+        *(Rule("rejected", "amount not readable", column, unreadable(raw(column), pl.col(name)))
+          for name, column in _MONEY.items()),
+        *(Rule("rejected", "number not readable", column, unreadable(raw(column), pl.col(name)))
+          for name, column in _WHOLE.items()),
+    ]  # fmt: skip
+
+
+def _as_shipments(kept: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
+    """Shipments; one that is a sale or a refund names an order, its own, and one that may be a sale as well."""
+    place = ["origin_key", "source_row"]
+    arrived = pl.col("shipment_status") == "delivered"
+    may_be_sale = (pl.col("type") == SEND) & pl.col("cod_amount").is_null()
+    own = sold.select(*place, pl.col("shipment_id").alias("order_id"))
+    return kept.join(own, on=place, how="left", maintain_order="left").with_columns(
+        pl.col("shipment_id").alias("tracking_id"),
+        pl.coalesce("order_id", pl.when(may_be_sale).then("shipment_id")).alias("order_id"),
+        pl.when(arrived).then("ended_at").alias("delivered_at"),
+        pl.when(arrived).then("ended_date").alias("delivered_date"),
+        pl.when(pl.col("shipment_status") == "returned").then("ended_date").alias("returned_date"),
+        pl.col("settled_cod").alias("collected_amount"),
+    )  # fmt: skip
+
+
+def _as_customers(known: pl.DataFrame) -> pl.DataFrame:
+    return known.with_columns(pl.col("made_local").dt.date().alias("created_date"))
