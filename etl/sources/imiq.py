@@ -13,13 +13,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from etl.source import Conformed, Origin, RawTable, Source, TenantRules
+from etl.sources.imiq_desk import conform_assignments, conform_chats, conform_settings, conform_stages
 from etl.sources.imiq_forms import (
+    CHAT_ASSIGNMENTS,
+    CHAT_LOGS,
     CUSTOMERS,
     FORMS,
     NEW_ORDERS,
+    ORDER_STAGES,
     PERFORMANCE,
     PRODUCT_LIST,
     REVENUE,
+    SETTINGS,
     SHIPMENTS,
     USERS,
 )
@@ -57,13 +62,17 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None)
     products = _one(sheets, PRODUCT_LIST, lambda sheet: conform_products(sheet, rules))
     employee_ids = user_ids(users.tables["employee"]) if users.tables else {}
     ids = product_ids(sheets[PRODUCT_LIST.kind], products.tables["product"]) if products.tables else {}
+    shipments = _one(sheets, SHIPMENTS, lambda sheet: conform_shipments(sheet, rules))
     parts = [
-        users, products,
+        users, products, shipments,
         _one(sheets, CUSTOMERS, lambda sheet: conform_customers(sheet, rules)),
         _one(sheets, NEW_ORDERS, lambda sheet: conform_orders(sheet, rules, ids, employee_ids)),
         _one(sheets, PERFORMANCE, lambda sheet: conform_staff_days(sheet, rules, employee_ids)),
         _one(sheets, REVENUE, lambda sheet: conform_expenses(sheet, rules)),
-        _one(sheets, SHIPMENTS, lambda sheet: conform_shipments(sheet, rules)),
+        _one(sheets, CHAT_LOGS, lambda sheet: conform_chats(sheet, rules, employee_ids)),
+        _one(sheets, CHAT_ASSIGNMENTS, lambda sheet: conform_assignments(sheet, rules, employee_ids)),
+        _one(sheets, ORDER_STAGES, lambda sheet: conform_stages(sheet, rules, shipments.tables.get("shipment"))),
+        _one(sheets, SETTINGS, lambda sheet: conform_settings(sheet, rules)),
         unused_columns(sheets),
         *(_unused(sheet) for sheet in sheets.values() if sheet.form.table == "unused"),
         *(not_loaded(origin.sheet or origin.file_name, rows, "not a known sheet") for origin, rows in unknown),
@@ -76,7 +85,7 @@ def _one(sheets: dict[str, Sheet], form: Form, conform_sheet: Callable[[Sheet], 
 
 
 def _unused(sheet: Sheet) -> Conformed:
-    return not_loaded(sheet.form.kind, sheet.frame, "this sheet is not loaded yet")
+    return not_loaded(sheet.form.kind, sheet.frame, "instructions for an assistant are no data of the shop")
 
 
 def _no_sheets(origins: Sequence[Origin]) -> str:
@@ -87,6 +96,7 @@ def _no_sheets(origins: Sequence[Origin]) -> str:
 
 SOURCE = Source(
     "imiq", "IMIQ master workbook",
-    ("order", "order_line", "product", "customer", "employee", "staff_day", "expense", "shipment"),
+    ("order", "order_line", "product", "customer", "employee", "staff_day", "expense", "shipment", "shipment_event",
+     "session", "setting"),
     (".xlsx", ".xlsm", ".xls", ".csv"), conform,
 )  # fmt: skip

@@ -50,13 +50,39 @@ SHIPMENTS = Form(
      "created_at": ("timestamp", "date"), "updated_at": ()},
     ("shipment_id", "order_id"), "shipment",
 )  # fmt: skip
-_NOT_LOADED = ("ChatLogs", "ChatAssignments", "OrderStages", "AI_Prompts", "Settings")
-_NOT_LOADED_FORMS = tuple(Form(name, {}) for name in _NOT_LOADED)
+CHAT_LOGS = Form(
+    "ChatLogs",
+    {"message_id": ("id", "log_id", "chat_id"), "phone": ("phone_number", "customer_phone"), "direction": ("type",),
+     "timestamp": ("created_at", "date", "sent_at"), "assigned_user": ("user_id", "user", "agent"),
+     "source": ("channel", "platform"), "status": (), "ai_attempted": (), "ai_success": ()},
+    (), "session",
+)  # fmt: skip
+CHAT_ASSIGNMENTS = Form(
+    "ChatAssignments",
+    {"phone": ("phone_number", "customer_phone"), "assigned_user": ("assigned_to", "user_id", "user"),
+     "assigned_at": ("timestamp", "created_at", "date"), "status": ()},
+    (), "session",
+)  # fmt: skip
+ORDER_STAGES = Form(
+    "OrderStages",
+    {"order_id": (), "stage": ("order_stage",), "status": (), "confirmation": (),
+     "timestamp": ("updated_at", "created_at", "date"), "notes": ("remarks",), "next_step": ()},
+    ("order_id", "stage"), "shipment_event",
+)  # fmt: skip
+SETTINGS = Form(
+    "Settings",
+    {"setting_key": ("key", "setting", "name"), "setting_value": ("value",), "category": (), "updated_at": ()},
+    ("setting_key", "setting_value"), "setting",
+)  # fmt: skip
+AI_PROMPTS = Form("AI_Prompts", {})
 
 FORMS: dict[str, Form] = {
     squeezed(form.kind): form
-    for form in (NEW_ORDERS, PRODUCT_LIST, CUSTOMERS, USERS, PERFORMANCE, REVENUE, SHIPMENTS, *_NOT_LOADED_FORMS)
-}
+    for form in (
+        NEW_ORDERS, PRODUCT_LIST, CUSTOMERS, USERS, PERFORMANCE, REVENUE, SHIPMENTS, CHAT_LOGS, CHAT_ASSIGNMENTS,
+        ORDER_STAGES, SETTINGS, AI_PROMPTS,
+    )
+}  # fmt: skip
 """Squeezed sheet name to form."""
 
 STATUS_WORDS: dict[str, str] = {

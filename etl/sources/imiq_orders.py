@@ -26,10 +26,12 @@ from etl.sources.sieve import (
     Rule,
     counted,
     date_rules,
+    not_read,
     repeated_header,
     sieve,
     staged,
     unreadable_date_rules,
+    with_distinct,
     with_moments,
 )
 
@@ -83,15 +85,18 @@ def _cleaned(frame: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     marks = marks_of(rules.currency)
     payment = text(raw("payment_method"))
     dated = with_moments(frame, {"ordered": "timestamp", "updated": "Last Update Date"}, True, rules.timezone)
-    return dated.with_columns(
+    known = with_distinct(dated, {
+        **{name: (column, amount(raw(column), marks)) for name, column in _MONEY.items()},
+        "quantity": ("quantity", number(raw("quantity"))), "order_status": ("status", status_word(raw("status"))),
+        "city": ("city", city_name(raw("city"))), "product_key": ("product", name_key(raw("product"))),
+        "payment_method": ("payment_method", payment.str.to_lowercase().replace_strict(PAYMENT_WORDS, default=payment)),
+        "employee_id": ("created_by", name_key(raw("created_by"))),
+        "courier": ("courier_name", text(raw("courier_name"))), "product": ("product", text(raw("product"))),
+    })  # fmt: skip
+    return known.with_columns(
         identifier(raw("order_id")).alias("order_id"), identifier(raw("phone")).alias("phone"),
-        text(raw("customer_name")).alias("customer"), city_name(raw("city")).alias("city"),
-        text(raw("product")).alias("product"), name_key(raw("product")).alias("product_key"),
-        number(raw("quantity")).alias("quantity"), status_word(raw("status")).alias("order_status"),
-        *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
-        payment.str.to_lowercase().replace_strict(PAYMENT_WORDS, default=payment).alias("payment_method"),
-        identifier(raw("tracking_id")).alias("tracking_id"), text(raw("courier_name")).alias("courier"),
-        name_key(raw("created_by")).alias("employee_id"), text(raw("Remarks")).alias("note"),
+        text(raw("customer_name")).alias("customer"), identifier(raw("tracking_id")).alias("tracking_id"),
+        text(raw("Remarks")).alias("note"),
     ).with_columns(*_derived(rules.timezone))  # fmt: skip
 
 
@@ -114,16 +119,13 @@ def _instant(moment: object, zone: str) -> pl.Expr:
 
 
 def _order_rules(sheet: Sheet) -> list[Rule]:
-    money = [
-        Rule("rejected", "amount not readable", column, unreadable(raw(column), pl.col(name)))
-        for name, column in _MONEY.items()
-    ]
+    money = [Rule("rejected", "amount not readable", column, not_read(name)) for name, column in _MONEY.items()]
     return [
         repeated_header(sheet.form),
         Rule("rejected", "missing order_id", "order_id", pl.col("order_id").is_null()),
         *date_rules("timestamp", "ordered", "order_date"),
-        Rule("rejected", "unknown status", "status", unreadable(raw("status"), pl.col("order_status"))),
-        Rule("rejected", "number not readable", "quantity", unreadable(raw("quantity"), pl.col("quantity"))),
+        Rule("rejected", "unknown status", "status", not_read("order_status")),
+        Rule("rejected", "number not readable", "quantity", not_read("quantity")),
         Rule("rejected", "missing quantity", "quantity", pl.col("quantity").is_null()),
         *money,
     ]

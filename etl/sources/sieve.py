@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from etl.clean import text
+from etl.clean import text, unreadable
 from etl.dates import AMBIGUOUS, ISO, UNREADABLE, DateRule, moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
-from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
+from etl.sources.sheet import RAW, Form, Sheet, raw
 from etl.staging import REJECTS, STAGING
+
+_NOT_READ = "not read:"
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,49 @@ class Rule:
 
 
 def repeated_header(form: Form) -> Rule:
-    """A row that repeats the header: at least two cells, and half of all filled ones, say their own column's name."""
+    """A row that repeats the header: at least two cells, and half of all filled ones, say their own column's name.
+
+    Cells are compared with every usual way to write the name, because bringing millions of cells into one form first
+    takes longer than all else that is done to them.
+    """
     says_name = []
     for column, aliases in form.columns.items():
-        names = [squeezed(name) for name in (column, *aliases)]
-        cell = raw(column).str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
-        says_name.append(cell.is_in(names).fill_null(False))
-    filled = pl.sum_horizontal([text(raw(column)).is_not_null() for column in form.columns])
+        written = sorted({one for name in (column, *aliases) for one in _written(name)})
+        says_name.append(raw(column).str.strip_chars().is_in(written).fill_null(value=False))
+    filled = pl.sum_horizontal([raw(column).is_not_null() for column in form.columns])
     named = pl.sum_horizontal(says_name)
     return Rule("excluded", "repeated header row", next(iter(form.columns)), (named >= 2) & (named * 2 >= filled))
+
+
+def _written(name: str) -> set[str]:
+    """A column's name in its usual spellings: order_id, Order ID, ORDER-ID, OrderId …"""
+    words = name.replace("_", " ").replace("-", " ").split()
+    forms = {name, *(gap.join(words) for gap in ("_", " ", "-", ""))}
+    forms |= {"".join(word.capitalize() for word in words), " ".join([*words[:-1], words[-1].upper()])}
+    cased = {change(one) for one in forms for change in (str.lower, str.upper, str.title, str.capitalize)}
+    return forms | cased
+
+
+def with_distinct(frame: pl.DataFrame, cleaned: Mapping[str, tuple[str, pl.Expr]]) -> pl.DataFrame:
+    """Add columns that are cleaned once for each distinct text, and beside each whether its cell was `not_read`.
+
+    Args:
+        frame: has the raw columns.
+        cleaned: name of the new column to the documented column it is made of, and how.
+    """
+    plans = []
+    for name, (column, value) in cleaned.items():
+        cells = frame.lazy().select(RAW + column)
+        distinct = cells.unique().with_columns(value.alias(name))
+        told = distinct.with_columns(unreadable(raw(column), pl.col(name)).alias(_NOT_READ + name))
+        plans.append(cells.join(told, on=RAW + column, how="left", nulls_equal=True, maintain_order="left")
+                     .select(name, _NOT_READ + name))  # fmt: skip
+    return frame.with_columns(column for found in pl.collect_all(plans) for column in found.get_columns())
+
+
+def not_read(name: str) -> pl.Expr:
+    """Whether the cell behind a column of `with_distinct` says something that was not understood."""
+    return pl.col(_NOT_READ + name)
 
 
 def with_moments(frame: pl.DataFrame, written: Mapping[str, str], day_first: bool | None, zone: str) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def order(golden: Conformed, order_id: str, *columns: str) -> list[tuple[Any, ..
 
 def test_every_row_is_staged_or_among_the_rejects(golden: Conformed) -> None:
     assert unaccounted(golden) == {}
-    assert sum(golden.read.values()) == 15 + 15 + 4 + 3 + 2 + 4 + 2 * 3 + 2 + 1
+    assert sum(golden.read.values()) == 15 + 15 + 4 + 3 + 2 + 4 + 2 * 3 + 2 + 6 + 2 + 3 + 4 + 1
 
 
 def test_staging_frames_have_exactly_the_canonical_columns(golden: Conformed) -> None:
@@ -176,8 +176,73 @@ def test_shipments_have_canonical_states_and_days(golden: Conformed) -> None:
 
 
 def test_sheets_without_use_are_excluded_without_their_content(golden: Conformed) -> None:
-    assert rejected(golden, "unused") == [(2, "this sheet is not loaded yet", None, None)]
-    assert any(note.startswith("ChatLogs:") for note in golden.notes)
+    assert rejected(golden, "unused") == [(2, "instructions for an assistant are no data of the shop", None, None)]
+    assert any(note.startswith("AI_Prompts:") for note in golden.notes)
+
+
+def test_chats_say_who_when_and_how_they_ended_but_not_what_was_written(golden: Conformed) -> None:
+    sessions = golden.tables["session"].select("session_id", "employee_id", "session_date", "session_type", "outcome")
+    assert sessions.rows() == [
+        ("m1", "anu", date(2026, 2, 1), "inbound message", "assistant failed"),
+        ("m2", "biju", date(2026, 2, 2), "outbound message", "read"),
+        ("m3", None, date(2026, 2, 3), "inbound message", "answered by assistant"),
+        (None, "anu", date(2026, 2, 1), "chat assignment", "active"),
+    ]
+    assert "Is it in stock?" not in golden.tables["session"].write_csv()
+
+
+def test_chats_that_cannot_be_placed_are_kept_out(golden: Conformed) -> None:
+    assert rejected(golden, "session") == [
+        (3, "neither phone nor employee", "phone", None),
+        (5, "neither phone nor employee", "phone", None),
+        (6, "date not readable", "timestamp", "soon"),
+        (7, "repeated header row", "message_id", "message_id"),
+    ]
+
+
+def test_stages_belong_to_the_shipment_of_their_order(golden: Conformed) -> None:
+    events = golden.tables["shipment_event"].select("shipment_id", "event_status", "event_at", "description")
+    assert events.rows() == [
+        ("SHIP-1", "confirmed", datetime(2026, 2, 1, 6, 30), "done; by phone; pack"),
+        ("O9", "out_for_delivery", datetime(2026, 2, 6, 3, 30), "call first"),
+    ]
+    assert rejected(golden, "shipment_event") == [(4, "missing order_id", "order_id", None)]
+
+
+def test_settings_that_look_like_secrets_are_never_loaded(golden: Conformed) -> None:
+    settings = golden.tables["setting"].select("setting", "value", "category").rows()
+    assert settings == [("currency", "INR (₹)", "general"), ("low_stock", "5", "stock")]
+    assert rejected(golden, "setting") == [
+        (3, "looks like a secret", "setting_key", "openai_api_key"),
+        (4, "looks like a secret", "setting_key", "sheet_service_account"),
+    ]
+    assert "not-a-real-value" not in golden.rejects.write_csv()
+
+
+def test_pictures_of_payments_are_never_loaded(workbook: Conformed) -> None:
+    note = next(note for note in workbook.notes if note.startswith("NewOrders: columns not used:"))
+    assert "advance_screenshot" in note
+    assert not any("screenshot" in name for frame in workbook.tables.values() for name in frame.columns)
+
+
+def test_all_twelve_sheets_of_the_workbook_have_their_place(workbook: Conformed) -> None:
+    assert unaccounted(workbook) == {}
+    assert {name: workbook.tables[name].height for name in ("session", "setting", "shipment_event", "staff_day")} == {
+        "session": 2, "setting": 3, "shipment_event": 0, "staff_day": 3,
+    }  # fmt: skip
+
+
+def raw_sheet(name: str, **cells: str) -> RawTable:
+    frame = pl.DataFrame({**{column: [cell] for column, cell in cells.items()}, "origin_key": [1], "source_row": [2]})
+    return RawTable((Origin(1, "/x.xlsx", "x.xlsx", name, ""),), frame)
+
+
+def test_the_other_headers_of_the_documents_are_understood() -> None:
+    stage = raw_sheet("OrderStages", stage_id="1", order_id="O1", stage="Packed", timestamp="2026-02-01", notes="n")
+    found = SOURCES["imiq"].conform([stage], INDIA, None).tables["shipment_event"]
+    assert found.select("shipment_id", "event_status", "event_date").rows() == [("O1", "packed", date(2026, 2, 1))]
+    chat = raw_sheet("ChatLogs", log_id="7", phone_number="6000000001", direction="in", created_at="2026-02-01")
+    assert SOURCES["imiq"].conform([chat], INDIA, None).tables["session"]["phone"].to_list() == ["6000000001"]
 
 
 def test_columns_nobody_reads_are_named(golden: Conformed) -> None:
