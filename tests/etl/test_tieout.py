@@ -190,6 +190,12 @@ def test_a_clean_shop_passes_every_check(tmp_path: Path) -> None:
     assert findings(star(order_line=[line()], product=[{"product_id": "P"}]), tmp_path) == {}
 
 
+@pytest.mark.parametrize(("total", "is_found"), [(10, False), (12, False), (11, True)])
+def test_an_order_total_may_leave_out_shipping(total: int, is_found: bool, tmp_path: Path) -> None:
+    orders = [{"order_id": "1", "total_amount": total, "shipping_amount": 2}]
+    assert ("total_differs" in findings(star(order_line=[line()], order=orders), tmp_path)) == is_found
+
+
 @pytest.mark.parametrize(
     ("name", "tables", "expected"),
     [
