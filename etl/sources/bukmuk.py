@@ -83,4 +83,5 @@ SOURCE = Source(
     formats=(("*.xlsx", FileFormat(header_row=0)), ("*.csv", FileFormat(header_row=0))),
     policies=("lead_score_points", "lead_completeness_points", "lead_high_priority", "lead_medium_priority",
               "lead_follow_up_days"),
+    is_whole=True,
 )  # fmt: skip

@@ -5,9 +5,9 @@ Decisions:
       that cannot be read leaves that one value missing, stays in the note as it was written and is told in the load
       report. A person to call must not vanish because of one broken cell.
     * Text in the status column that is no status is kept in the note; the status stays missing.
-    * Rows of one file with one phone (without phone: one e-mail address) are one lead. The most complete row stays and
-      takes over what it lacks from the others, in order of completeness; their notes are joined. A row without phone
-      and e-mail is never merged with another.
+    * Rows with one phone (without phone: one e-mail address) are one lead, over all files of a load. The most complete
+      row stays and takes over what it lacks from the others, in order of completeness; their notes are joined. A row
+      without phone and e-mail is never merged with another. Between loads of different paths the newer one counts.
     * A priority the source states holds; otherwise it follows from the score. A follow-up date the source states
       holds; otherwise it is the day of the status, else of the last contact, else of the lead, plus the days of the
       status. Without any of these days it is missing.

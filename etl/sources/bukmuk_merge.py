@@ -1,4 +1,4 @@
-"""One lead per phone or e-mail address within a workbook: the most complete row stays, and it is told what went."""
+"""One lead per phone or e-mail address: the most complete row stays, and it is told what went into it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from etl.mapped.synonyms import words_of
 from etl.source import Origin
+from etl.sources.bukmuk_sheets import place_of
 from etl.sources.sheet import raw
 from etl.staging import REJECTS
 
@@ -30,7 +31,7 @@ def sheet_rank(sheet: str) -> int:
 
 
 def merge_leads(leads: pl.DataFrame, origins: Mapping[int, Origin], points: Mapping[str, int]) -> pl.DataFrame:
-    """`leads` with one row per file and key; rows without phone and e-mail stay as they are.
+    """`leads` with one row per key, over all files of the load; rows without phone and e-mail stay as they are.
 
     Args:
         leads: `LEAD_FIELDS`, note, origin_key, source_row, raw phone_number and email.
@@ -44,12 +45,12 @@ def merge_leads(leads: pl.DataFrame, origins: Mapping[int, Origin], points: Mapp
     ranked = _ranked(leads, origins, points)
     alone = ranked.filter(pl.col("key").is_null()).with_columns(pl.lit([], _MERGED).alias("merged"))
     keyed = ranked.filter(pl.col("key").is_not_null()).sort(
-        "path", "key", "completeness", "sheet_rank", "origin_key", "source_row",
-        descending=[False, False, True, False, False, False],
+        "key", "completeness", "sheet_rank", "origin_key", "source_row",
+        descending=[False, True, False, False, False],
     )  # fmt: skip
     row = pl.struct("origin_key", "source_row", "lead_id", "lead_status", raw("phone_number").alias("phone_cell"),
                     raw("email").alias("email_cell"))  # fmt: skip
-    united = keyed.group_by("path", "key", maintain_order=True).agg(
+    united = keyed.group_by("key", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in LEAD_FIELDS),
         pl.col("note").drop_nulls().unique(maintain_order=True).str.join(" | "),
         pl.col("origin_key", "source_row", "matched_by").first(),
@@ -70,7 +71,6 @@ _MERGED = pl.List(
 def _ranked(leads: pl.DataFrame, origins: Mapping[int, Origin], points: Mapping[str, int]) -> pl.DataFrame:
     known = {"phone": "phone", "email": "email", "city": "city", "name": "customer"}
     ranks = {key: sheet_rank(origin.sheet) for key, origin in origins.items()}
-    paths = {key: origin.path for key, origin in origins.items()}
     return leads.with_columns(
         pl.coalesce("phone", "email").alias("key"),
         pl.when(pl.col("phone").is_not_null()).then(pl.lit("phone")).when(pl.col("email").is_not_null())
@@ -78,7 +78,6 @@ def _ranked(leads: pl.DataFrame, origins: Mapping[int, Origin], points: Mapping[
         pl.sum_horizontal(pl.col(column).is_not_null() * points.get(name, 0) for name, column in known.items())
         .alias("completeness"),
         pl.col("origin_key").replace_strict(ranks, return_dtype=pl.Int64).alias("sheet_rank"),
-        pl.col("origin_key").replace_strict(paths, return_dtype=pl.String).alias("path"),
     )  # fmt: skip
 
 
@@ -87,11 +86,11 @@ def merged_rows(kept: pl.DataFrame, origins: Mapping[int, Origin]) -> pl.DataFra
 
     The value names the cell, another status than that of the row that stays, and the row that stays.
     """
-    places = {key: f", sheet {origin.sheet}" if origin.sheet else "" for key, origin in origins.items()}
+    places = {key: place_of(origin) for key, origin in origins.items()}
     kept_place = pl.col("origin_key").replace_strict(places, return_dtype=pl.String)
     stays = kept.select(
         "matched_by", pl.col("lead_status").alias("kept_status"),
-        pl.format("row {}{}", "source_row", kept_place).alias("kept_row"), "merged",
+        pl.format("{}, row {}", kept_place, "source_row").alias("kept_row"), "merged",
     )  # fmt: skip
     gone = stays.filter(pl.col("merged").list.len() > 0).explode("merged").unnest("merged")
     by_phone = pl.col("matched_by") == "phone"

@@ -292,7 +292,12 @@ def test_the_most_complete_row_stays_and_the_others_are_named(desk: Desk) -> Non
     conformed = desk.book({"Main": [HEADER, poor], "Other": [HEADER, rich]}).conform()
     assert leads(conformed, "origin_key", "email") == [(2, "asha@example.com")]
     assert rejected(conformed, "lead") == [
-        (2, "same phone as the row that is kept", "phone_number", "6000000101 → merged into row 2, sheet Other")
+        (
+            2,
+            "same phone as the row that is kept",
+            "phone_number",
+            "6000000101 → merged into leads.xlsx, sheet Other, row 2",
+        )
     ]
     assert conformed.rejects["outcome"].to_list() == ["duplicate"]
 
@@ -319,7 +324,7 @@ def test_what_the_kept_row_lacks_comes_from_the_others_in_order(desk: Desk) -> N
     assert leads(conformed, "customer", "email", "city", "lead_status", "note", "score") == [
         ("Asha", "a@example.com", "Pune", "Interested", "first | second", 90)
     ]
-    assert rejected(conformed, "lead")[0][3] == "6000000101 (Member) → merged into row 2, sheet S"
+    assert rejected(conformed, "lead")[0][3] == "6000000101 (Member) → merged into leads.xlsx, sheet S, row 2"
     assert conformed.notes[-1] == (
         "2 rows were merged into 1 leads; see the rejects for each. 1 of them said another status; that of the most "
         "complete row counts."
@@ -334,12 +339,18 @@ def test_without_a_phone_the_email_tells(desk: Desk) -> None:
     assert rejected(conformed, "lead")[0][1] == "same e-mail as the row that is kept"
 
 
-def test_one_person_in_two_workbooks_has_one_key(desk: Desk) -> None:
+def test_one_person_in_two_workbooks_is_one_lead(desk: Desk) -> None:
     row = ["Asha", 6000000101, None, None]
     desk.book({"S": [HEADER, row]}, "a.xlsx").book({"S": [HEADER, [*row[:3], "Pune"]]}, "b.xlsx")
     conformed = desk.conform()
-    assert conformed.tables["lead"].height == 2
-    assert conformed.tables["lead"]["row_key"].n_unique() == 1
+    assert leads(conformed, "origin_key", "city") == [(2, "Pune")]
+    assert rejected(conformed, "lead")[0][3] == "6000000101 → merged into b.xlsx, sheet S, row 2"
+
+
+def test_a_lead_keeps_its_key_whatever_else_changes() -> None:
+    sheets = [[["Asha", 6000000101, None, "Pune"]], [["Asha Rao", "+91 60000 00101", "a@example.com", None]]]
+    loads = [Desk().book({"S": [HEADER, *rows]}).conform().tables["lead"] for rows in sheets]
+    assert loads[0]["row_key"].equals(loads[1]["row_key"])
 
 
 def test_no_phone_or_email_stands_in_a_key(desk: Desk) -> None:
