@@ -95,8 +95,8 @@ def _found_file(path: Path, name: str, bounds: Bounds, suffixes: Collection[str]
         content = path.open("rb")
     except OSError as problem:
         raise SourceError(f"{name}: the file cannot be opened ({problem.strerror}). Check its rights.") from None
-    _check_settled(path, name)
     with content:
+        _check_settled(path, name)
         if name.lower().endswith(".zip"):
             check_content(content, name)
             yield from _found_members(content, path, bounds, suffixes)

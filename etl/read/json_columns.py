@@ -18,7 +18,7 @@ from etl.source import JsonForm
 from portal.errors import SourceError
 
 PARENT_ROW, PARENT_ID = "parent_row", "parent_id"
-BATCH = 8192
+BATCH = 2048
 
 
 class Tables:

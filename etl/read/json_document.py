@@ -18,8 +18,8 @@ from typing import Any
 
 from portal.errors import SourceError
 
-WINDOW = 16 << 20
-LONGEST_VALUE = 4 * WINDOW
+WINDOW = 4 << 20
+LONGEST_VALUE = 64 << 20
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
 
@@ -74,7 +74,7 @@ class Document:
         self._begin, self._at = begin, 0
         self._is_last = begin + len(content) >= self.size
         try:
-            self._text = codecs.getincrementaldecoder("utf-8")().decode(content, final=self._is_last)
+            self._text = codecs.utf_8_decode(content, "strict", self._is_last)[0]
         except UnicodeDecodeError as problem:
             raise self._refused_at(begin + problem.start, "these bytes are not UTF-8 text") from None
         self._stop_at: int | None = None

@@ -9,6 +9,7 @@ too; any other is read again from the right place. So a wrong guess costs time a
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import re
 import signal
@@ -83,7 +84,7 @@ def read_in_parts(document: Document, forms: Sequence[JsonForm], tables: Tables,
         for cut, end in pairwise(cuts)
     ]
     processes = min(os.cpu_count() or 1, len(parts), 8)
-    with ProcessPoolExecutor(processes, get_context("spawn"), _die_with_parent) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), _set_up) as pool:
         try:
             document.seek(_put_together(parts, pool.map(_read_part, parts), tables))
         finally:
@@ -173,7 +174,8 @@ def _append_form(tables: Tables, form: JsonForm, done: _Done, before: dict[str, 
         _append_form(tables, child, done, before, form)
 
 
-def _die_with_parent() -> None:
-    """Should the limited process be stopped, its helpers end, too; limits are inherited."""
+def _set_up() -> None:
+    """Should the limited process be stopped, its helpers end, too; limits are inherited. See `etl.read.child.main`."""
+    gc.disable()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
