@@ -17,13 +17,12 @@ from etl.build.star import build_star
 from etl.conformed import (
     LoadRows,
     conform_hash,
-    count_withdrawn,
     from_conformed,
     partitions_of,
     read_partitions,
+    replace_partitions,
     rows_read,
     save_load,
-    with_new,
 )
 from etl.disk_full import told_plainly
 from etl.found import other_files
@@ -149,7 +148,8 @@ def _load(job: _Job) -> LoadReport:
     live = current.partitions if current else ()
     known = {(one.source, one.path, one.sha256, one.rules_hash): one for one in live}
     same = [known.get((job.source.name, file.origin_path, file.sha256, job.rules_hash)) for file in files]
-    if job.source.is_whole and None in same:
+    is_whole = job.mapping.is_whole if job.mapping else job.source.is_whole
+    if is_whole and None in same:
         same = [None] * len(files)
     changed = [file for file, partition in zip(files, same, strict=True) if partition is None]
     unchanged = rows_read(job.conformed, [partition for partition in same if partition is not None])
@@ -213,8 +213,8 @@ def _partitions(
     if fresh is None:
         return live, {}
     mode = job.mapping.mode if job.mapping else "replace"
-    partitions, replaced = with_new(live, partitions_of(fresh, job.rules_hash, mode))
-    return partitions, count_withdrawn(job.conformed, replaced, fresh)
+    new = partitions_of(fresh, job.rules_hash, mode)
+    return replace_partitions(job.conformed, live, new, fresh, job.source.keeps)
 
 
 def _publish(job: _Job, change: _Change, rows: LiveRows) -> LoadReport:

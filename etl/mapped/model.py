@@ -180,6 +180,11 @@ class Mapping:
         named = {entity.table.name for entity in self.entities}
         return tuple(name for name in STAGING if name in named)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a file can only be read beside the others: each entity looks for its own among all files."""
+        return len(self.entities) > 1 or any(entity.match == "header" for entity in self.entities)
+
     def formats(self) -> list[tuple[str, FileFormat]]:
         """(glob on file name, format) for `read_tables`."""
         return list(dict.fromkeys((glob, entity.format) for entity in self.entities for glob in entity.files))

@@ -33,8 +33,9 @@ def try_source(task: Task) -> Trial:
     source = SOURCES[task.source.kind]
     mapping = load_mapping(request.mapping) if request.mapping else None
     with tempfile.TemporaryDirectory(prefix="souk-trial-") as folder:
-        files = land(request.path, Path(folder), request.limits)
-        tables = read_tables(files, mapping.formats() if mapping else [], request.limits)
+        files = land(request.path, Path(folder), request.limits, suffixes=source.suffixes)
+        formats = mapping.formats() if mapping else source.formats
+        tables = read_tables(files, formats, request.limits, source.forms)
         conformed = source.conform(tables, moment_of(task.sessions, task.tenant).rules(task.tenant), mapping)
     counts: dict[str, int] = {}
     for (_origin, table), rows in conformed.read.items():
