@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,36 @@ def with_new(live: Sequence[Partition], new: Sequence[Partition]) -> tuple[tuple
 
     replaced = [old for old in live if is_replaced(old)]
     return (*(old for old in live if not is_replaced(old)), *new), replaced
+
+
+def replace_partitions(
+    folder: Path, live: Sequence[Partition], new: Sequence[Partition], fresh: LoadRows, keeps: Collection[str]
+) -> tuple[tuple[Partition, ...], dict[str, int]]:
+    """(live partitions after a load, staging table to rows withdrawn).
+
+    Args:
+        folder: of the tenant's conformed rows.
+        live, new: as `with_new`.
+        fresh: rows of `new`.
+        keeps: sheets whose rows are never withdrawn: an older version that has some the new one lacks stays beside it.
+    """
+    partitions, replaced = with_new(live, new)
+    kept, gone = [], []
+    for old in replaced:
+        keys = _keys_of_sheets(folder, old, keeps) if keeps else ()
+        if keys and count_withdrawn(folder, [replace(old, origin_keys=keys)], fresh):
+            path = f"{old.path}#{old.load_number}"  # no newer version of the file replaces it
+            kept.append(replace(old, path=path, origin_keys=keys, mode="append"))
+            gone.append(replace(old, origin_keys=tuple(key for key in old.origin_keys if key not in keys)))
+        else:
+            gone.append(old)
+    return (*partitions, *kept), count_withdrawn(folder, gone, fresh)
+
+
+def _keys_of_sheets(folder: Path, partition: Partition, sheets: Collection[str]) -> tuple[int, ...]:
+    about = json.loads((folder / str(partition.load_number) / "load.json").read_text())
+    named = {origin_key(partition.load_number, one["key"]) for one in about["origins"] if one["sheet"] in sheets}
+    return tuple(key for key in partition.origin_keys if key in named)
 
 
 def read_partitions(folder: Path, partitions: Sequence[Partition], fresh: LoadRows | None) -> list[LoadRows]:

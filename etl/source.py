@@ -144,6 +144,7 @@ class Source:
         formats: how its files are read where no mapping says it: (glob on file name, format).
         policies: policies that conform reads; a file is conformed again when one of them changes.
         forms: what is read from its .json files.
+        keeps: sheets whose rows are never withdrawn, though a newer version of their file lacks them.
         versions: how its payloads complete each other row by row; None: each row says everything.
         is_whole: its files complete each other, so that all of a load are conformed again when one of them changed.
     """
@@ -158,6 +159,7 @@ class Source:
     forms: tuple[JsonForm, ...] = ()
     is_whole: bool = False
     versions: Versions | None = None
+    keeps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

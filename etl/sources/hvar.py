@@ -31,6 +31,7 @@ from etl.sources.hvar_forms import (
 from etl.sources.hvar_goods import conform_goods
 from etl.sources.hvar_hub import conform_service
 from etl.sources.hvar_people import conform_customers, conform_interactions
+from etl.sources.hvar_service_forms import RECEIPTS
 from etl.sources.sheet import Form, Sheet, gather_sheets, raw
 from etl.sources.sieve import merged, not_loaded
 from portal.errors import SourceError
@@ -101,4 +102,5 @@ SOURCE = Source(
         },
         is_sale_told_by_parcel=True,
     ),
+    keeps=(RECEIPTS.kind,),
 )  # fmt: skip

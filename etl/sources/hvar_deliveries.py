@@ -41,6 +41,9 @@ _TIMES = {
     "e2e_sla": "sla.e2eSla.e2eSlaTimestamp", "promise": "deliveryPromiseDate",
     "settled": "wallet.cashCycle.deposited_at",
 }  # fmt: skip
+_ZONES = {"updated": "UTC"}
+"""Zone of a time without offset, which only the old program's file has: Cairo, but its last sync is UTC."""
+
 _MONEY = {
     "cod_amount": "cod", "parcel_fees": "shipmentFees", "settled_cod": "wallet.cashCycle.cod",
     "settled_fees": "wallet.cashCycle.bosta_fees", "remitted_amount": "wallet.cashCycle.deposited_amt",
@@ -97,7 +100,7 @@ def _cleaned(frame: pl.DataFrame) -> pl.DataFrame:
         identifier(ascii_digits(raw("trackingNumber"))).alias("shipment_id"),
         pl.coalesce(_code(raw("type.code")), by_word).alias("type"),
         pl.coalesce(_code(raw("state.code")), _code(raw("webhook.state"))).alias("state"),
-        *(instant(raw(column), CAIRO).alias(name) for name, column in _TIMES.items()),
+        *(instant(raw(column), _ZONES.get(name, CAIRO)).alias(name) for name, column in _TIMES.items()),
         *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
         *(whole(raw(column)).alias(name) for name, column in _WHOLE.items()),
         pl.coalesce(phone(raw("receiver.phone")), phone(raw("receiver.secondPhone"))).alias("phone"),

@@ -19,8 +19,13 @@ _RETURN_WORD = r"^(?:استرجاع|مرتجع|ارجاع|إرجاع)\s+"
 
 _QUANTITY = pl.Decimal(18, 4)
 _LETTERS = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": ""}
-_INCOMING = ("in", "receive", "received", "return", "return_in", "add", "purchase")
-_OUTGOING = ("out", "send", "sale", "issue", "remove", "maintenance", "return_out")
+_MOVES = {
+    "in": "receipt", "receive": "receipt", "received": "receipt", "add": "receipt", "purchase": "receipt",
+    "return": "return_in", "out": "sale", "send": "sale", "issue": "sale", "remove": "adjustment",
+}  # fmt: skip
+"""Words of the tables to movement types. What leaves counts as sold, so that parcels do not take it out again."""
+
+_INCOMING, _OUTGOING = ("receipt", "return_in"), ("sale", "return_out", "maintenance")
 
 
 def goods_key(name: pl.Expr) -> pl.Expr:
@@ -105,14 +110,14 @@ def _conform_products(sheet: Sheet, stock: pl.DataFrame | None) -> Conformed:
 def _conform_movements(sheets: dict[str, Sheet]) -> Conformed:
     """Stock movements: outgoing ones negative; any other type keeps the sign it has."""
     sheet = sheets[MOVEMENTS.kind]
-    kind = text(raw("transaction_type")).str.to_lowercase()
+    kind = text(raw("transaction_type")).str.to_lowercase().replace(_MOVES)
     moved = number(raw("quantity"))
     signed = pl.when(kind.is_in(_OUTGOING)).then(-moved.abs()).when(kind.is_in(_INCOMING)).then(moved.abs())
     frame = _named(sheet.frame, sheets, PRODUCTS.kind, "product_id", goods_key(raw("name_ar")))
     frame = _named(frame, sheets, LOCATIONS.kind, "location_id", text(raw("location_name")))
     movements = frame.rename({f"{PRODUCTS.kind}.name": "product_id", f"{LOCATIONS.kind}.name": "hub"}).with_columns(
         identifier(raw("transaction_id")).alias("movement_id"), pl.coalesce(signed, moved).alias("quantity"),
-        kind.replace({"in": "receipt", "out": "issue"}).alias("movement_type"), text(raw("notes")).alias("reason"),
+        kind.alias("movement_type"), text(raw("notes")).alias("reason"),
         instant(raw("created_at")).alias("moved_at"), pl.lit(CURRENCY).alias("currency"),
     )  # fmt: skip
     dated = movements.with_columns(day(raw("created_at"), pl.col("moved_at"), "Africa/Cairo").alias("movement_date"))

@@ -4,8 +4,9 @@ Decisions:
     * A case is known by its kind and its number in its own table. A ticket's kind is its type (complaint, maintenance,
       replacement, return); the others are maintenance_cycle, replacement_delivery, hub_confirmation, hub_receipt,
       hub_order and service_action.
-    * A receipt at the hub is a case of its own that only the table of receipts can change. A delivery, however often it
-      is read again, says nothing about it.
+    * A receipt at the hub is a case of its own that only the table of receipts can tell. A delivery, however often it
+      is read again, says nothing about it; and a newer copy of the file whose own sync has erased receipts does not
+      withdraw them (`Source.keeps`).
     * Times in these tables are UTC, as the file's default writes them; dates are days in Egypt.
     * An order is named by its tracking number; where a row has the courier's id only, the deliveries of the same load
       tell the number.
