@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import pytest
 from dash import Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from portal.app.first_paint import fill
 from portal.errors import InputError
 from portal.wiring import FirstAnswer
+from tests.installation import Installation
 
 
 def window() -> html.Div:
@@ -63,3 +66,15 @@ def test_a_failure_becomes_a_toast_and_the_rest_is_filled() -> None:
     fill(tree, [FirstAnswer((Output("a", "children"), inputs), {}, each) for each in (fail, skip)])
     assert part(tree, 3, "data") == {"kind": "bad", "text": "Nothing has been loaded yet."}
     assert part(tree, 1) is None
+
+
+@pytest.mark.parametrize("answer", [lambda _state: 1 // 0, lambda _state: {"wrong": "shape"}], ids=["bug", "shape"])
+def test_a_bug_in_one_part_leaves_the_window_standing(installation: Installation, answer: Any) -> None:
+    screens: Any = installation.server.view_functions["/"]
+    answers = screens.__self__.wiring.first_answers
+    place = next(n for n, each in enumerate(answers) if "kpis" in each.options.get("output", {}))
+    answers[place] = dataclasses.replace(answers[place], function=answer)
+    address = {"Referer": f"{installation.settings.base_url}/"}
+    sent = installation.browser("manager").get("/_dash-layout", headers=address)
+    assert sent.status_code == 200
+    assert "Something went wrong on our side" in sent.get_data(as_text=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dash import Input, Output, State, no_update
+from dash import Input, Output, State, no_update, set_props
 from dash.dependencies import DashDependency
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from portal.errors import PortalError
 from portal.failures import tell
 from portal.wiring import FirstAnswer
 
@@ -21,7 +20,7 @@ TOAST = "toast"
 def fill(tree: Component, answers: Iterable[FirstAnswer]) -> None:
     """Answer every callback whose outputs are all in `tree`, and write the answers into it.
 
-    A failure the person may read leaves that part unfilled and is shown as a toast where the tree has one.
+    A failure, be it a bug, leaves that part unfilled and is shown as a toast.
     """
     parts = parts_by_id(tree)
     for answer in answers:
@@ -46,14 +45,20 @@ def _answer(parts: dict[str, Component], answer: FirstAnswer, outputs: Any) -> N
     asked = [each for each in _flat(given) if isinstance(each, Input | State)]
     values = [getattr(parts.get(str(each.component_id)), each.component_property, None) for each in asked]
     try:
-        result = answer.function(*values)
+        _write(parts, outputs, answer.function(*values))
     except PreventUpdate:
         return
-    except PortalError as error:
-        if TOAST in parts:
-            _write(parts, Output(TOAST, "data"), {"kind": "bad", "text": tell(error).message})
-        return
-    _write(parts, outputs, result)
+    except Exception as error:  # a bug in one part must not take the whole screen; `tell` logs it
+        _show(parts, tell(error).message)
+
+
+def _show(parts: dict[str, Component], text: str) -> None:
+    """A toast: written into the window while that is made, sent along with a screen that goes into a window."""
+    message = {"kind": "bad", "text": text}
+    if TOAST in parts:
+        _write(parts, Output(TOAST, "data"), message)
+    else:
+        set_props(TOAST, {"data": message})
 
 
 def _outputs(answer: FirstAnswer) -> Any:
