@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from etl.source import Source
-from etl.sources import easy_ecom, hvar, imiq, onesoko, table
+from etl.sources import bukmuk, easy_ecom, hvar, imiq, onesoko, table
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (imiq.SOURCE, easy_ecom.SOURCE, hvar.SOURCE, onesoko.SOURCE, table.SOURCE)
+    source.name: source
+    for source in (imiq.SOURCE, easy_ecom.SOURCE, hvar.SOURCE, bukmuk.SOURCE, onesoko.SOURCE, table.SOURCE)
 }
