@@ -14,6 +14,7 @@ from typing import Any
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.imiq_book import write_imiq
 from etl.demo.manifest import Manifest
+from etl.demo.onesoko_export import write_onesoko
 
 _MANIFEST = "manifest.json"
 
@@ -65,6 +66,10 @@ KAVERI = Shop(
 MAPLE = Shop(
     "Maple & Pine Supply", "USD", "America/New_York", "US", "easy_ecom", "maple", write_easy_ecom, None,
     "fictional country store in the US, a folder of CSV files",
+)  # fmt: skip
+SOKO = Shop(
+    "Soko Huru", "KES", "Africa/Nairobi", "KE", "onesoko", "soko", write_onesoko, None,
+    "fictional marketplace of six shops in Kenya, one JSON export",
 )  # fmt: skip
 COMPLETEJOURNEY = Shop(
     "Completejourney Grocery", "USD", "America/New_York", "US", "table", "completejourney", write_completejourney,
