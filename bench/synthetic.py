@@ -65,7 +65,8 @@ select n as line_key, o.order_key, 'table' as source, order_date, order_hour,
   place_key, employee_key, payment_method_key, 0 as campaign_key, q as quantity, 10 + p % 90 as unit_price,
   q * (10 + p % 90) as gross_amount, case when p % 7 = 0 and r >= 4 then q else 0 end as discount_amount,
   q * (10 + p % 90) - case when p % 7 = 0 and r >= 4 then q else 0 end as net_amount, 0 as tax_amount,
-  case when p % 25 > 0 then q * (5 + p % 60) end as cost_amount, 1 as origin_key, n + 1 as source_row
+  case when p % 25 > 0 then q * (5 + p % 60) end as cost_amount, 0 as leakage_amount,
+  1 as origin_key, n + 1 as source_row
 from (select n, n * {orders} // {lines} as order_key, (hash(n,11) % 100)::int as r,
         1 + least(1999, floor(2000 * pow((hash(n,12) % 1000000) / 1e6, 2.5)))::bigint as p,
         case when hash(n,11) % 100 < 4 then -1 else 1 + (hash(n,13) % 3)::int end as q from range({lines}) t(n)) l

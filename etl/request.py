@@ -13,7 +13,7 @@ from etl.reading import Limits
 from etl.report import LoadReport
 from etl.source import TenantRules
 from portal.errors import InputError
-from portal.policies import PolicyRow, in_force
+from portal.policies import PolicyRow, in_force, steps
 from portal.viewer import TenantRef
 
 
@@ -57,7 +57,8 @@ class Moment:
     def rules(self, tenant: TenantRef) -> TenantRules:
         """The tenant's facts and the policies in force today."""
         values = in_force(self.policies, self.today(tenant))
-        return TenantRules(tenant.currency, tenant.timezone, tenant.country, values, tenant.name)
+        caps = steps(self.policies, "discount_cap")
+        return TenantRules(tenant.currency, tenant.timezone, tenant.country, values, tenant.name, caps)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ class TenantRules:
 
     policies: name to value, as in force on the day of the load (see portal.policies).
     tenant: its name, by which a source that holds several merchants finds the rows that are its own.
+    discount_caps: the discount cap by the day it came into force, earliest first; empty when it was never set.
     """
 
     currency: str
@@ -98,6 +100,7 @@ class TenantRules:
     country: str
     policies: dict[str, Any] = field(default_factory=dict)
     tenant: str = ""
+    discount_caps: tuple[tuple[date, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ _ALL = (
            "Sales of one customer that arrived this close together compete for what follows: the link is less sure.",
            WHOLE),
     Policy("fx_max_age_days", 7, "days", "How old the last known exchange rate may be on the business date.", WHOLE),
+    Policy("discount_cap", 1.0, "share of gross amount", "What a discount goes above this leaks.", SHARE),
     Policy("low_stock_limit", 5, "units", "Stock above 0 and up to this is low.", NUMBER),
     Policy("days_of_cover_window", 30, "days", "Days of sales that days of cover looks back on.", WHOLE),
     Policy("cost_coverage_limit", 0.95, "share of net sales", "Profit is badged when less of it has a cost.", SHARE),
@@ -153,6 +154,16 @@ def policy(values: Iterable[PolicyRow], name: str, day: date) -> Any:
 def in_force(values: Sequence[PolicyRow], day: date) -> dict[str, Any]:
     """Every policy's value on `day`."""
     return {name: policy(values, name, day) for name in POLICIES}
+
+
+def steps(values: Iterable[PolicyRow], name: str) -> tuple[tuple[date, Any], ...]:
+    """Every value of one policy by the day it came into force, earliest first, the default before the first.
+
+    Empty when it was never set.
+    """
+    rows = sorted((row for row in values if row.name == name), key=lambda row: row.valid_from)
+    told = tuple((row.valid_from, row.value) for row in rows)
+    return ((date.min, POLICIES[name].default), *told) if told else ()
 
 
 def check_policy(name: str, value: Any) -> None:

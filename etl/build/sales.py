@@ -10,6 +10,7 @@ import polars as pl
 from etl.build.costs import with_costs
 from etl.build.discounts import allocate_discounts
 from etl.build.keys import Keys, with_keys
+from etl.build.leakage import with_leakage
 from etl.build.lines import DOCUMENT, with_amounts, with_kind, with_prices
 from etl.build.orders import build_orders
 from etl.build.returns import returned_lines
@@ -71,7 +72,7 @@ def build_fact_order_line(
         pl.coalesce("is_merchandise", "product_is_merchandise", pl.lit(value=True)).alias("is_merchandise")
     )
     costs = products.select("source", "product_id", pl.col("unit_cost").alias("product_cost"))
-    keyed = with_keys(with_costs(told, costs, rules), dimensions)
+    keyed = with_keys(with_leakage(with_costs(told, costs, rules), rules), dimensions)
     price = pl.coalesce("unit_price", pl.col("net_own") * pl.col("quantity").sign())
     sign = (
         pl.when(price > 0).then(pl.lit("positive")).when(price < 0).then(pl.lit("negative"))

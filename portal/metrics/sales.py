@@ -96,6 +96,13 @@ DISCOUNT_RATE = Ratio(
     name="discount_rate", label="Discount rate", unit=Unit.RATE, top=DISCOUNTS, bottom=GROSS_SALES, strength="D",
     better=Better.DOWN, meaning="Discounts as a share of gross sales.",
 )  # fmt: skip
+MARKDOWN_LEAKAGE = Metric(
+    name="markdown_leakage", label="Markdown leakage", unit=Unit.MONEY, better=Better.DOWN, strength="D",
+    meaning="What discounts of booked sale lines exceed the discount cap (policy) in force when the order was taken. "
+    "Without a cap nothing leaks.",
+    fact=fact_order_line, value=total(_LINE.leakage_amount), where=SALE_LINE,
+    formula="discount − cap × gross sales where above 0, summed",
+)  # fmt: skip
 RETURN_VALUE_RATE = Ratio(
     name="return_value_rate", label="Return rate by value", unit=Unit.RATE, top=RETURNS_VALUE,
     bottom=SALES_BEFORE_RETURNS, strength="V", better=Better.DOWN,
@@ -105,5 +112,6 @@ RETURN_VALUE_RATE = Ratio(
 
 SALES: tuple[Measure, ...] = (
     GROSS_SALES, DISCOUNTS, RETURNS_VALUE, NET_SALES, SALES_BEFORE_RETURNS, ORDERS, INVOICES, ORDER_LINES, UNITS,
-    UNITS_RETURNED, NET_UNITS, AOV, UPT, ASP, DISCOUNT_RATE, RETURN_VALUE_RATE,
+    UNITS_RETURNED, NET_UNITS, AOV, UPT, ASP, DISCOUNT_RATE, MARKDOWN_LEAKAGE,
+    RETURN_VALUE_RATE,
 )  # fmt: skip

@@ -83,7 +83,7 @@ def _line(place: int, line: tuple[int, int, int, int, int, int | None, str]) -> 
         **shared, "line_key": place, "source_row": 100 + place, "line_type": kind, "product_key": product,
         "is_merchandise": product != 3, "price_sign": "positive", "has_cost": cost is not None, "quantity": quantity,
         "unit_price": Decimal(gross) / quantity, "gross_amount": gross, "discount_amount": discount,
-        "net_amount": gross - discount, "cost_amount": cost,
+        "net_amount": gross - discount, "cost_amount": cost, "leakage_amount": 1 if discount else 0,
     }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from tests.metrics.golden import FEB20
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 1))
 
 TOTALS = {
-    "gross_sales": "165", "discounts": "2", "returns_value": "9", "net_sales": "154", "sales_before_returns": "163",
+    "gross_sales": "165", "discounts": "2", "markdown_leakage": "1",
+    "returns_value": "9", "net_sales": "154", "sales_before_returns": "163",
     "orders": "5", "invoices": "7", "order_lines": "8", "units": "9", "units_returned": "1", "net_units": "8",
     "aov": "30.8", "upt": "1.8", "asp": "19.25", "cogs": "80", "gross_profit": "74", "contribution_1": "74",
     "costed_sales": "149", "estimated_cogs": "0", "booked_revenue": "167", "realised_totals": "105",

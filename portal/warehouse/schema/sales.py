@@ -47,13 +47,14 @@ fact_order_line = Table(
     key("customer_key"), key("product_key"), key("shop_key"), key("channel_key"), key("place_key"),
     key("employee_key"), key("payment_method_key"), key("campaign_key"),
     quantity(), money("unit_price"), money("gross_amount"), money("discount_amount"), money("net_amount"),
-    money("tax_amount"), money("cost_amount"),
+    money("tax_amount"), money("cost_amount"), money("leakage_amount"),
     *lineage(),
     comment="Grain: one line of one order document. line_type: sale, return (goods back) or cancellation (a line "
     "that reverses an earlier sale). quantity and amounts carry their sign: returns and cancellations are negative. "
     "gross_amount = list price × quantity, net_amount = gross − line discount − allocated order discount; both "
     "without tax and shipping, in the reporting currency. cost_amount = quantity × unit cost at the moment of sale, "
-    "null when unknown (has_cost false). price_sign: positive, zero or negative.",
+    "null when unknown (has_cost false). leakage_amount = the discount above the cap in force on "
+    "order_date. price_sign: positive, zero or negative.",
 )  # fmt: skip
 
 fact_return = Table(
