@@ -1,4 +1,4 @@
-"""Easy Ecom: a folder of CSV files of a shop counter.
+"""Easy Ecom: a folder of CSV files of a shop counter, or the tables of its database.
 
 One sales row is one line and, as there is no order number, one order of its own: identical lines are real, so a line
 is known by client, time, product, quantity and price plus the number of its occurrence in the file. Sold over the
@@ -24,6 +24,8 @@ import polars as pl
 
 from etl.clean import text
 from etl.source import Conformed, Origin, RawTable, Source, TenantRules
+from etl.sources.easy_ecom_books import conform_books, conform_client, conform_features, conform_salaries
+from etl.sources.easy_ecom_database import conform_database
 from etl.sources.easy_ecom_forms import (
     CLIENTS,
     FEATURES,
@@ -35,20 +37,15 @@ from etl.sources.easy_ecom_forms import (
     form_by_header,
 )
 from etl.sources.easy_ecom_records import ADMIN, conform_employees, conform_expenses, conform_products, conform_sales
+from etl.sources.easy_ecom_tables import UNUSED, form_by_name, table_name
 from etl.sources.sheet import Form, Sheet, gather_sheets, raw
 from etl.sources.sieve import merged, not_loaded, repeated_header, unused_columns
 from portal.errors import SourceError
 
-_UNUSED = {
-    CLIENTS.kind: "the client's own settings are not loaded yet",
-    FEATURES.kind: "access to the old program's screens is not taken over",
-    SALARIES.kind: "payroll is not loaded yet",
-}
-
 
 def form_of(origin: Origin, headers: Sequence[str]) -> Form | None:
-    """The form of a file by its header."""
-    return form_by_header(list(headers))
+    """The form of a file by its header; of a table of the database by its name."""
+    return form_by_header(list(headers)) or form_by_name(origin, headers)
 
 
 def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None) -> Conformed:
@@ -60,18 +57,22 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None)
     """
     sheets, unknown = gather_sheets(tables, form_of)
     if not sheets:
-        names = ", ".join(origin.file_name for origin, _ in unknown) or "nothing"
+        names = ", ".join(origin.sheet or origin.file_name for origin, _ in unknown) or "nothing"
         raise SourceError(f"This is no Easy Ecom folder: found {names}; expected sales.csv, products.csv or others.")
     client = tenant_client(sheets, rules.tenant)
     readers: tuple[tuple[Form, Callable[[Sheet, TenantRules, str], Conformed]], ...] = (
         (PRODUCTS, conform_products), (SALES, conform_sales), (USERS, conform_employees),
-        (TRANSACTIONS, conform_expenses),
+        (TRANSACTIONS, conform_expenses), (SALARIES, conform_salaries), (FEATURES, conform_features),
+        (CLIENTS, conform_client),
     )  # fmt: skip
     parts = [read(sheets[form.kind], rules, client) for form, read in readers if form.kind in sheets]
-    parts += [unused_columns(sheets)]
-    parts += [not_loaded(kind, sheets[kind].frame, why) for kind, why in _UNUSED.items() if kind in sheets]
-    parts += [not_loaded(origin.file_name, rows, "not a known file") for origin, rows in unknown]
+    parts += [*conform_database(sheets, rules), *conform_books(sheets, rules), unused_columns(sheets)]
+    parts += [not_loaded(table_name(origin), rows, _why(origin)) for origin, rows in unknown]
     return merged(parts)
+
+
+def _why(origin: Origin) -> str:
+    return UNUSED.get(table_name(origin).lower(), "not a known file")
 
 
 def tenant_client(sheets: dict[str, Sheet], tenant: str) -> str:
@@ -96,10 +97,17 @@ def tenant_client(sheets: dict[str, Sheet], tenant: str) -> str:
 
 def _clients(sheet: Sheet) -> dict[str, str]:
     """client_id to client_name ("" where the file has no names)."""
+    if "client_id" not in sheet.form.columns:
+        return {}
     name = text(raw("client_name")) if "client_name" in sheet.form.columns else pl.lit("")
     rows = sheet.frame.filter(~repeated_header(sheet.form).breaks)
     pairs = rows.select(text(raw("client_id")).alias("client"), name.fill_null("").alias("name")).unique()
     return {client: name for client, name in pairs.sort("client", "name").iter_rows() if client is not None}
 
 
-SOURCE = Source("easy_ecom", "Easy Ecom folder", ("order_line", "product", "employee", "expense"), (".csv",), conform)
+SOURCE = Source(
+    "easy_ecom", "Easy Ecom folder or database",
+    ("order", "order_line", "customer", "product", "stock_movement", "return_line", "employee", "expense", "payroll",
+     "journal_line", "session", "setting"),
+    (".csv", ".parquet", ".db", ".sqlite", ".sqlite3"), conform, is_whole=True,
+)  # fmt: skip

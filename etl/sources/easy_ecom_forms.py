@@ -24,9 +24,15 @@ TRANSACTIONS = Form(
      "amount": (), "created_by": (), "created_at": ()},
     ("transaction_date", "transaction_type", "amount"), "expense",
 )  # fmt: skip
-SALARIES = Form("finance_salaries", {**_CLIENT, "employee_name": (), "monthly_salary": ()})
-CLIENTS = Form("clients", {**_CLIENT, "client_name": ()}, ("client_id", "client_name"))
-FEATURES = Form("user_feature_access", {**_CLIENT, "username": (), "feature": (), "enabled": ()})
+SALARIES = Form("finance_salaries", {**_CLIENT, "employee_name": (), "monthly_salary": (), "status": ()},
+                ("employee_name", "monthly_salary"), "payroll")  # fmt: skip
+CLIENT_SETTINGS = ("business_overview", "opening_hours", "closing_hours", "max_discount_pct", "return_refund_policy",
+                   "sales_commission_pct", "whatsapp_enabled", "messenger_enabled", "instagram_enabled")  # fmt: skip
+"""Columns of clients that are settings; the others name or open other programs and are never read."""
+CLIENTS = Form("clients", {**_CLIENT, "client_name": (), **dict.fromkeys(CLIENT_SETTINGS, ())},
+               ("client_id", "client_name"), "setting")  # fmt: skip
+FEATURES = Form("user_feature_access", {**_CLIENT, "username": (), "feature": (), "enabled": ()},
+                ("username", "feature", "enabled"), "setting")  # fmt: skip
 
 _TELLING: tuple[tuple[Form, tuple[str, ...]], ...] = (
     (SALES, ("quantity_sold",)),

@@ -21,7 +21,7 @@ def product_key(cell: pl.Expr) -> pl.Expr:
     return text(cell).str.to_lowercase().str.replace_all(r"\s+", " ")
 
 
-def _client_rules(client: str) -> list[Rule]:
+def client_rules(client: str) -> list[Rule]:
     """Rows of the program itself and of other clients; a row without client_id (older files) is the tenant's."""
     written = text(raw("client_id"))
     return [
@@ -58,7 +58,7 @@ def _times(column: str) -> pl.Expr:
 def _sales_rules(sheet: Sheet, client: str) -> list[Rule]:
     return [
         repeated_header(sheet.form),
-        *_client_rules(client),
+        *client_rules(client),
         *date_rules("date", "sold", "order_date"),
         Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
         Rule("rejected", "missing quantity", "quantity_sold", text(raw("quantity_sold")).is_null()),
@@ -92,7 +92,7 @@ def conform_products(sheet: Sheet, rules: TenantRules, client: str) -> Conformed
     )  # fmt: skip
     checks = [
         repeated_header(sheet.form),
-        *_client_rules(client),
+        *client_rules(client),
         Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
         Rule("rejected", "number not readable", "quantity", unreadable(raw("quantity"), pl.col("on_hand_quantity"))),
         Rule("rejected", "amount not readable", "unit_cost", unreadable(raw("unit_cost"), pl.col("unit_cost"))),
@@ -110,7 +110,7 @@ def conform_employees(sheet: Sheet, rules: TenantRules, client: str) -> Conforme
     )  # fmt: skip
     checks = [
         repeated_header(sheet.form),
-        *_client_rules(client),
+        *client_rules(client),
         Rule("rejected", "missing employee_id", "username", pl.col("employee_id").is_null()),
     ]
     kept, rejects = sieve(users, checks, ["employee"])
@@ -129,7 +129,7 @@ def conform_expenses(sheet: Sheet, rules: TenantRules, client: str) -> Conformed
     ).with_columns(pl.col("booked").struct.field("day").alias("expense_date"))  # fmt: skip
     checks = [
         repeated_header(sheet.form),
-        *_client_rules(client),
+        *client_rules(client),
         *date_rules("transaction_date", "booked", "expense_date"),
         Rule("rejected", "amount missing, not readable or negative", "amount", ~(pl.col("expense_amount") >= 0)
              .fill_null(False)),

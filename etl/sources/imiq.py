@@ -98,5 +98,5 @@ SOURCE = Source(
     "imiq", "IMIQ master workbook",
     ("order", "order_line", "product", "customer", "employee", "staff_day", "expense", "shipment", "shipment_event",
      "session", "setting"),
-    (".xlsx", ".xlsm", ".xls", ".csv"), conform,
+    (".xlsx", ".xlsm", ".xls", ".csv"), conform, is_whole=True,
 )  # fmt: skip

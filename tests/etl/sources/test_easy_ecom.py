@@ -32,7 +32,7 @@ def two_clients(folder: Path) -> Path:
 
 def test_every_row_is_staged_or_among_the_rejects(golden: Conformed) -> None:
     assert unaccounted(golden) == {}
-    assert sum(golden.read.values()) == 10 + 4 + 2 + 1 + 3 + 1
+    assert sum(golden.read.values()) == 10 + 4 + 2 + 9 * 1 + 3 + 1 + 4
 
 
 def test_staging_frames_have_exactly_the_canonical_columns(golden: Conformed) -> None:
@@ -104,9 +104,26 @@ def test_transactions_are_expenses_or_income(golden: Conformed) -> None:
     assert rejected(golden, "expense") == [(4, "neither expense nor income", "transaction_type", "transfer")]
 
 
-def test_files_without_use_are_excluded_by_name(golden: Conformed) -> None:
-    rules = {rule for _, rule, _, _ in rejected(golden, "unused")}
-    assert rules == {"payroll is not loaded yet", "the client's own settings are not loaded yet"}
+def test_what_a_client_decided_is_a_setting_and_no_token_ever(golden: Conformed) -> None:
+    settings = golden.tables["setting"].filter(pl.col("category") == "client").select("setting", "value").rows()
+    assert settings == [
+        ("opening_hours", "09:00"), ("closing_hours", "18:00"), ("max_discount_pct", "15"),
+        ("return_refund_policy", "14 days"), ("sales_commission_pct", "3"), ("whatsapp_enabled", "true"),
+    ]  # fmt: skip
+    assert "not-for-us" not in golden.tables["setting"].write_csv() + golden.rejects.write_csv()
+
+
+def test_access_is_a_setting_of_user_and_screen(golden: Conformed) -> None:
+    settings = golden.tables["setting"].filter(pl.col("category") == "access").select("row_key", "value").rows()
+    assert settings == [("access/june/dashboard", "true"), ("access/june/finance", "false")]
+    assert (4, "true or false not readable", "enabled", "maybe") in rejected(golden, "setting")
+    assert (5, "row of the program's own operator", "client_id", "__admin__") in rejected(golden, "setting")
+
+
+def test_a_monthly_salary_is_payroll_without_a_pay_day(golden: Conformed) -> None:
+    assert golden.tables["payroll"].select("row_key", "pay_date", "net_amount", "payroll_status").rows() == [
+        ("sam", None, Decimal(3000), "active")
+    ]
 
 
 def test_several_clients_are_refused_unless_one_is_the_tenant(tmp_path: Path) -> None:
@@ -175,4 +192,6 @@ def test_duplicate_products_of_the_fixture_share_a_key(tmp_path: Path) -> None:
 def test_later_header_only_files_are_read(tmp_path: Path) -> None:
     conformed = conform_files("easy_ecom", fixture_folder("easy_ecom") / "later", tmp_path, UTC)
     assert conformed.tables["expense"].height == 0
-    assert len(rejected(conformed, "unused")) == 18
+    assert len(rejected(conformed, "unused")) == 0
+    kept_out, settings = rejected(conformed, "setting"), conformed.tables["setting"]
+    assert (len(kept_out) + settings.height, len(kept_out)) == (18, 6)
