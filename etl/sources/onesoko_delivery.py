@@ -14,7 +14,7 @@ from etl.sources.onesoko_forms import STATUS_WORDS, TRACKING
 from etl.sources.onesoko_orders import Orders
 from etl.sources.onesoko_tables import Sheets, at, day, keyed, known_order, record_id, with_times, word
 from etl.sources.sheet import raw
-from etl.sources.sieve import Rule, counted, date_rules, sieve, staged
+from etl.sources.sieve import Rule, counted, date_rules, sieve, staged, with_distinct
 from etl.staging import ORDER_STATUSES
 
 _ON_THE_WAY = ("shipped", "in_transit", "out_for_delivery")
@@ -27,13 +27,16 @@ def tracking_events(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     if TRACKING.kind not in sheets:
         return None
     dated = with_times(sheets[TRACKING.kind].frame, {"event": "timestamp"}, rules.timezone)
-    return dated.with_columns(
-        record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"),
-        word(raw("status"), STATUS_WORDS).alias("event_status"), text(raw("status")).alias("event_code"),
-        text(raw("description")).alias("description"), text(raw("location")).alias("hub"),
-        identifier(raw("tracking_number")).alias("tracking_id"), text(raw("carrier")).alias("courier"),
-        at("event").alias("event_at"), day("event").alias("event_date"), pl.lit(value=False).alias("is_failed_attempt"),
-    ).with_columns(pl.col("order_id").alias("shipment_id"))  # fmt: skip
+    told = with_distinct(dated, {
+        "order_id": ("order", record_id(raw("order"))), "event_status": ("status", word(raw("status"), STATUS_WORDS)),
+        "event_code": ("status", text(raw("status"))), "description": ("description", text(raw("description"))),
+        "hub": ("location", text(raw("location"))), "courier": ("carrier", text(raw("carrier"))),
+        "tracking_id": ("tracking_number", identifier(raw("tracking_number"))),
+    })  # fmt: skip
+    return told.with_columns(
+        record_id(raw("id")).alias("record"), at("event").alias("event_at"), day("event").alias("event_date"),
+        pl.col("order_id").alias("shipment_id"), pl.lit(value=False).alias("is_failed_attempt"),
+    )  # fmt: skip
 
 
 def tracked(events: pl.DataFrame | None) -> pl.DataFrame:

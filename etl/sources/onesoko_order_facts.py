@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import amount, marks_of, text, unreadable
+from etl.clean import amount, marks_of, text
 from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import ADDRESSES, ANALYTICS, PAYMENTS
 from etl.sources.onesoko_names import campaign_key
 from etl.sources.onesoko_orders import Orders
 from etl.sources.onesoko_tables import Sheets, at, day, known_order, looked_up, newest, record_id, with_times, word
 from etl.sources.sheet import raw
-from etl.sources.sieve import Rule, counted, sieve, staged, unreadable_date_rules
+from etl.sources.sieve import Rule, counted, not_read, sieve, staged, unreadable_date_rules, with_distinct
 
 _MONEY = {"discount_amount": "discount_amount", "tax_amount": "tax_amount", "shipping_amount": "shipping_cost",
           "refund_amount": "refund_amount"}  # fmt: skip
@@ -26,12 +26,15 @@ def order_analytics(sheets: Sheets, campaigns: pl.DataFrame, rules: TenantRules)
     if ANALYTICS.kind not in sheets:
         return None
     marks = marks_of(rules.currency)
-    dated = with_times(sheets[ANALYTICS.kind].frame, {"updated": "updated_at"}, rules.timezone).with_columns(
-        record_id(raw("order")).alias("order_id"), text(raw("order_source")).str.to_lowercase().alias("channel"),
-        *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
-        text(raw("return_reason")).alias("reason"), campaign_key(raw("utm_campaign")).alias("campaign_key"),
-        at("updated").alias("changed_at"),
-    )  # fmt: skip
+    told = with_distinct(sheets[ANALYTICS.kind].frame, {
+        "channel": ("order_source", text(raw("order_source")).str.to_lowercase()),
+        "reason": ("return_reason", text(raw("return_reason"))),
+        "campaign_key": ("utm_campaign", campaign_key(raw("utm_campaign"))),
+        **{name: (column, amount(raw(column), marks)) for name, column in _MONEY.items()},
+    })  # fmt: skip
+    dated = with_times(told, {"updated": "updated_at"}, rules.timezone).with_columns(
+        record_id(raw("order")).alias("order_id"), at("updated").alias("changed_at")
+    )
     return looked_up(dated, campaigns, "campaign_key").with_columns(
         pl.coalesce("campaign_id", text(raw("utm_campaign"))).alias("campaign_id")
     )
@@ -47,10 +50,7 @@ def charged(analytics: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _amount_rules() -> list[Rule]:
-    read = [
-        Rule("rejected", "amount not readable", column, unreadable(raw(column), pl.col(name)))
-        for name, column in _MONEY.items()
-    ]
+    read = [Rule("rejected", "amount not readable", column, not_read(name)) for name, column in _MONEY.items()]
     negative = [
         Rule("rejected", "negative amount", column, (pl.col(name) < 0).fill_null(value=False))
         for name, column in _MONEY.items()
@@ -85,11 +85,11 @@ def payments(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of payments, None without such a list."""
     if PAYMENTS.kind not in sheets:
         return None
-    return sheets[PAYMENTS.kind].frame.with_columns(
-        record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"),
-        amount(raw("amount"), marks_of(rules.currency)).alias("paid"),
-        word(raw("status"), _PAYMENT_STATES).alias("state"),
-    )  # fmt: skip
+    told = with_distinct(sheets[PAYMENTS.kind].frame, {
+        "paid": ("amount", amount(raw("amount"), marks_of(rules.currency))),
+        "state": ("status", word(raw("status"), _PAYMENT_STATES)),
+    })  # fmt: skip
+    return told.with_columns(record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"))
 
 
 def paid(rows: pl.DataFrame | None) -> pl.DataFrame:

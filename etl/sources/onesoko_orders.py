@@ -25,7 +25,7 @@ from etl.sources.onesoko_allocation import MONEY, allocate
 from etl.sources.onesoko_forms import PAYMENT_WORDS, STATUS_WORDS
 from etl.sources.onesoko_tables import at, day, keyed, known_order, looked_up, newest, record_id, with_times, word
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, date_rules, sieve, staged, unreadable_date_rules
+from etl.sources.sieve import Rule, counted, date_rules, sieve, staged, unreadable_date_rules, with_distinct
 
 _PLACE = ["origin_key", "source_row"]
 
@@ -74,13 +74,15 @@ def conform_orders(
 def _cleaned(sheet: Sheet, rules: TenantRules) -> pl.DataFrame:
     payment = text(raw("payment_method"))
     dated = with_times(sheet.frame, {"ordered": "created_at", "updated": "updated_at"}, rules.timezone)
-    return dated.with_columns(
-        record_id(raw("id")).alias("order_id"), record_id(raw("user")).alias("customer_id"),
-        record_id(raw("shop")).alias("shop_id"), word(raw("status"), STATUS_WORDS).alias("order_status"),
-        amount(raw("total"), marks_of(rules.currency)).alias("total_amount"),
-        at("ordered").alias("ordered_at"), day("ordered").alias("order_date"),
+    told = with_distinct(dated, {
+        "customer_id": ("user", record_id(raw("user"))), "shop_id": ("shop", record_id(raw("shop"))),
+        "order_status": ("status", word(raw("status"), STATUS_WORDS)),
+        "total_amount": ("total", amount(raw("total"), marks_of(rules.currency))),
+        "payment_method": ("payment_method", pl.coalesce(word(payment, PAYMENT_WORDS), payment)),
+    })  # fmt: skip
+    return told.with_columns(
+        record_id(raw("id")).alias("order_id"), at("ordered").alias("ordered_at"), day("ordered").alias("order_date"),
         pl.col("ordered").struct.field("hour").alias("order_hour"), at("updated").alias("updated_at"),
-        pl.coalesce(word(payment, PAYMENT_WORDS), payment).alias("payment_method"),
         text(raw("currency")).str.to_uppercase().alias("currency"), text(raw("customer_name")).alias("named"),
         text(raw("customer_email")).str.to_lowercase().alias("mailed"),
     )  # fmt: skip
@@ -137,10 +139,11 @@ def conform_items(sheet: Sheet, orders: Orders, prices: pl.DataFrame) -> Conform
         orders: of `conform_orders`.
         prices: product_id, price.
     """
-    items = sheet.frame.with_columns(
-        record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"),
-        record_id(raw("product")).alias("product_id"), text(raw("product_name")).alias("product"),
-        number(raw("quantity")).alias("quantity"), pl.lit(value=True).alias("is_price_estimated"),
+    items = with_distinct(sheet.frame, {
+        "order_id": ("order", record_id(raw("order"))), "product_id": ("product", record_id(raw("product"))),
+        "product": ("product_name", text(raw("product_name"))), "quantity": ("quantity", number(raw("quantity"))),
+    }).with_columns(
+        record_id(raw("id")).alias("record"), pl.lit(value=True).alias("is_price_estimated")
     )  # fmt: skip
     checks = [
         *known_order(orders.latest, orders.rejected),

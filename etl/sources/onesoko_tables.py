@@ -13,12 +13,15 @@ import polars as pl
 
 from etl.clean import identifier, text
 from etl.dates import ISO, DateRule, moments
+from etl.row_key import with_row_key
 from etl.source import Conformed, Origin, RawTable
 from etl.sources.onesoko_forms import KINDS, PAGE, Kind
 from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
-from etl.sources.sieve import Rule, not_loaded, staged
+from etl.sources.sieve import Rule, not_loaded
+from etl.staging import STAGING
 
 _PLACE = ("origin_key", "source_row")
+_OWN = "own id"
 _BY_NAME: dict[str, Kind] = {squeezed(name): kind for kind in KINDS for name in (kind.form.kind, *kind.names)}
 _MODELS: tuple[tuple[str, Kind], ...] = tuple((kind.model, kind) for kind in KINDS)
 
@@ -129,11 +132,16 @@ def looked_up(frame: pl.DataFrame, table: pl.DataFrame, key: str) -> pl.DataFram
 
 
 def keyed(kept: pl.DataFrame, table: str, prefix: str = "") -> pl.DataFrame:
-    """`kept` as staging rows of `table` whose row_key is `prefix` and the record's own id (`record`), where it has
-    one."""
-    rows = staged(kept, table)
-    own = kept.select((pl.lit(prefix) + pl.col("record")).alias("own"))["own"]
-    return rows.with_columns(pl.coalesce(own, "row_key").alias("row_key"))
+    """`kept` as staging rows of `table` with `prefix` and the record's own id (`record`) as row_key; a record without
+    one is keyed by its content."""
+    schema = STAGING[table].schema()
+    content = [name for name in schema if name not in {"row_key", *_PLACE}]
+    named = kept.with_columns(pl.lit(None).alias(name) for name in content if name not in kept.columns)
+    rows = named.select(
+        *(pl.col(name).cast(schema[name]) for name in (*content, *_PLACE)),
+        (pl.lit(prefix) + pl.col("record")).alias(_OWN),
+    )
+    return with_row_key(rows, content, (_OWN,)).select(list(schema))
 
 
 def known_order(orders: pl.DataFrame, rejected: pl.DataFrame) -> list[Rule]:
