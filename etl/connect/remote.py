@@ -1,0 +1,19 @@
+"""What is configured of a remote source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One remote source.
+
+    Attributes:
+        address: of the API or the database, without credentials.
+        options: what a connector can be told, by name; each connector says which.
+    """
+
+    address: str
+    options: Mapping[str, str] = field(default_factory=dict)
