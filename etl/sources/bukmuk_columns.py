@@ -19,7 +19,9 @@ _HALF = 0.5
 _MOST = 0.8
 _SEARCHED_ROWS = 20
 _QUESTION_WORDS = 4
-_WEAK_TEXT_FIT = 50
+_OTHER_LEAST_FIT = 50
+"""Below this, one word of two, only values that cannot be anything else decide: "Birth date" is no date of a lead."""
+_UNMISTAKABLE = ("phone_number", "email")
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,23 @@ def find_header(rows: Sequence[Mapping[str, str | None]]) -> Header | None:
     """The header among the first rows of a sheet; None where it has none.
 
     It is the row that says the most columns plainly and holds neither phone nor e-mail address, so the first lead is
-    never taken for a header. One such column is enough where the row says nothing else.
+    never taken for a header. One such column is enough above the leads where everything else is words.
     """
     best, most, first_lead = None, 1, len(rows)
     for place, row in enumerate(rows[:_SEARCHED_ROWS]):
-        if _is_contact(row):
+        if _any_cell(row, lambda cell: like_phone(cell) | like_email(cell)):
             first_lead = min(first_lead, place)
             continue
-        plain = [max(_fits(cell).values()) >= PLAIN_FIT for cell in row.values() if cell]
-        said = sum(plain)
-        if said > most or (said == 1 and best is None and all(plain) and first_lead == len(rows)):
+        said = sum(max(_fits(cell).values()) >= PLAIN_FIT for cell in row.values() if cell)
+        is_first = said == 1 and best is None and first_lead == len(rows)
+        if said > most or (is_first and not _any_cell(row, lambda cell: cell.str.contains(r"\d"))):
             best, most = place, said
     return None if best is None else Header(best, min(best, first_lead))
 
 
-def _is_contact(row: Mapping[str, str | None]) -> bool:
+def _any_cell(row: Mapping[str, str | None], test: Callable[[pl.Expr], pl.Expr]) -> bool:
     cells = pl.DataFrame({"cell": list(row.values())}, schema={"cell": pl.String})
-    return bool(cells.select((like_phone(pl.col("cell")) | like_email(pl.col("cell"))).any()).item())
+    return bool(cells.select(test(pl.col("cell")).any()).item())
 
 
 def _fits(header: str) -> dict[str, int]:
@@ -106,9 +108,9 @@ def _is_borne_out(score: int, target: str, header: str, values: pl.Series) -> bo
     """Whether a header says plainly enough what it is, or the values do."""
     if score >= PLAIN_FIT and " ".join(words_of(header)) not in NEED_EVIDENCE:
         return True
-    if target in _EVIDENCE:
-        return not len(values) or _EVIDENCE[target](values) >= _HALF
-    return score >= _WEAK_TEXT_FIT
+    if score < (LEAST_FIT if target in _UNMISTAKABLE else _OTHER_LEAST_FIT):
+        return False
+    return not len(values) or target not in _EVIDENCE or _EVIDENCE[target](values) >= _HALF
 
 
 def _cells(test: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Series], float]:
@@ -146,7 +148,7 @@ def _with_contents(
     for target, called, share in _BY_CONTENT:
         taken = {match.column for match in matches.values()}
         free = [column for column in headers if column not in taken and len(samples[column])]
-        if target not in {"email", "phone_number"}:
+        if target not in _UNMISTAKABLE:
             free = [column for column in free if not headers[column]]
         shares = {column: share(samples[column]) for column in free} if target not in matches else {}
         best = max(shares, key=lambda column: shares[column], default="")

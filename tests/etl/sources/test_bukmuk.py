@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import hypothesis
+import hypothesis.strategies as st
 import polars as pl
 import pytest
 
@@ -86,6 +88,17 @@ def test_the_best_header_wins_and_each_meaning_is_found_once(desk: Desk) -> None
 def test_a_header_that_says_little_needs_fitting_values(desk: Desk) -> None:
     rows = [["Number", "Name", "Mobile no"], [1, "Asha", 6000000101], [2, "Bela", 6000000102]]
     assert leads(desk.book({"S": rows}).conform(), "phone") == [("+916000000101",), ("+916000000102",)]
+
+
+@pytest.mark.parametrize("header", ["Birth date", "Date of joining", "Event name", "Phone model", "Update"])
+def test_one_word_of_two_is_not_enough(desk: Desk, header: str) -> None:
+    conformed = desk.book({"S": [["Phone", header], [6000000101, "2019-06-01"]]}).conform()
+    assert conformed.notes[0].endswith(f"Not used: '{header}'.")
+
+
+def test_phones_and_emails_are_found_under_any_header(desk: Desk) -> None:
+    rows = [["Mother", "Parent's mobile", "Where to write", "City"], ["Asha", 6000000101, "a@example.com", "Pune"]]
+    assert leads(desk.book({"S": rows}).conform(), "phone", "email") == [("+916000000101", "a@example.com")]
 
 
 def test_the_first_lead_of_a_sheet_without_header_is_a_lead(desk: Desk) -> None:
@@ -371,6 +384,23 @@ def test_members_are_customers_of_the_day_they_became_one(desk: Desk) -> None:
 def test_answers_to_long_questions_are_kept_in_the_note(desk: Desk) -> None:
     question = "Storytelling event on 5 July: have you contacted the parent by phone"
     assert one(desk, question, "Yes, twice", "phone", "note") == ("+916000000101", f"{question}: Yes, twice")
+
+
+CELLS = st.sampled_from(
+    [None, "", " ", "Name ", "Phone number ", "Email id ", "Date", "contact", "6000000101", "a@example.com", "a@",
+     "Pune", "Member", "maybe", "31.13.2025", "2025-06-01", "45809", "1e400", "☃", "Asha Rao", "urgent", "+", "("]
+)  # fmt: skip
+
+
+@hypothesis.given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
+@hypothesis.settings(max_examples=30)
+def test_no_row_is_lost_whatever_stands_in_it(rows: list[list[str | None]]) -> None:
+    desk = Desk().book({"S": [["Phone"], ["6000000199"]], "T": rows})
+    conformed = desk.conform()
+    below = sum(count for (key, table), count in conformed.read.items() if key == 2 and table != "customer")
+    filled = sum(table.frame.height for table in desk.tables if table.origins[0].key == 2)
+    is_named = any("sheet T: header in row" in note for note in conformed.notes)
+    assert below == filled - is_named
 
 
 def test_staging_frames_have_exactly_the_canonical_columns(desk: Desk) -> None:
