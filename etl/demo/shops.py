@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.easy_ecom import write_easy_ecom
+from etl.demo.hvar_pages import write_hvar
 from etl.demo.imiq_book import write_imiq
 from etl.demo.manifest import Manifest
 from etl.demo.onesoko_export import write_onesoko
@@ -70,6 +71,10 @@ MAPLE = Shop(
 SOKO = Shop(
     "Soko Huru", "KES", "Africa/Nairobi", "KE", "onesoko", "soko", write_onesoko, None,
     "fictional marketplace of six shops in Kenya, one JSON export",
+)  # fmt: skip
+NILE = Shop(
+    "Nile Kitchen", "EGP", "Africa/Cairo", "EG", "hvar", "nile", write_hvar, None,
+    "fictional kitchen shop in Egypt, pages of Bosta deliveries",
 )  # fmt: skip
 COMPLETEJOURNEY = Shop(
     "Completejourney Grocery", "USD", "America/New_York", "US", "table", "completejourney", write_completejourney,

