@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from portal.metrics.after_sales import AFTER_SALES
 from portal.metrics.customers import CUSTOMER
 from portal.metrics.delivery import DELIVERY
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
@@ -44,5 +45,5 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
 
 DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES))
 CATALOGUE: dict[str, Measure] = by_name(
-    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE, *MARKETING)
+    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE, *MARKETING, *AFTER_SALES)
 )

@@ -75,6 +75,24 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Impressions", "impressions"), Detail("Clicks", "clicks"), Detail("Conversions", "conversions"),
         Detail("Revenue", "revenue_amount"), *_ORIGIN,
     ),
+    "fact_service_case": (
+        Detail("Date", "opened_date"), Detail("Case", "case_id"), Detail("Kind", "case_type"),
+        Detail("Status", "case_status"), Detail("Priority", "priority"), *_CUSTOMER, *_PRODUCT,
+        Detail("Resolved", "resolved_date"), Detail("Cost", "cost_amount"), Detail("Subject", "subject"), *_ORIGIN,
+    ),
+    "fact_loyalty": (
+        Detail("Date", "entry_date"), Detail("Kind", "entry_type"), *_CUSTOMER, Detail("Points", "points"),
+        Detail("Tier", "tier"), Detail("Reward", "reward"), *_ORIGIN,
+    ),
+    "fact_review": (
+        Detail("Date", "review_date"), Detail("Rating", "rating"), Detail("Status", "review_status"), *_CUSTOMER,
+        *_PRODUCT, Detail("Shop", "shop", "dim_shop"), Detail("Title", "title"), *_ORIGIN,
+    ),
+    "fact_payroll": (
+        Detail("Date", "pay_date"), Detail("Employee", "employee", "dim_employee"), Detail("Base", "base_amount"),
+        Detail("Bonus", "bonus_amount"), Detail("Deductions", "deduction_amount"), Detail("Net", "net_amount"),
+        Detail("Status", "payroll_status"), *_ORIGIN,
+    ),
     "fact_staff_day": (
         Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
         Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,

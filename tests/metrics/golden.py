@@ -145,6 +145,22 @@ _CAMPAIGNS: Rows = [
     {"campaign_day_key": 3, "campaign_key": 2, "spend_date": MAR2, "impressions": 0, "clicks": 0},
 ]
 
+_CASES: Rows = [
+    {"case_key": 1, "case_id": "1", "case_type": "ticket", "case_status": "open", "opened_date": FEB5,
+     "customer_key": 1, "cost_amount": 6},
+    {"case_key": 2, "case_id": "2", "case_type": "hub", "case_status": "closed", "opened_date": MAR2},
+]  # fmt: skip
+_POINTS: Rows = [
+    {"loyalty_key": 1, "entry_date": JAN10, "entry_type": "earned_purchase", "points": 50, "customer_key": 1},
+    {"loyalty_key": 2, "entry_date": FEB5, "entry_type": "redeemed_discount", "points": -20, "customer_key": 1},
+    {"loyalty_key": 3, "entry_date": FEB5, "entry_type": "expired", "points": -5, "customer_key": 1},
+]
+_REVIEWS: Rows = [
+    {"review_key": 1, "review_date": FEB5, "rating": 5, "customer_key": 1, "product_key": 1},
+    {"review_key": 2, "review_date": MAR2, "rating": 2, "customer_key": 2, "product_key": 1},
+]
+_PAYROLL: Rows = [{"payroll_key": 1, "employee_key": 1, "pay_date": FEB25, "base_amount": 90, "net_amount": 85}]
+
 SHOP: dict[str, Rows] = {
     "dim_product": _PRODUCTS,
     "dim_customer": _CUSTOMERS,
@@ -164,6 +180,10 @@ SHOP: dict[str, Rows] = {
     "fact_stock_movement": _MOVEMENTS,
     "fact_lead": _LEADS,
     "fact_expense": _EXPENSES,
+    "fact_service_case": _CASES,
+    "fact_loyalty": _POINTS,
+    "fact_review": _REVIEWS,
+    "fact_payroll": _PAYROLL,
     "tie_out": [{"source": "table", "staging_table": "order_line", "measure": "line_amount", "source_value": 204,
                  "warehouse_value": 204, "explained_value": 0, "is_tied": True}],
 }  # fmt: skip
