@@ -105,16 +105,22 @@ def say(*words: str) -> str:
     return result.stdout
 
 
+def write_book(path: Path, *rows: list[object]) -> None:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
 @pytest.fixture
 def loaded(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """What loading a small workbook says."""
     monkeypatch.setenv("PORTAL_HOME", str(home))
-    book = Workbook()
-    page = book.active
-    for row in (["June"], HEADER, ["Asha", 6000000101, "Member", "01/06/2025"], ["Bela", 6000000102, "Lost - Price"],
-                ["Charu", 6000000103, "maybe"], ["Asha", "+91 6000000101", None], HEADER):  # fmt: skip
-        page.append(row)
-    book.save(tmp_path / "leads.xlsx")
+    write_book(
+        tmp_path / "leads.xlsx",
+        ["June"], HEADER, ["Asha", 6000000101, "Member", "01/06/2025"], ["Bela", 6000000102, "Lost - Price"],
+        ["Charu", 6000000103, "maybe"], ["Asha", "+91 6000000101", None], HEADER,
+    )  # fmt: skip
     say("tenant", "add", "Library", "--currency", "INR", "--timezone", "Asia/Kolkata", "--country", "IN")
     return say("load", "--tenant", "Library", "--source", "bukmuk", str(tmp_path / "leads.xlsx"))
 
@@ -152,3 +158,19 @@ def test_a_csv_file_is_read_like_a_sheet(tmp_path: Path) -> None:
         ("Asha", "+916000000101", "Pune", 3)
     ]
     assert rejected(conformed, "lead") == [(1, "title row above the header", "first_cell", "List")]
+
+
+def test_a_changed_workbook_gives_the_same_as_loading_all_anew(loaded: str, tmp_path: Path) -> None:
+    folder = tmp_path / "books"
+    folder.mkdir()
+    write_book(folder / "a.xlsx", HEADER, ["Asha", 6000000101, "Interested"])
+    write_book(folder / "b.xlsx", HEADER, ["Asha", 6000000101, "Member"], ["Bela", 6000000102, "Member"])
+    say("tenant", "add", "Fresh", "--currency", "INR", "--timezone", "Asia/Kolkata", "--country", "IN")
+    say("tenant", "add", "Steady", "--currency", "INR", "--timezone", "Asia/Kolkata", "--country", "IN")
+    say("load", "--tenant", "Steady", "--source", "bukmuk", str(folder))
+    write_book(folder / "b.xlsx", HEADER, ["Asha", 6000000101, "Member", "01/06/2025"])
+    for tenant in ("Steady", "Fresh"):
+        say("load", "--tenant", tenant, "--source", "bukmuk", str(folder))
+    asked = [say("query", "leads", "--by", "lead_status", "--tenant", tenant) for tenant in ("Steady", "Fresh")]
+    assert asked[0].split("Snapshot")[0] == asked[1].split("Snapshot")[0]
+    assert say("rejects", "--tenant", "Steady") == say("rejects", "--tenant", "Fresh")
