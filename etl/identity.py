@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from etl.phones import e164
+from etl.phones import e164, e164_of
 from etl.separation import separate
 from etl.source import TenantRules
 
@@ -29,13 +29,8 @@ RULE_KEYS = {"id": "id_key", "phone": "phone_key", "email": "email_key", "shared
 
 
 def with_e164(records: pl.DataFrame, country: str) -> pl.DataFrame:
-    """`records` with `phone_e164`, each distinct phone parsed once."""
-    phones = records["phone"].drop_nulls().unique().to_list()
-    table = pl.DataFrame(
-        {"phone": phones, "phone_e164": [e164(phone, country) for phone in phones]},
-        schema={"phone": pl.String, "phone_e164": pl.String},
-    )
-    return records.join(table, on="phone", how="left", maintain_order="left")
+    """`records` with `phone_e164`, each distinct phone read once."""
+    return records.join(e164_of(records["phone"], country), on="phone", how="left", maintain_order="left")
 
 
 def identify(records: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:

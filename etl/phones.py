@@ -3,8 +3,39 @@
 from __future__ import annotations
 
 import phonenumbers
+import polars as pl
 
 _SHORTEST_PHONE = 7
+
+_MOBILES = {"EG": ("20", "1[0-9]{9}"), "IN": ("91", "[6-9][0-9]{9}"), "KE": ("254", "[17][0-9]{8}")}
+"""Country to its calling code and its mobile numbers: nearly all that shops there write, and read without parsing."""
+
+
+def e164_of(phones: pl.Series, country: str) -> pl.DataFrame:
+    """Columns phone and phone_e164: every distinct phone once, as `e164` reads it.
+
+    Mobile numbers of Egypt, India and Kenya are read by pattern, hundreds of times faster. There 00 before the calling
+    code is read as +, which `e164` knows of some countries only.
+    """
+    distinct = phones.drop_nulls().unique().alias("phone").to_frame().with_columns(
+        _mobile(country).alias("phone_e164")
+    )  # fmt: skip
+    quick = distinct.filter(pl.col("phone_e164").is_not_null())
+    others = distinct.filter(pl.col("phone_e164").is_null())["phone"].to_list()
+    schema = {"phone": pl.String, "phone_e164": pl.String}
+    read = pl.DataFrame({"phone": others, "phone_e164": [e164(phone, country) for phone in others]}, schema=schema)
+    return pl.concat([quick, read])
+
+
+def _mobile(country: str) -> pl.Expr:
+    """The phone as +<code><number> where it is a mobile number of the country in any usual spelling, else null."""
+    if country not in _MOBILES:
+        return pl.lit(None, pl.String)
+    code, pattern = _MOBILES[country]
+    digits = pl.col("phone").str.strip_chars().str.strip_suffix(".0").str.replace_all("[ ()-]", "")
+    number = digits.str.extract(rf"^(?:\+{code}|00{code}|{code}|0)?({pattern})$", 1)
+    is_one_digit = pl.any_horizontal(digits.str.strip_chars(str(digit)) == "" for digit in range(10))
+    return pl.when(~is_one_digit).then(pl.lit(f"+{code}") + number)
 
 
 def e164(phone: str, country: str) -> str | None:
