@@ -21,16 +21,16 @@ def allocate(items: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     Returns:
         item, line_amount (null when the amount is not known), in the order of `items`.
     """
-    priced = (pl.col("quantity") * pl.col("price")).cast(MONEY)
+    priced = (pl.col("quantity") * pl.col("price")).cast(MONEY, strict=False)
     weighed = items.join(amounts, on="order_id", how="left", maintain_order="left").with_columns(priced.alias("priced"))
     is_priced = (pl.col("priced").is_not_null().all() & (pl.col("priced").sum() > 0)).over("order_id")
     shared = weighed.with_columns(pl.when(is_priced).then("priced").otherwise("quantity").alias("weight")).with_columns(
         (pl.col("amount") * pl.col("weight") / pl.col("weight").sum().over("order_id"))
         .round(2)
-        .cast(MONEY)
+        .cast(MONEY, strict=False)
         .alias("part")
     )
-    rest = (pl.col("amount") - pl.col("part").sum().over("order_id")).cast(MONEY)
+    rest = (pl.col("amount") - pl.col("part").sum().over("order_id")).cast(MONEY, strict=False)
     largest = pl.col("item").sort_by("weight", descending=True, maintain_order=True).first().over("order_id")
     takes_rest = pl.when(pl.col("item") == largest).then(rest).otherwise(0)
-    return shared.select("item", (pl.col("part") + takes_rest).cast(MONEY).alias("line_amount"))
+    return shared.select("item", (pl.col("part") + takes_rest).cast(MONEY, strict=False).alias("line_amount"))

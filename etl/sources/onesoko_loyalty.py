@@ -63,16 +63,16 @@ def _accounts(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> pl.Dat
 def _opening(sheets: Sheets, accounts: pl.DataFrame, entries: pl.DataFrame) -> Conformed:
     """One entry per account: what its balance holds beyond its other entries, dated by the opening of the account."""
     once = newest(entries, "entry_key").filter(pl.col("account").is_not_null())
-    booked = once.group_by("account").agg(pl.col("points").sum().alias("booked"))
+    booked = once.group_by("account").agg(pl.col("points").cast(pl.Int64).sum().alias("booked"))
     opened = looked_up(accounts, booked, "account").with_columns(
-        (pl.col("balance") - pl.col("booked").fill_null(0)).cast(pl.Int32).alias("points"),
+        (pl.col("balance") - pl.col("booked").fill_null(0)).cast(pl.Int32, strict=False).alias("points"),
         pl.lit("opening_balance").alias("entry_type"), pl.col("account").alias("record"),
         at("opened").alias("entered_at"), day("opened").alias("entry_date"),
         (pl.lit("account ") + pl.col("account")).alias("entry_id"),
     )  # fmt: skip
     checks = [
         Rule("rejected", "missing customer_id", "customer", pl.col("customer_id").is_null()),
-        Rule("rejected", "points missing or not readable", "current_points_balance", pl.col("balance").is_null()),
+        Rule("rejected", "points missing or not readable", "current_points_balance", pl.col("points").is_null()),
         *unreadable_date_rules("created_at", "opened"),
     ]
     kept, rejects = sieve(opened, checks, ["loyalty_entry"])

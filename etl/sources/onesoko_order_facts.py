@@ -100,7 +100,7 @@ def paid(rows: pl.DataFrame | None) -> pl.DataFrame:
     once = newest(rows.with_columns(pl.coalesce("record", own).alias("payment")), "payment")
     completed = once.filter((pl.col("state") == "completed") & pl.col("order_id").is_not_null())
     return completed.group_by("order_id", maintain_order=True).agg(
-        pl.col("paid").sum().cast(_DECIMAL).alias("paid_amount")
+        pl.col("paid").sum().cast(_DECIMAL, strict=False).alias("paid_amount")
     )
 
 

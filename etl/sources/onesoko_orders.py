@@ -62,7 +62,9 @@ def conform_orders(
         orders = looked_up(orders, other, other.columns[0])
     paid = pl.col("paid_amount").fill_null(0) if has_payments else pl.lit(None, MONEY)
     orders = orders.with_columns(
-        *_completed(), paid.alias("advance_amount"), (pl.col("total_amount") - paid).cast(MONEY).alias("balance_amount")
+        *_completed(),
+        paid.alias("advance_amount"),
+        (pl.col("total_amount") - paid).cast(MONEY, strict=False).alias("balance_amount"),
     )
     kept, rejects = sieve(orders, _order_rules(), ["order"])
     latest = newest(kept, "order_id", "updated_at")
@@ -163,10 +165,10 @@ def _priced(items: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     numbered = items.with_columns(
         pl.coalesce("record", pl.concat_str(pl.lit("#"), "origin_key", pl.lit(":"), "source_row")).alias("item")
     )
-    before_discount = (pl.col("total_amount") + pl.col("discount_amount").fill_null(0)).cast(MONEY)
+    before_discount = (pl.col("total_amount") + pl.col("discount_amount").fill_null(0)).cast(MONEY, strict=False)
     once = newest(numbered, "item").sort(_PLACE, maintain_order=True)
     shares = allocate(once, orders.select("order_id", before_discount.alias("amount")))
-    alone = (pl.col("quantity") * pl.col("price")).cast(MONEY)
+    alone = (pl.col("quantity") * pl.col("price")).cast(MONEY, strict=False)
     return looked_up(numbered, shares, "item").with_columns(pl.coalesce("line_amount", alone).alias("line_amount"))
 
 

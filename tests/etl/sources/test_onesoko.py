@@ -372,3 +372,15 @@ def test_the_fixture_charged_current_prices_so_every_line_is_exact() -> None:
     price = {each["productId"]: Decimal(each["promotional_price"] or each["price"]) for each in document["products"]}
     expected = [each["quantity"] * price[each["product"]] for each in document["order_items"]]
     assert conform_document(document).tables["order_line"]["line_amount"].to_list() == expected
+
+
+def test_amounts_beyond_all_measure_do_not_stop_a_load() -> None:
+    huge = "99999999999999.99"
+    products = [{"productId": 1, "price": huge}, {"productId": 2, "price": "1"}]
+    items = [item(1, 1, 1, 99_999_999_999_999), item(2, 1, 2, 1)]
+    document = {"products": products, "orders": [order(1), order(2, total=huge)], "order_items": items,
+                "order_analytics": [{"order": 2, "discount_amount": huge}],
+                "payments": [{"id": n, "order": 2, "amount": huge, "status": "completed"} for n in (1, 2)]}  # fmt: skip
+    conformed = conform_document(document)
+    assert unaccounted(conformed) == {}
+    assert conformed.tables["order_line"]["line_amount"].sum() == 100

@@ -115,6 +115,27 @@ def test_loading_again_changes_nothing(ask: Ask) -> None:
     assert "nothing has changed; snapshot 1 stays" in again
 
 
+def write_pages(folder: Path, total: str) -> None:
+    order = {"id": 1, "user": 1, "status": "paid", "total": total, "created_at": "2025-04-02T09:00:00Z"}
+    item = {"id": 1, "order": 1, "product": 1, "quantity": 1}
+    for name, record in (("orders", order), ("orderitems", item)):
+        (folder / f"{name}.json").write_text(json.dumps({"count": 1, "next": None, "results": [record]}))
+
+
+def test_one_changed_page_changes_what_other_pages_take_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_HOME", str(tmp_path / "home"))
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    write_pages(pages, "100.00")
+    add_marketplace(pages)
+    write_pages(pages, "80.00")
+    say("load", "--tenant", "Soko", "--source", "onesoko", str(pages))
+    answer = json.loads(say("query", "booked_revenue,net_sales,orders", "--tenant", "Soko", "--json"))
+    assert answer["rows"] == [{"booked_revenue": 80, "net_sales": 80, "orders": 1}]
+
+
 @pytest.mark.data
 def test_totals_of_the_shared_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
