@@ -29,6 +29,11 @@ COMPANIONS: dict[str, tuple[str, str, str]] = {
     "ordered_at": ("ordered_at", "order_date", "order_hour"),
     "moved_at": ("moved_at", "movement_date", ""),
     "delivered_at": ("delivered_at", "delivered_date", ""),
+    "event_at": ("event_at", "event_date", ""),
+    "opened_at": ("opened_at", "opened_date", ""),
+    "resolved_at": ("resolved_at", "resolved_date", ""),
+    "entered_at": ("entered_at", "entry_date", ""),
+    "started_at": ("started_at", "session_date", ""),
 }
 """Instant to (instant, business date, hour): one mapped source fills those of the three that are not mapped."""
 

@@ -371,3 +371,21 @@ def test_the_corner_shop() -> None:
     assert found.rejects.select("staging_table", "outcome", "rule", "source_row").sort("outcome").rows() == [
         ("order", "excluded", "total row", 5), ("order_line", "rejected", "number not readable", 6),
     ]  # fmt: skip
+
+
+def test_instants_after_the_sale_fill_their_business_dates() -> None:
+    toml = """
+[[entity]]
+name = "service_case"
+files = ["*.csv"]
+[entity.constants]
+case_type = "ticket"
+[entity.columns]
+case_id = "Case"
+opened_at = "Opened"
+resolved_date = "Resolved"
+"""
+    found = load(toml, raw("cases.csv", {"Case": "1", "Opened": "2026-06-01 23:30", "Resolved": "2026-06-03"}))
+    row = found.tables["service_case"].row(0, named=True)
+    assert (row["opened_at"], row["opened_date"]) == (datetime(2026, 6, 1, 22, 30), date(2026, 6, 1))
+    assert (row["resolved_at"], row["resolved_date"]) == (None, date(2026, 6, 3))
