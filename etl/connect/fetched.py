@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,11 @@ class Inbox:
         self._folder = into / ".unfinished" / hashlib.sha256(watermark.encode()).hexdigest()[:16]
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    @property
+    def folder(self) -> Path:
+        """Where payloads are kept, for a payload that is too large for `keep`."""
+        return self._folder
+
     def kept(self, name: str) -> bytes | None:
         """A payload of an interrupted fetch."""
         path = self._folder / name
@@ -66,6 +72,24 @@ class Inbox:
         self._folder.rename(target)
         self._discard_others()
         return tuple(sorted(target.iterdir()))
+
+    def replace(self, told: Collection[str], lists: Collection[str]) -> tuple[Path, ...]:
+        """Move what was kept over the files of the same names in the inbox, for systems that tell everything each time.
+
+        A load takes such a file as the newer version of itself. Should this be stopped half-way, the fetch was not
+        finished: the next one, with the same watermark, does it again before anything is loaded.
+
+        Args:
+            told: names of all payloads that the system told, new or not.
+            lists: beginnings of names; files that begin so and were not told again are removed.
+        """
+        kept = sorted(path for path in self._folder.iterdir() if path.suffix != ".new")
+        moved = tuple(path.replace(self._into / path.name) for path in kept)
+        for path in self._into.iterdir():
+            if path.is_file() and path.name not in told and path.name.startswith(tuple(lists)):
+                path.unlink()
+        self.discard()
+        return moved
 
     def discard(self) -> None:
         """Forget everything that was kept."""

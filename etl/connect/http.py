@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from etl.connect.address import resolved
@@ -142,7 +142,8 @@ class Http:
             connection = self._connected()
         except OSError as problem:
             raise _TryAgainError(f"it cannot be reached ({problem.strerror or 'timeout'})") from None
-        timer = Timer(self._reach.deadline, _cut, [connection.sock])
+        late = Event()
+        timer = Timer(self._reach.deadline, _cut, [connection.sock, late])
         timer.daemon = True
         timer.start()
         try:
@@ -150,15 +151,14 @@ class Http:
             connection.request(request.method, target, request.body, headers)
             answer = connection.getresponse()
             body = self._body(answer)
-            if timer.finished.is_set():
+            if late.is_set():
                 raise TimeoutError
             return answer.status, answer.headers, body
         except ssl.SSLError:
             raise SourceError(f"{self.host}: the encrypted connection failed. Check the address.") from None
         except (OSError, http.client.HTTPException) as problem:
-            late = timer.finished.is_set()
             raise _TryAgainError(
-                "it took too long" if late else f"the answer broke off ({type(problem).__name__})"
+                "it took too long" if late.is_set() else f"the answer broke off ({type(problem).__name__})"
             ) from None
         finally:
             timer.cancel()
@@ -193,8 +193,9 @@ class Http:
         return b"".join(pieces)
 
 
-def _cut(connected: socket.socket) -> None:
+def _cut(connected: socket.socket, late: Event) -> None:
     """End a connection that somebody reads from."""
+    late.set()
     with suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)
 

@@ -1,6 +1,7 @@
 """OneSoko's API (Django REST): every list, page by page, following what each page says is next.
 
-The API cannot be asked for what has changed. So all pages are read, and only those whose content is new are kept.
+The API cannot be asked for what has changed. So all pages are read, and those whose content is new replace the file of
+the same page in the inbox.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
     known = _known(watermark)
     headers = {"Authorization": secret if " " in secret.strip() else f"Bearer {secret.strip()}"}
     told: dict[str, str] = {}
-    for name in listed(config.options.get("lists", ""), LISTS):
+    lists = listed(config.options.get("lists", ""), LISTS)
+    for name in lists:
         for page in read_list(http, _listing(name, headers), inbox):
             told[page.name] = hashlib.sha256(page.content).hexdigest()[:16]
             if not page.records or known.get(page.name) == told[page.name]:
                 inbox.drop(page.name)
-    return Fetched(inbox.publish(), json.dumps(told, sort_keys=True))
+    files = inbox.replace(told, [f"{name}-page" for name in lists])
+    return Fetched(files, json.dumps(told, sort_keys=True))
 
 
 def _known(watermark: str) -> Mapping[str, str]:

@@ -13,7 +13,9 @@ class Remote:
     Attributes:
         address: of the API or the database, without credentials.
         options: what a connector can be told, by name; each connector says which.
+        is_private_allowed: it may lie in a private network.
     """
 
     address: str
     options: Mapping[str, str] = field(default_factory=dict)
+    is_private_allowed: bool = False
