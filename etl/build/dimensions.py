@@ -20,7 +20,8 @@ from portal.warehouse.schema import (
 )
 
 _COD = ("cod", "cash", "cash on delivery", "cash_on_delivery")
-_PREPAID = ("prepaid", "online", "upi", "card", "credit card", "debit card", "paypal", "bank transfer", "wallet")
+_PREPAID = ("prepaid", "online", "upi", "card", "credit card", "debit card", "paypal", "bank transfer", "wallet",
+            "mobile money", "mpesa", "m-pesa")  # fmt: skip
 
 Frames = dict[str, pl.DataFrame]
 """Staging table name to frame."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl.source import JsonForm
-from etl.sources.onesoko_forms import KINDS, ORDER_ITEMS, ORDERS, PAGE, SHOP_PRODUCTS, TRACKING
+from etl.sources.onesoko_forms import ADDRESSES, ANALYTICS, KINDS, ORDER_ITEMS, ORDERS, PAGE, SHOP_PRODUCTS, TRACKING
 from etl.sources.sheet import Form
 
 
@@ -14,9 +14,10 @@ def _columns(form: Form) -> dict[str, str]:
 
 
 def _nested(prefix: str) -> tuple[JsonForm, ...]:
-    """Lists inside an order, as some endpoints give them."""
-    lists = ((ORDER_ITEMS, "items"), (ORDER_ITEMS, "order_items"), (TRACKING, "tracking"))
-    return tuple(JsonForm(f"{prefix}.{path}", (path,), _columns(form)) for form, path in lists)
+    """Lists and single records inside an order, as some endpoints give them."""
+    inside = ((ORDER_ITEMS, ("items", "order_items")), (TRACKING, ("tracking", "order_tracking")),
+              (ANALYTICS, ("analytics", "order_analytics")), (ADDRESSES, ("shipping_address",)))  # fmt: skip
+    return tuple(JsonForm(f"{prefix}.{paths[0]}", paths, _columns(form)) for form, paths in inside)
 
 
 _CHILDREN = {ORDERS.kind: _nested(ORDERS.kind)}

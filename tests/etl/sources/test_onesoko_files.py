@@ -96,9 +96,13 @@ def test_no_password_is_stored_or_read(tmp_path: Path) -> None:
 def test_an_order_with_its_items_inside(tmp_path: Path) -> None:
     order = {"id": 5, "user": 1, "shop": None, "status": "paid", "total": "30.00", "created_at": "2025-04-02T09:00:00Z",
              "items": [{"id": 1, "product": 7, "quantity": 1}, {"id": 2, "product": 7, "quantity": 2}],
-             "tracking": [{"id": 1, "status": "packed", "timestamp": "2025-04-02T10:00:00Z"}]}  # fmt: skip
+             "tracking": [{"id": 1, "status": "packed", "timestamp": "2025-04-02T10:00:00Z"}],
+             "analytics": {"order_source": "phone", "shipping_cost": "5.00"},
+             "shipping_address": {"recipient_name": "Juma", "city": "Kisumu"}}  # fmt: skip
     write_page(tmp_path / "enhanced-orders.json", [order])
     conformed = conform_path(tmp_path / "enhanced-orders.json", tmp_path / "landing")
     lines = conformed.tables["order_line"].select("order_id", "quantity", "line_amount").rows()
     assert lines == [("5", 1, 10), ("5", 2, 20)]
     assert conformed.tables["shipment"]["shipment_status"].to_list() == ["processing"]
+    told = conformed.tables["order"].select("channel", "shipping_amount", "customer", "city").row(0)
+    assert told == ("phone", 5, "Juma", "Kisumu")
