@@ -311,7 +311,8 @@
     carry(state, rules) {
       markCurrent();
       const query = state && rules ? address(state, rules.defaults, rules.shared) : "";
-      return Array.from(document.querySelectorAll(".nav-link")).map((link) => new URL(link.href).pathname + query);
+      const links = window.dash_clientside.callback_context.outputs_list.map((output) => document.getElementById(output.id));
+      return links.map((link) => (link ? new URL(link.href).pathname + query : window.dash_clientside.no_update));
     },
     clientOf(state, shown) {
       const client = (state && state.client) || "";

@@ -20,7 +20,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 import callbacks
-from layouts import overview, sales
+from layouts import overview, sales, sources
 from layouts.page import Page
 from layouts.parts import empty_state
 from layouts.shell import shell
@@ -29,10 +29,13 @@ from portal.app.first_paint import fill
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring
 
-PAGES: tuple[Page, ...] = (overview.PAGE, sales.PAGE)
+PAGES: tuple[Page, ...] = (overview.PAGE, sales.PAGE, sources.PAGE)
 """Every screen, in the order of the side bar."""
 
-_TITLE_SCRIPT = "function (title) { document.title = title; return window.dash_clientside.no_update; }"
+_TITLE_SCRIPT = (
+    "function (title) { document.title = title; if (window.portal) window.portal.markCurrent(); "
+    "return window.dash_clientside.no_update; }"
+)
 _MAX_QUERY = 4000
 _MAX_FIELDS = 200
 

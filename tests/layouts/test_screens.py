@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from layouts import overview, sales
+from layouts import overview, sales, sources
 from layouts.page import Page
 from layouts.shell import shell
 from portal.viewer import ROLES, TenantRef, Viewer
 
 PAGES = (overview.PAGE, sales.PAGE)
+SCREENS = (*PAGES, sources.PAGE)
 LAYOUTS = Path(overview.__file__).parent
 
 
@@ -32,13 +33,13 @@ def named(tree: Any, kind: str) -> list[Any]:
     return [part for part in parts(tree) if type(part).__name__ == kind]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SCREENS, ids=lambda page: page.name)
 def test_every_id_is_there_once(page: Page) -> None:
     ids = Counter(part.id for part in parts(window(page)) if isinstance(getattr(part, "id", None), str))
     assert [name for name, count in ids.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SCREENS, ids=lambda page: page.name)
 def test_every_button_has_a_name(page: Page) -> None:
     silent = [
         part for part in named(window(page), "Button")
@@ -47,19 +48,19 @@ def test_every_button_has_a_name(page: Page) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SCREENS, ids=lambda page: page.name)
 def test_every_drop_down_has_a_label(page: Page) -> None:
     tree = window(page)
     labelled = {part.htmlFor for part in named(tree, "Label") if hasattr(part, "htmlFor")}
     assert {part.id for part in named(tree, "Dropdown")} <= labelled
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SCREENS, ids=lambda page: page.name)
 def test_headings_begin_with_the_screen(page: Page) -> None:
     assert [heading.children for heading in named(window(page), "H1")] == [page.title]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SCREENS, ids=lambda page: page.name)
 def test_landmarks_and_skip_link_are_there(page: Page) -> None:
     tree = window(page)
     assert len(named(tree, "Main")) == 1

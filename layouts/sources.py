@@ -1,0 +1,189 @@
+"""Sources: what is kept in sync, how fresh it is, what each load did with its rows, and the rows kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.attributes import aria
+from layouts.page import Page, page_head, query_values, row, screen
+from layouts.parts import empty_state, icon, plain_card
+from layouts.state import read_state
+from portal.viewer import Permission
+
+REFRESH_MILLISECONDS = 30_000
+LOOKS = {"fresh": "good", "stale": "warn", "failing": "bad", "waiting": "warn", "paused": "",
+         "published": "good", "unchanged": "", "failed": "bad", "running": "warn"}  # fmt: skip
+"""State of a source or a load to the look of its chip."""
+
+
+class Ids:
+    """Ids of the screen's own parts."""
+
+    PREFIX = "sources"
+    NOTICE = "sources-notice"
+    PERIOD = "sources-period"
+    LIST = "sources-list"
+    LOADS = "sources-loads"
+    REJECTS = "sources-rejects"
+    LOAD = "sources-load"
+    RULE = "sources-rule"
+    CSV = "sources-csv"
+    TICK = "sources-tick"
+    DONE = "sources-done"
+    DO = "source-do"
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One source as the list shows it; client is empty where there is only one."""
+
+    source_id: int
+    client: str
+    name: str
+    about: str
+    location: str
+    state: str
+    sentence: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class LoadLine:
+    """One load as the list shows it; counts are read, loaded, unchanged, duplicate, excluded, rejected, in words."""
+
+    client: str
+    number: str
+    source: str
+    started: str
+    status: str
+    counts: tuple[str, ...]
+    note: str
+
+
+COUNTS = ("Read", "Loaded", "Unchanged", "Duplicate", "Excluded", "Rejected")
+
+
+def layout(**query: str) -> Component:
+    """The screen without rows."""
+    state = read_state(query_values(query))
+    parts = [
+        page_head(Ids.PREFIX, "Sources", []),
+        dcc.Interval(id=Ids.TICK, interval=REFRESH_MILLISECONDS),
+        dcc.Store(id=Ids.DONE),
+        row(plain_card(Ids.LIST, "Kept in sync", "Those that need somebody come first", "span-12")),
+        row(plain_card(Ids.LOADS, "Last loads",
+                       "Every row is accounted for: read = loaded + unchanged + duplicate + excluded + rejected",
+                       "span-12")),
+        row(_rejects_card()),
+    ]  # fmt: skip
+    return screen(Ids.PREFIX, state, parts)
+
+
+def _rejects_card() -> Component:
+    head = html.Div(
+        [html.H2("Rows kept out", id=f"{Ids.REJECTS}-title", className="card-title"),
+         html.P("Choose a load", id=f"{Ids.REJECTS}-note", className="card-note")],
+        className="card-titles",
+    )  # fmt: skip
+    download = html.A([icon("filetype-csv"), "CSV"], id=Ids.CSV, href="", hidden=True, download="",
+                      className="button button-small")  # fmt: skip
+    controls = html.Div(
+        [_choice(Ids.LOAD, "Load"), _choice(Ids.RULE, "Rule"), download], className="card-controls source-controls"
+    )
+    body = html.Div(id=f"{Ids.REJECTS}-body", className="card-body")
+    card = html.Section(
+        [html.Div(head, className="card-head"), controls, body],
+        className="card",
+        **aria(labelledby=f"{Ids.REJECTS}-title"),
+    )
+    return html.Div(card, className="span-12")
+
+
+def _choice(element_id: str, label: str) -> Component:
+    control = dcc.Dropdown(id=element_id, options=[], placeholder=label, searchable=False)
+    return html.Div(
+        [html.Label(label, htmlFor=element_id, className="visually-hidden"), control], className="filter source-filter"
+    )
+
+
+def source_list(lines: Sequence[SourceLine]) -> Component:
+    """The sources, each with what can be done with it."""
+    if not lines:
+        return empty_state(
+            "Nothing is kept in sync yet",
+            "The operator adds a source with portal source add. It is then read whenever something has changed.",
+        )
+    return html.Ul([_source(line) for line in lines], className="source-list")
+
+
+def _source(line: SourceLine) -> Component:
+    name = f"{line.client}: {line.name}" if line.client else line.name
+    words = html.Div(
+        [
+            html.Div([html.H3(name, className="source-name"), chip(line.state), html.Span(line.about)],
+                     className="source-head"),
+            html.P(line.sentence, className="source-sentence"),
+            html.P(line.location, className="source-place"),
+        ],
+        className="source-words",
+    )  # fmt: skip
+    other = ("Pause", "pause") if line.is_active else ("Resume", "resume")
+    buttons = [_button("Sync now", "sync", line, name), _button(*other, line, name), _remove(line, name)]
+    return html.Li([words, html.Div(buttons, className="source-buttons")], className="source-item")
+
+
+def _button(text: str, do: str, line: SourceLine, name: str) -> Component:
+    return html.Button(
+        text, id={"type": Ids.DO, "do": do, "source": line.source_id}, type="button", className="button button-small",
+        **aria(label=f"{text}: {name}"),
+    )  # fmt: skip
+
+
+def _remove(line: SourceLine, name: str) -> Component:
+    """Removing takes two clicks."""
+    panel = html.Div(
+        [html.P("Its data stays in the warehouse. Its credentials are forgotten.", className="menu-note"),
+         _button("Remove for good", "remove", line, name)],
+        className="menu-panel source-remove",
+    )  # fmt: skip
+    summary = html.Summary(icon("trash"), className="icon-button source-trash", title="Remove",
+                           **aria(label=f"Remove: {name}"))  # fmt: skip
+    return html.Details([summary, panel], className="menu")
+
+
+def chip(state: str) -> Component:
+    """A state in a word, with its colour."""
+    look = LOOKS.get(state, "")
+    return html.Span(state.capitalize(), className=f"chip chip-{look}" if look else "chip")
+
+
+def load_list(lines: Sequence[LoadLine]) -> Component:
+    """The loads with the account of their rows."""
+    if not lines:
+        return empty_state("Nothing has been loaded yet", "A load appears here as soon as it starts.")
+    clients = ["Client"] if any(line.client for line in lines) else []
+    head = [*clients, "Load", "Source", "Started", "Result", *COUNTS, "Note"]
+    rows: list[list[Component | str]] = [
+        [*([line.client] if clients else []), line.number, line.source, line.started, chip(line.status), *line.counts,
+         line.note]
+        for line in lines
+    ]  # fmt: skip
+    return html.Div(cells(head, rows, "Last loads", numbers=set(COUNTS)), className="source-loads")
+
+
+def cells(head: Sequence[str], rows: Sequence[Sequence[Component | str]], caption: str, numbers: set[str]) -> Component:
+    """A table whose last column may be long."""
+    looks = ["num" if name in numbers else "" for name in head[:-1]] + ["wrap"]
+    body = [
+        html.Tr([html.Td(cell, className=look) for cell, look in zip(line, looks, strict=True)]) for line in rows
+    ]  # fmt: skip
+    titles = [html.Th(name, scope="col", className="num" if name in numbers else "") for name in head]
+    inside = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(titles)), html.Tbody(body)]
+    return html.Div(html.Table(inside), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+
+
+PAGE = Page("sources", "/admin/sources", "Sources", "database", "Manage", layout, Permission.MANAGE_SOURCES)

@@ -1,0 +1,182 @@
+"""The Sources screen: what it shows, what its buttons do, and that it is the tenant's own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal import sources
+from portal.app import create_app
+from portal.db import writing
+from portal.jobs.sync import sync, task_of
+from portal.models import AuditEvent, DataSource, SyncRun
+from portal.parts import open_parts
+from portal.sources import NewSource
+from portal.sync_runs import claim_now, finish
+from portal.tenants import list_tenants
+from tests.etl.shop import HEADER, MAPPING, NOW
+from tests.installation import Browser, Installation, settings_for
+
+CALLBACK = "/_dash-update-component"
+
+
+@pytest.fixture(scope="module")
+def synced_home(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both tenants have a source; that of Amber Shop was synced and kept two rows out."""
+    home = tmp_path_factory.mktemp("sources") / "home"
+    shutil.copytree(_template_home, home)
+    settings = settings_for(home)
+    parts = open_parts(settings)
+    files = home.parent / "files"
+    files.mkdir()
+    (files / "a.csv").write_text(f"{HEADER}\n1,2026-03-01,P,2,5,C1\n2,2026-03-02,P,,5,C1\n3,soon,=P,1,5,C1\n")
+    with writing(parts.sessions) as session:
+        for tenant, name in zip(list_tenants(session), ("Amber exports", "Birch exports"), strict=True):
+            wanted = NewSource(name, "table", str(files), "shop.toml", MAPPING)
+            row = sources.add_source(session, tenant, wanted, settings.secret_key, NOW)
+            claim = claim_now(session, row, name, NOW)
+            first = claim if name == "Amber exports" else None
+            if first:
+                amber = first
+    ending = sync(task_of(settings, parts.sessions, amber.source_id))
+    with writing(parts.sessions) as session:
+        finish(session, amber, ending, datetime(2026, 3, 31, 12, 1))
+    parts.sessions.kw["bind"].dispose()
+    return home
+
+
+@pytest.fixture(scope="module")
+def portal(synced_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An app for tests that change nothing."""
+    return installation_in(synced_home, tmp_path_factory.mktemp("shared") / "home")
+
+
+@pytest.fixture
+def own_portal(synced_home: Path, tmp_path: Path) -> Installation:
+    """An app for a test that changes something."""
+    return installation_in(synced_home, tmp_path / "home")
+
+
+def installation_in(synced_home: Path, home: Path) -> Installation:
+    shutil.copytree(synced_home, home)
+    settings = settings_for(home)
+    parts = open_parts(settings)
+    return Installation(settings, parts.sessions, create_app(settings, parts))
+
+
+def paint(browser: Browser, load: str | None = None, rule: str | None = None) -> str:
+    """The list, or the rows a load kept out."""
+    names = ("sources-load", "sources-rule") if load else ("sources-tick", "sources-done")
+    callbacks = browser.get("/_dash-dependencies").get_json()
+    output = next(each["output"] for each in callbacks if names[0] in {one["id"] for one in each["inputs"]})
+    values = [load, rule] if load else [None, None]
+    properties = ["value", "value"] if load else ["n_intervals", "data"]
+    return send(browser, output, names, properties, values)
+
+
+def send(browser: Browser, output: str, names: Any, properties: list[str], values: list[Any]) -> str:
+    parts = [each.rpartition(".") for each in output.strip(".").split("...")]
+    body = {
+        "output": output, "outputs": [{"id": name, "property": prop} for name, _, prop in parts], "state": [],
+        "inputs": [{"id": name, "property": prop, "value": value}
+                   for name, prop, value in zip(names, properties, values, strict=True)],
+        "changedPropIds": [f"{names[0]}.{properties[0]}"],
+    }  # fmt: skip
+    answer = browser.post(CALLBACK, json=body)
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.get_json(), ensure_ascii=False)
+
+
+def press(browser: Browser, do: str, source: int) -> str:
+    """Click a button of the list."""
+    target = {"do": do, "source": source, "type": "source-do"}
+    body = {
+        "output": "..sources-notice.children...sources-done.data..",
+        "outputs": [{"id": "sources-notice", "property": "children"}, {"id": "sources-done", "property": "data"}],
+        "inputs": [[{"id": target, "property": "n_clicks", "value": 1}]], "state": [],
+        "changedPropIds": [f"{json.dumps(target, separators=(',', ':'), sort_keys=True)}.n_clicks"],
+    }  # fmt: skip
+    return browser.post(CALLBACK, json=body).text
+
+
+def rows(portal: Installation) -> dict[str, DataSource]:
+    with portal.sessions() as session:
+        return {row.name: row for row in session.scalars(select(DataSource))}
+
+
+def test_each_tenant_sees_its_own_sources_and_loads(portal: Installation) -> None:
+    amber, birch = paint(portal.browser("admin")), paint(portal.browser("admin", "Birch Shop"))
+    assert ("Amber exports" in amber, "Birch exports" in amber, '"Load 1' in amber) == (True, False, True)
+    assert ("Amber exports" in birch, "Birch exports" in birch, '"Load 1' in birch) == (False, True, False)
+
+
+def test_the_operator_sees_all_with_their_clients(portal: Installation) -> None:
+    text = paint(portal.browser("superadmin"))
+    assert "Amber Shop: Amber exports" in text
+    assert "Birch Shop: Birch exports" in text
+
+
+def test_a_load_says_what_became_of_its_rows(portal: Installation) -> None:
+    text = paint(portal.browser("admin"))
+    assert '"3 sources' not in text
+    assert '"1 source' in text
+    assert "Published" in text
+
+
+def test_rows_kept_out_are_shown_filtered_and_downloaded(portal: Installation) -> None:
+    admin = portal.browser("admin")
+    text = paint(admin, "1-1")
+    assert ("missing quantity" in text, "2 rows" in text, "/export/rejects/1-1.csv" in text) == (True, True, True)
+    assert "1 row" in paint(admin, "1-1", "missing quantity")
+    lines = admin.get("/export/rejects/1-1.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert lines[0] == "File,Row,Table,Outcome,Reason,Column,Value"
+    assert lines[1].startswith("a.csv,3,order_line,rejected,missing quantity")
+    assert len(admin.get("/export/rejects/1-1.csv?rule=0").get_data(as_text=True).splitlines()) == 2
+
+
+@pytest.mark.parametrize("load", ["1-1", "1-9", "x", "1-../../2", "2-1", "1-²"])
+def test_rows_of_others_and_of_nothing_are_none(portal: Installation, load: str) -> None:
+    birch = portal.browser("admin", "Birch Shop")
+    assert "missing quantity" not in paint(birch, load)
+    assert "missing quantity" not in birch.get(f"/export/rejects/{load}.csv").get_data(as_text=True)
+
+
+def test_buttons_ask_pause_resume_and_remove(own_portal: Installation) -> None:
+    admin, number = own_portal.browser("admin"), rows(own_portal)["Amber exports"].id
+    assert "is synced as soon as a worker is free" in press(admin, "sync", number)
+    assert "is paused" in press(admin, "pause", number)
+    assert not rows(own_portal)["Amber exports"].is_active
+    assert "synced on its schedule again" in press(admin, "resume", number)
+    with own_portal.sessions() as session:
+        assert session.scalars(select(SyncRun.asked_by).where(SyncRun.status == "waiting")).all() == [
+            "admin@amber.example"
+        ]
+    assert "Removed Amber exports" in press(admin, "remove", number)
+    with own_portal.sessions() as session:
+        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert actions[-4:] == ["source sync", "source pause", "source resume", "source remove"]
+    assert list(rows(own_portal)) == ["Birch exports"]
+
+
+@pytest.mark.parametrize("do", ["sync", "pause", "remove", "nonsense"])
+def test_nobody_touches_the_sources_of_another(portal: Installation, do: str) -> None:
+    number = rows(portal)["Amber exports"].id
+    assert "is synced" not in press(portal.browser("admin", "Birch Shop"), do, number)
+    with portal.sessions() as session:
+        assert session.scalars(select(SyncRun).where(SyncRun.status == "waiting")).all() == []
+    assert (list(rows(portal)), rows(portal)["Amber exports"].is_active) == (["Amber exports", "Birch exports"], True)
+
+
+@pytest.mark.parametrize("role", ["viewer", "agent", "manager"])
+def test_whoever_may_not_manage_sources_is_turned_away(portal: Installation, role: str) -> None:
+    browser = portal.browser(role)
+    assert browser.get("/admin/sources").status_code == 403
+    assert browser.get("/export/rejects/1-1.csv").status_code == 403
+    press(browser, "remove", rows(portal)["Amber exports"].id)
+    assert "Amber exports" in rows(portal)
