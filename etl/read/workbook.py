@@ -76,7 +76,8 @@ def _read_sheet(book: CalamineWorkbook, name: str, place: str) -> Sheet | None:
         return None
     above = cells.start[0]
     rows = cells.to_python(skip_empty_area=False)[above:]
-    return Sheet(name, above + 1, [[cell_text(value) for value in row] for row in rows])
+    texts = [[value if type(value) is str else cell_text(value) for value in row] for row in rows]
+    return Sheet(name, above + 1, texts)
 
 
 def _with_errors(sheet: Sheet, path: Path, part: str | None) -> Sheet:
@@ -120,10 +121,12 @@ def sheet_table(sheet: Sheet, stated: FileFormat, place: str) -> pl.DataFrame | 
     wide = numbered_names(width)[len(names) :]
     columns = list(zip(*sheet.rows[row:], strict=True)) or [()] * width
     data = {
-        name: [cell or None for cell in column]
+        name: pl.Series(name, column, dtype=pl.String, strict=True)
         for name, column in zip((*names, *wide), columns, strict=True)
         if any(column) or (name in names and not name.startswith("column_"))
     }
-    frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String()))
+    frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String())).select(
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in data
+    )
     first = sheet.first + row
     return frame.with_columns(pl.int_range(first, first + frame.height, dtype=pl.Int32).alias("source_row"))

@@ -165,6 +165,22 @@ def test_cell_in_the_far_corner_is_refused() -> None:
         check_workbook(content, "a.xlsx", Bounds())
 
 
+@pytest.mark.parametrize("corner", [("AE2", "A1000000"), ("XFD2", "A100000"), ("AAA2", "B999999"), ("Z2", "A7000000")])
+def test_two_cells_far_from_each_other_span_too_much(corner: tuple[str, str]) -> None:
+    cells = "".join(f'<row r="{at.lstrip("ABDEFXZ")}"><c r="{at}"><v>1</v></c></row>' for at in corner)
+    sheet = SHEET.format(row=1, at="A1").replace("</sheetData>", f"{cells}</sheetData>")
+    for quoted in (sheet, sheet.replace('"', "'")):
+        with pytest.raises(SourceError, match="the cells reach to"):
+            check_workbook(book(sheet1=quoted), "a.xlsx", Bounds())
+
+
+def test_a_long_table_of_few_columns_is_no_harm() -> None:
+    sheet = SHEET.format(row=1, at="A1").replace(
+        "</sheetData>", '<row r="999999"><c r="Z999999"><v>1</v></c></row></sheetData>'
+    )
+    assert check_workbook(book(sheet1=sheet), "a.xlsx", Bounds()) is False
+
+
 def test_formatting_that_reaches_far_is_no_harm() -> None:
     formatted = SHEET.format(row=1, at="A1").replace(
         "</sheetData>", '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
