@@ -18,7 +18,7 @@ from etl.mappings import ready_made
 from etl.read.formats import FileFormat
 from portal.errors import InputError
 
-__all__ = ["Mapping", "load_mapping", "parse_mapping"]
+__all__ = ["Mapping", "load_mapping", "mapping_text", "parse_mapping"]
 
 MAPPING_VERSION = 1
 """Part of the content hash; raised when the same mapping text comes to mean something else."""
@@ -32,26 +32,33 @@ def load_mapping(path: Path) -> Mapping:
     Raises:
         InputError: the file is missing, is not TOML, or has problems; all problems are listed at once.
     """
-    is_word = path.name == str(path) and not path.suffix and not path.exists()
-    if is_word:
-        return _load_ready_made(path.name)
+    return parse_mapping(mapping_text(path), path.name)
+
+
+def mapping_text(path: Path) -> str:
+    """The text of a mapping file, or of the ready-made mapping of that name.
+
+    Raises:
+        InputError: there is neither, or the file is no UTF-8 text.
+    """
+    if path.name == str(path) and not path.suffix and not path.exists():
+        return _ready_made(path.name)
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"There is no mapping file {path}.", field="mapping") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The mapping file {path} cannot be read as UTF-8 text: {error}.", field="mapping") from None
-    return parse_mapping(content, path.name)
 
 
-def _load_ready_made(name: str) -> Mapping:
+def _ready_made(name: str) -> str:
     known = ready_made()
     if name not in known:
         raise InputError(
             f"There is neither a mapping file '{name}' here nor a ready-made mapping of that name."
             f"{hint(name, known)} A file is named with its folder or suffix: {name}.toml.", field="mapping",
         )  # fmt: skip
-    return parse_mapping(known[name], f"{name}.toml")
+    return known[name]
 
 
 def parse_mapping(content: str, file_name: str) -> Mapping:

@@ -51,6 +51,14 @@ def test_a_source_is_added_synced_and_told_as_fresh(files: Files) -> None:
     assert "fresh. Last synced just now. Data until 1 Mar 2026." in say("source", "list", *AMBER)
 
 
+def test_a_ready_made_mapping_is_named(files: Files) -> None:
+    say("source", "add", "Exports", *AMBER, "--kind", "table", "--location", files.files, "--mapping", "square_items")
+    listed = json.loads(say("source", "list", *AMBER, "--json"))["sources"]
+    assert [one["name"] for one in listed] == ["Exports"]
+    with pytest.raises(InputError, match="Did you mean square_items"):
+        say("source", "add", "Others", *AMBER, "--kind", "table", "--location", files.files, "--mapping", "square_item")
+
+
 def test_machines_read_json(files: Files) -> None:
     added = json.loads(add(files, "--schedule", "at 6:00", "--json"))
     assert (added["name"], added["schedule"]) == ("Exports", "at 06:00")

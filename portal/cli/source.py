@@ -44,7 +44,8 @@ def source() -> None:
 @_TENANT
 @click.option("--kind", required=True, metavar="KIND", help="Source system: table, imiq, easy_ecom …")
 @click.option("--location", required=True, metavar="PATH", help="File, folder or zip.")
-@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Mapping file, for kind table.")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
+              help="For kind table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
 @click.option("--schedule", default="every 2 minutes", show_default=True, metavar="WHEN",
               help="'every 15 minutes', or daily times of the tenant's zone: 'at 06:00, 13:30'.")  # fmt: skip
 @click.option("--credentials-file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
@@ -162,8 +163,7 @@ def _wanted(name: str, options: SourceOptions) -> Any:
 
     wanted = NewSource(name, options["kind"], _absolute(options["location"]), schedule=options["schedule"])
     if (mapping := options["mapping"]) is not None:
-        _check_mapping(mapping)
-        wanted = replace(wanted, mapping_name=mapping.name, mapping=mapping.read_text(encoding="utf-8"))
+        wanted = replace(wanted, mapping_name=mapping.name, mapping=_mapping_text(mapping))
     if (path := options["credentials_file"]) is not None:
         wanted = replace(wanted, credentials=_credentials(path))
     return wanted
@@ -174,11 +174,13 @@ def _absolute(location: str) -> str:
     return location if is_address else str(Path(location).expanduser().resolve())
 
 
-def _check_mapping(path: Path) -> None:
-    """Say what is wrong with a mapping when it is given, not at the first sync."""
-    from etl.mapping import load_mapping
+def _mapping_text(path: Path) -> str:
+    """The text of a mapping file or of a ready-made mapping, checked when it is given, not at the first sync."""
+    from etl.mapping import mapping_text, parse_mapping
 
-    load_mapping(path)
+    content = mapping_text(path)
+    parse_mapping(content, path.name)
+    return content
 
 
 def _credentials(path: Path) -> str:
