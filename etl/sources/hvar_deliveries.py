@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import amount, ascii_digits, identifier, marks_of, text, unreadable, whole
+from etl.clean import amount, ascii_digits, identifier, marks_of, text, whole
 from etl.source import Conformed, TenantRules
 from etl.sources.hvar_codes import (
     DELIVERED,
@@ -26,34 +26,43 @@ from etl.sources.hvar_codes import (
     TYPES,
 )
 from etl.sources.hvar_goods import CURRENCY, with_goods
-from etl.sources.hvar_people import full_name, phone
+from etl.sources.hvar_people import phone, with_full_name
 from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
-from etl.sources.hvar_times import day, instant, local
+from etl.sources.hvar_times import day, instant, local, with_instants
 from etl.sources.sheet import RAW, Sheet, raw
-from etl.sources.sieve import Rule, counted, sieve, staged
+from etl.sources.sieve import Rule, counted, not_read, sieve, staged, with_distinct
 
 CAIRO = "Africa/Cairo"
 TABLES = ("order", "order_line", "shipment", "customer")
 _TIMES = {
-    "made": "creationTimestamp", "created": "createdAt", "updated": "updatedAt", "sent": "timeStamp",
-    "picked_up": "state.pickedUpTime", "arrived": "state.deliveryTime", "handed": "state.delivering.time",
-    "came_back": "state.returnedToBusiness", "order_sla": "sla.orderSla.orderSlaTimestamp",
-    "e2e_sla": "sla.e2eSla.e2eSlaTimestamp", "promise": "deliveryPromiseDate",
-    "settled": "wallet.cashCycle.deposited_at",
+    "made": ("creationTimestamp", CAIRO), "created": ("createdAt", CAIRO), "updated": ("updatedAt", "UTC"),
+    "sent": ("timeStamp", CAIRO), "picked_up": ("state.pickedUpTime", CAIRO), "arrived": ("state.deliveryTime", CAIRO),
+    "handed": ("state.delivering.time", CAIRO), "came_back": ("state.returnedToBusiness", CAIRO),
+    "order_sla": ("sla.orderSla.orderSlaTimestamp", CAIRO), "e2e_sla": ("sla.e2eSla.e2eSlaTimestamp", CAIRO),
+    "settled": ("wallet.cashCycle.deposited_at", CAIRO),
 }  # fmt: skip
-_ZONES = {"updated": "UTC"}
-"""Zone of a time without offset, which only the old program's file has: Cairo, but its last sync is UTC."""
+"""Instant to its column and the zone of times without offset, which only the old program's file has."""
 
 _MONEY = {
     "cod_amount": "cod", "parcel_fees": "shipmentFees", "settled_cod": "wallet.cashCycle.cod",
     "settled_fees": "wallet.cashCycle.bosta_fees", "remitted_amount": "wallet.cashCycle.deposited_amt",
 }  # fmt: skip
-_WHOLE = {"attempts": "attemptsCount", "items": "specs.packageDetails.itemsCount"}
+_WHOLE = {"attempts": "attemptsCount", "more_attempts": "numberOfAttempts", "items": "specs.packageDetails.itemsCount"}
+_CODES = {"type_code": "type.code", "state_code": "state.code", "state_word": "webhook.state",
+          "exception": "state.lastExceptionCode", "exception_word": "exceptionCode"}  # fmt: skip
+_TYPE_NAMES = {"type_name": "type.value", "type_word": "webhook.type"}
+_TEXTS = {
+    "to_city": "dropOffAddress.city.name", "to_zone": "dropOffAddress.zone.name",
+    "to_address": "dropOffAddress.firstLine", "from_city": "pickupAddress.city.name",
+    "from_zone": "pickupAddress.zone.name", "from_address": "pickupAddress.firstLine", "last_hub": "assignedHub.name",
+    "warehouse": "state.receivedAtWarehouse.warehouse.name", "reason": "exceptionReason",
+    "first_reason": "state.exception.reason",
+}  # fmt: skip
 
 
 def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
-    deliveries = _told(_cleaned(sheet.frame), rules.timezone)
+    deliveries = _told(_cleaned(sheet.frame, rules.timezone), rules.timezone)
     kept, rejects = sieve(deliveries, _rules(), TABLES)
     sold, not_sold = sieve(kept, sale_rules(rules), ("order", "order_line"))
     known, unknown = sieve(kept, [Rule("excluded", "no phone and no name", "receiver.phone", _is_nobody())],
@@ -90,23 +99,34 @@ def _code(cell: pl.Expr) -> pl.Expr:
     return identifier(ascii_digits(cell)).cast(pl.Int32, strict=False)
 
 
-def _cleaned(frame: pl.DataFrame) -> pl.DataFrame:
+def _cleaned(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Typed values beside the raw ones."""
     marks = marks_of(CURRENCY)
-    word = text(raw("webhook.type")).str.to_lowercase().str.replace_all(r"[^a-z]+", "_")
-    named = text(raw("type.value")).str.to_lowercase().str.replace_all(r"[^a-z]+", "_")
-    by_word = pl.coalesce(named, word).replace_strict(TYPE_WORDS, default=None, return_dtype=pl.Int32)
-    return frame.with_columns(
-        identifier(ascii_digits(raw("trackingNumber"))).alias("shipment_id"),
-        pl.coalesce(_code(raw("type.code")), by_word).alias("type"),
-        pl.coalesce(_code(raw("state.code")), _code(raw("webhook.state"))).alias("state"),
-        *(instant(raw(column), _ZONES.get(name, CAIRO)).alias(name) for name, column in _TIMES.items()),
-        *(amount(raw(column), marks).alias(name) for name, column in _MONEY.items()),
-        *(whole(raw(column)).alias(name) for name, column in _WHOLE.items()),
-        pl.coalesce(phone(raw("receiver.phone")), phone(raw("receiver.secondPhone"))).alias("phone"),
-        full_name().alias("customer"), pl.coalesce(_code(raw("state.lastExceptionCode")), _code(raw("exceptionCode")))
-        .alias("exception"),
-    ).pipe(with_goods, pl.col("items"))  # fmt: skip
+    promise = raw("deliveryPromiseDate")
+    cells = {
+        "shipment_id": ("trackingNumber", identifier(ascii_digits(raw("trackingNumber")))),
+        "main_phone": ("receiver.phone", phone(raw("receiver.phone"))),
+        "other_phone": ("receiver.secondPhone", phone(raw("receiver.secondPhone"))),
+        "promised_day": ("deliveryPromiseDate", day(promise, instant(promise, CAIRO), zone)),
+        **{name: (column, amount(raw(column), marks)) for name, column in _MONEY.items()},
+        **{name: (column, whole(raw(column))) for name, column in _WHOLE.items()},
+        **{name: (column, _code(raw(column))) for name, column in _CODES.items()},
+        **{name: (column, _type(raw(column))) for name, column in _TYPE_NAMES.items()},
+        **{name: (column, text(raw(column))) for name, column in _TEXTS.items()},
+    }
+    cleaned = with_full_name(with_distinct(with_instants(frame, _TIMES), cells))
+    return with_goods(cleaned, pl.col("items")).with_columns(
+        pl.coalesce("type_code", "type_name", "type_word").alias("type"),
+        pl.coalesce("state_code", "state_word").alias("state"),
+        pl.coalesce("main_phone", "other_phone").alias("phone"),
+        pl.coalesce("exception", "exception_word").alias("exception"),
+    )
+
+
+def _type(cell: pl.Expr) -> pl.Expr:
+    """The code of a word for a type; null for unknown words."""
+    word = text(cell).str.to_lowercase().str.replace_all(r"[^a-z]+", "_")
+    return word.replace_strict(TYPE_WORDS, default=None, return_dtype=pl.Int32)
 
 
 def _told(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
@@ -114,18 +134,16 @@ def _told(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     created = pl.coalesce("made", "created")
     is_pickup = pl.col("type") == RETURN_PICKUP
     word = pl.col("exception").replace_strict(EXCEPTIONS, default=None, return_dtype=pl.String)
-    reason = pl.coalesce(text(raw("exceptionReason")), text(raw("state.exception.reason"))).str.to_lowercase()
+    reason = pl.coalesce("reason", "first_reason").str.to_lowercase()
     return frame.with_columns(
         created.alias("created_at"), pl.coalesce("updated", "sent", created).alias("updated_at"),
         _status().alias("shipment_status"), pl.lit(CURRENCY).alias("currency"), pl.lit("Bosta").alias("courier"),
         pl.col("type").replace_strict(TYPES, default=None, return_dtype=pl.String).alias("shipment_type"),
         pl.coalesce(word, reason, "exception code " + pl.col("exception").cast(pl.String)).alias("exception_reason"),
         pl.coalesce("settled_fees", "parcel_fees").alias("fee_amount"),
-        pl.coalesce("attempts", whole(raw("numberOfAttempts"))).alias("attempts"),
-        *(_place(part, is_pickup).alias(name) for name, part in (("city", "city.name"), ("zone", "zone.name"),
-                                                                ("address", "firstLine"))),
-        pl.coalesce(text(raw("assignedHub.name")), text(raw("state.receivedAtWarehouse.warehouse.name"))).alias("hub"),
-        day(raw("deliveryPromiseDate"), pl.col("promise"), zone).alias("promised_day"),
+        pl.coalesce("attempts", "more_attempts").alias("attempts"), pl.coalesce("last_hub", "warehouse").alias("hub"),
+        *(pl.when(is_pickup).then(f"from_{name}").otherwise(f"to_{name}").alias(name)
+          for name in ("city", "zone", "address")),
         local(created, zone).alias("made_local"),
     ).with_columns(
         _ended().alias("ended_at"),
@@ -140,11 +158,6 @@ def _status() -> pl.Expr:
     status = pl.col("state").replace_strict(SHIPMENT_STATES, default=None, return_dtype=pl.String)
     heading_back = (pl.col("state") == HEADING_BACK) & (pl.col("type") != SEND)
     return pl.when(heading_back).then(pl.lit("in_transit")).otherwise(status)
-
-
-def _place(part: str, is_pickup: pl.Expr) -> pl.Expr:
-    """Where the customer is: of a return pickup the place it is fetched from."""
-    return pl.when(is_pickup).then(text(raw(f"pickupAddress.{part}"))).otherwise(text(raw(f"dropOffAddress.{part}")))
 
 
 def _ended() -> pl.Expr:
@@ -162,24 +175,21 @@ def _is_nobody() -> pl.Expr:
 
 def _rules() -> list[Rule]:
     """What makes a delivery useless for every table."""
-    typed = pl.coalesce(text(raw("type.code")), text(raw("type.value")), text(raw("webhook.type")))
-    stated = pl.coalesce(text(raw("state.code")), text(raw("webhook.state")))
+    typed = pl.any_horizontal(raw(name).is_not_null() for name in ("type.code", "type.value", "webhook.type"))
+    stated = pl.any_horizontal(raw(name).is_not_null() for name in ("state.code", "webhook.state"))
     missing_date = pl.col("created_at").is_null() & pl.col("sent").is_null()
-    dates = [*_TIMES.items(), ("promised_day", "deliveryPromiseDate")]
+    dates = {**{name: column for name, (column, _) in _TIMES.items()}, "promised_day": "deliveryPromiseDate"}
     return [
         Rule("rejected", "missing tracking number", "trackingNumber", pl.col("shipment_id").is_null()),
-        Rule("rejected", "missing delivery type", "type.code", typed.is_null()),
+        Rule("rejected", "missing delivery type", "type.code", ~typed),
         Rule("rejected", "unknown delivery type", "type.code", pl.col("shipment_type").is_null()),
-        Rule("rejected", "missing state", "state.code", stated.is_null()),
+        Rule("rejected", "missing state", "state.code", ~stated),
         Rule("rejected", "unknown state", "state.code", pl.col("shipment_status").is_null()),
-        *(Rule("rejected", "date not readable", column, unreadable(raw(column), pl.col(name)))
-          for name, column in dates if name != "promise"),
+        *(Rule("rejected", "date not readable", column, not_read(name)) for name, column in dates.items()),
         Rule("rejected", "missing order_date", "creationTimestamp", missing_date),
-        *(Rule("rejected", "amount not readable", column, unreadable(raw(column), pl.col(name)))
-          for name, column in _MONEY.items()),
-        *(Rule("rejected", "number not readable", column, unreadable(raw(column), pl.col(name)))
-          for name, column in _WHOLE.items()),
-    ]  # fmt: skip
+        *(Rule("rejected", "amount not readable", column, not_read(name)) for name, column in _MONEY.items()),
+        *(Rule("rejected", "number not readable", column, not_read(name)) for name, column in _WHOLE.items()),
+    ]
 
 
 def _as_shipments(kept: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import ascii_digits, flag, identifier, text, unreadable
+from etl.clean import ascii_digits, flag, identifier, text
 from etl.source import Conformed
 from etl.sources.hvar_codes import EXCEPTIONS
-from etl.sources.hvar_times import instant, local
+from etl.sources.hvar_times import instant, local, with_instants
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, sieve, staged
+from etl.sources.sieve import Rule, counted, not_read, sieve, staged, with_distinct
 
 FAILED = "failed_attempt"
 _CAIRO = "Africa/Cairo"
@@ -24,61 +24,59 @@ _FAILURE_KEY = ("shipment_id", "event_status", "event_at")
 
 def conform_steps(sheet: Sheet, zone: str) -> Conformed:
     """Steps of the timeline that were reached."""
-    steps = _placed(sheet.frame, "date", zone).with_columns(
-        text(raw("value")).str.to_lowercase().alias("event_status"), identifier(raw("code")).alias("event_code"),
-        text(raw("desc")).alias("description"), pl.lit(False).alias("is_failed_attempt"),
-        flag(raw("done")).alias("is_done"),
-    )  # fmt: skip
+    cells = {
+        "event_status": ("value", text(raw("value")).str.to_lowercase()),
+        "event_code": ("code", identifier(raw("code"))), "description": ("desc", text(raw("desc"))),
+        "is_done": ("done", flag(raw("done"))),
+    }  # fmt: skip
+    steps = _placed(with_distinct(sheet.frame, cells), "date").with_columns(pl.lit(False).alias("is_failed_attempt"))
     checks = [
         _no_parcel(),
         Rule("rejected", "missing event_status", "value", pl.col("event_status").is_null()),
-        Rule("rejected", "true or false not readable", "done", unreadable(raw("done"), pl.col("is_done"))),
-        Rule("rejected", "date not readable", "date", unreadable(raw("date"), pl.col("event_at"))),
+        Rule("rejected", "true or false not readable", "done", not_read("is_done")),
+        Rule("rejected", "date not readable", "date", not_read("event_at")),
         Rule("excluded", "step not reached yet", "done", ~pl.col("is_done").fill_null(True)),
     ]
-    return _events(steps, checks, sheet, _STEP_KEY)
+    return _events(steps, checks, sheet, zone, _STEP_KEY)
 
 
 def conform_attempts(sheet: Sheet, zone: str) -> Conformed:
     """Attempts to deliver, fetch or return; a failed one at the moment it failed, with the reason."""
     code = identifier(raw("exception.code"))
-    failed_at = pl.coalesce(instant(raw("exception.time"), _CAIRO), instant(raw("attemptDate"), _CAIRO))
     has_failed = text(raw("exception.code")).is_not_null() | text(raw("exception.reason")).is_not_null()
-    attempts = _placed(sheet.frame, "attemptDate", zone).with_columns(
+    failed_at = pl.coalesce(instant(raw("exception.time"), _CAIRO), "event_at")
+    attempts = _placed(sheet.frame, "attemptDate").with_columns(
         pl.when(has_failed).then(pl.lit(FAILED)).otherwise(pl.lit("attempt")).alias("event_status"),
         pl.when(has_failed).then(failed_at).otherwise("event_at").alias("event_at"), code.alias("event_code"),
         _meaning(code, raw("exception.reason")).alias("description"), text(raw("warehouse.name")).alias("hub"),
         has_failed.alias("is_failed_attempt"),
-    ).with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))  # fmt: skip
+    )  # fmt: skip
     checks = [
         _no_parcel(),
         Rule("rejected", "date missing or not readable", "attemptDate", pl.col("event_at").is_null()),
     ]
-    return _events(attempts, checks, sheet, _FAILURE_KEY)
+    return _events(attempts, checks, sheet, zone, _FAILURE_KEY)
 
 
 def conform_exceptions(sheet: Sheet, zone: str) -> Conformed:
     """Exceptions of the state: each is an attempt that failed."""
     code = identifier(raw("code"))
-    exceptions = _placed(sheet.frame, "time", zone).with_columns(
+    exceptions = _placed(sheet.frame, "time").with_columns(
         pl.lit(FAILED).alias("event_status"), code.alias("event_code"),
         _meaning(code, raw("reason")).alias("description"), pl.lit(True).alias("is_failed_attempt"),
     )  # fmt: skip
     checks = [_no_parcel(), Rule("rejected", "date missing or not readable", "time", pl.col("event_at").is_null())]
-    return _events(exceptions, checks, sheet, _FAILURE_KEY)
+    return _events(exceptions, checks, sheet, zone, _FAILURE_KEY)
 
 
 def _no_parcel() -> Rule:
     return Rule("rejected", "missing tracking number", "trackingNumber", pl.col("shipment_id").is_null())
 
 
-def _placed(frame: pl.DataFrame, column: str, zone: str) -> pl.DataFrame:
-    """With shipment_id, event_at and event_date."""
-    dated = frame.with_columns(
-        identifier(ascii_digits(raw("trackingNumber"))).alias("shipment_id"),
-        instant(raw(column), _CAIRO).alias("event_at"),
-    )
-    return dated.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))
+def _placed(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """With shipment_id and event_at."""
+    number = {"shipment_id": ("trackingNumber", identifier(ascii_digits(raw("trackingNumber"))))}
+    return with_instants(with_distinct(frame, number), {"event_at": (column, _CAIRO)})
 
 
 def _meaning(code: pl.Expr, reason: pl.Expr) -> pl.Expr:
@@ -88,7 +86,8 @@ def _meaning(code: pl.Expr, reason: pl.Expr) -> pl.Expr:
     return pl.coalesce(known, text(reason).str.to_lowercase(), "exception code " + code)
 
 
-def _events(frame: pl.DataFrame, checks: list[Rule], sheet: Sheet, key: tuple[str, ...]) -> Conformed:
+def _events(frame: pl.DataFrame, checks: list[Rule], sheet: Sheet, zone: str, key: tuple[str, ...]) -> Conformed:
     kept, rejects = sieve(frame, checks, ["shipment_event"])
-    rows = staged(kept, "shipment_event", key)
+    dated = kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))
+    rows = staged(dated, "shipment_event", key)
     return Conformed({"shipment_event": rows}, rejects, counted(sheet.frame, "shipment_event"))

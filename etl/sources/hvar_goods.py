@@ -8,7 +8,7 @@ from etl.clean import amount, ascii_digits, flag, identifier, marks_of, number, 
 from etl.source import Conformed
 from etl.sources.hvar_forms import INVENTORY, LOCATIONS, MOVEMENTS, PARTS, PRODUCTS
 from etl.sources.hvar_times import day, instant
-from etl.sources.sheet import Sheet, raw
+from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.sieve import Rule, counted, merged, not_loaded, sieve, staged
 
 CURRENCY = "EGP"
@@ -41,21 +41,27 @@ def with_goods(frame: pl.DataFrame, items: pl.Expr) -> pl.DataFrame:
     ("1 * lid + 2 * cup") are one bundle with the sum of its counts. A text without a count is the product as it stands,
     `items` of it; without that, one. A payload that names neither goods nor their number leaves both missing.
     """
-    description = text(raw("specs.packageDetails.description"))
-    written = [ascii_digits(cell) for cell in (description, text(raw("notes")))]
+    written = [RAW + "specs.packageDetails.description", RAW + "notes"]
+    goods = frame.select(written).unique(maintain_order=True).with_columns(_goods())
+    told = frame.join(goods, on=written, how="left", nulls_equal=True, maintain_order="left")
+    one = pl.when(pl.col("product").is_not_null() | items.is_not_null()).then(1)
+    quantity = pl.coalesce("counted", pl.when(items > 0).then(items), one)
+    return told.with_columns(quantity.cast(_QUANTITY).alias("quantity")).drop("counted")
+
+
+def _goods() -> list[pl.Expr]:
+    """product, product_id and counted (the number in the text) of a description and a note."""
+    written = [ascii_digits(text(raw(column))) for column in ("specs.packageDetails.description", "notes")]
     found = pl.coalesce(*(pl.when(cell.str.contains(_COUNTED)).then(cell) for cell in written))
     first = found.str.extract(_COUNTED, 1).cast(pl.Int64)
     goods = found.str.extract(_COUNTED, 2)
     further = goods.str.extract_all(_FURTHER).list.eval(pl.element().str.extract(_FURTHER, 1).cast(pl.Int64)).list.sum()
     is_bundle = goods.str.contains(_FURTHER)
     named = pl.when(is_bundle).then(pl.concat_str(first.cast(pl.String), pl.lit(" * "), goods)).otherwise(goods)
-    product = pl.coalesce(named, *written).str.replace(_RETURN_WORD, "").str.replace_all(r"\s+", " ").str.strip_chars()
+    whole_text = pl.coalesce(named, *written).str.replace(_RETURN_WORD, "")
+    product = whole_text.str.replace_all(r"\s+", " ").str.strip_chars()
     counted_in_text = first + pl.when(is_bundle).then(further).otherwise(0)
-    one = pl.when(product.is_not_null() | items.is_not_null()).then(1)
-    quantity = pl.coalesce(counted_in_text, pl.when(items > 0).then(items), one)
-    return frame.with_columns(
-        product.alias("product"), goods_key(product).alias("product_id"), quantity.cast(_QUANTITY).alias("quantity")
-    )
+    return [product.alias("product"), goods_key(product).alias("product_id"), counted_in_text.alias("counted")]
 
 
 def conform_goods(sheets: dict[str, Sheet]) -> Conformed:

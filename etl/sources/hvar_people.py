@@ -8,7 +8,7 @@ from etl.clean import ascii_digits, identifier, text
 from etl.source import Conformed
 from etl.sources.hvar_times import day, instant
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, sieve, staged
+from etl.sources.sieve import Rule, counted, sieve, staged, with_distinct
 
 _EGYPTIAN = r"^(?:0020|20|0)?(1\d{9})$"
 _CAIRO = "Africa/Cairo"
@@ -25,20 +25,27 @@ def phone(cell: pl.Expr) -> pl.Expr:
     return pl.coalesce(mobile, pl.when(digits != "").then(written))
 
 
-def full_name(first: str = "receiver.firstName", last: str = "receiver.lastName", full: str = "receiver.fullName",
-              ) -> pl.Expr:  # fmt: skip
-    """The full name, else first and last; "-" stands for a last name that is not known and is left out."""
-    parts = [pl.when(text(raw(name)) != "-").then(text(raw(name))) for name in (first, last)]
-    joined = pl.concat_str(*parts, separator=" ", ignore_nulls=True)
-    named = pl.coalesce(text(raw(full)), joined).str.replace(r"\s+-$", "").str.replace_all(r"\s+", " ")
-    return pl.when(~named.is_in(["", "-"])).then(named)
+def with_full_name(
+    frame: pl.DataFrame, first: str = "receiver.firstName", last: str = "receiver.lastName",
+    full: str = "receiver.fullName",
+) -> pl.DataFrame:  # fmt: skip
+    """Add customer: the full name, else first and last; "-" stands for a name that is not known and is left out."""
+    cells = {"first": (first, _name(first)), "last": (last, _name(last)), "customer": (full, _name(full))}
+    joined = pl.concat_str("first", "last", separator=" ", ignore_nulls=True)
+    named = pl.coalesce("customer", pl.when(joined != "").then(joined))
+    return with_distinct(frame, cells).with_columns(named.alias("customer")).drop("first", "last")
+
+
+def _name(column: str) -> pl.Expr:
+    name = text(raw(column)).str.replace(r"\s+-$", "").str.replace_all(r"\s+", " ")
+    return pl.when(name != "-").then(name)
 
 
 def conform_customers(sheet: Sheet) -> Conformed:
     """The old program's customer file; its totals, segments and scores are worked out anew and not taken over."""
-    customers = sheet.frame.with_columns(
+    named = with_full_name(sheet.frame, "first_name", "last_name", "full_name")
+    customers = named.with_columns(
         identifier(raw("customer_id")).alias("customer_id"), phone(raw("phone")).alias("phone"),
-        full_name("first_name", "last_name", "full_name").alias("customer"),
         text(raw("email")).str.to_lowercase().alias("email"), text(raw("primary_city")).alias("city"),
         text(raw("primary_zone")).alias("zone"), text(raw("primary_address")).alias("address"),
         instant(raw("updated_at")).alias("updated_at"),

@@ -8,10 +8,14 @@ day and no instant.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from etl.clean import ascii_digits, text
+from etl.clean import ascii_digits, text, unreadable
 from etl.dates import to_instant
+from etl.sources.sheet import RAW, raw
+from etl.sources.sieve import NOT_READ
 
 _JS = r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})"
 _ISO = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}"
@@ -35,6 +39,36 @@ def instant(cell: pl.Expr, zone: str = "UTC") -> pl.Expr:
         pl.from_epoch(stamp.cast(pl.Int64, strict=False), time_unit="ms").cast(pl.Datetime("us")),
     )  # fmt: skip
     return pl.when(found.dt.year().is_between(*_YEARS)).then(found)
+
+
+def with_instants(frame: pl.DataFrame, told: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
+    """Add instants, and beside each whether its cell was `not_read`; the same as `instant` of every cell.
+
+    The three forms the courier writes are read at once; only what is left goes through every form there is.
+
+    Args:
+        frame: has the raw columns.
+        told: name of the new column to (documented column, zone of times without offset).
+    """
+    plans = [_read_at_once(frame.lazy().select(RAW + column), name, column, zone)
+             for name, (column, zone) in told.items()]  # fmt: skip
+    return frame.with_columns(column for found in pl.collect_all(plans) for column in found.get_columns())
+
+
+def _read_at_once(cells: pl.LazyFrame, name: str, column: str, zone: str) -> pl.LazyFrame:
+    cell = raw(column)
+    iso = cell.str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="us", strict=False)
+    stamp = pl.when(cell.str.len_bytes() == 13).then(cell.cast(pl.Int64, strict=False))
+    epoch = pl.from_epoch(stamp, time_unit="ms").cast(pl.Datetime("us"))
+    printed = pl.when(cell.str.contains(" GMT+0000", literal=True)).then(cell.str.slice(4, 20))
+    js = printed.str.to_datetime("%b %d %Y %H:%M:%S", time_unit="us", strict=False)
+    found = pl.coalesce(iso, epoch, js)
+    read = cells.with_columns(pl.when(found.dt.year().is_between(*_YEARS)).then(found).alias(name))
+    left = read.filter(pl.col(name).is_null() & cell.is_not_null()).select(cell).unique()
+    other = left.with_columns(instant(cell, zone).alias("other"))
+    told = other.with_columns(unreadable(cell, pl.col("other")).alias(NOT_READ + name))
+    joined = read.join(told, on=RAW + column, how="left", maintain_order="left")
+    return joined.select(pl.coalesce(name, "other").alias(name), pl.col(NOT_READ + name).fill_null(value=False))
 
 
 def _zoned(written: pl.Expr, form: str) -> pl.Expr:

@@ -14,7 +14,8 @@ from etl.source import Conformed
 from etl.sources.sheet import RAW, Form, Sheet, raw
 from etl.staging import REJECTS, STAGING
 
-_NOT_READ = "not read:"
+NOT_READ = "not read:"
+"""Before the name of a column: whether the cell it was made of says something that was not understood."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,15 @@ def with_distinct(frame: pl.DataFrame, cleaned: Mapping[str, tuple[str, pl.Expr]
     for name, (column, value) in cleaned.items():
         cells = frame.lazy().select(RAW + column)
         distinct = cells.unique().with_columns(value.alias(name))
-        told = distinct.with_columns(unreadable(raw(column), pl.col(name)).alias(_NOT_READ + name))
+        told = distinct.with_columns(unreadable(raw(column), pl.col(name)).alias(NOT_READ + name))
         plans.append(cells.join(told, on=RAW + column, how="left", nulls_equal=True, maintain_order="left")
-                     .select(name, _NOT_READ + name))  # fmt: skip
+                     .select(name, NOT_READ + name))  # fmt: skip
     return frame.with_columns(column for found in pl.collect_all(plans) for column in found.get_columns())
 
 
 def not_read(name: str) -> pl.Expr:
     """Whether the cell behind a column of `with_distinct` says something that was not understood."""
-    return pl.col(_NOT_READ + name)
+    return pl.col(NOT_READ + name)
 
 
 def with_moments(frame: pl.DataFrame, written: Mapping[str, str], day_first: bool | None, zone: str) -> pl.DataFrame:
