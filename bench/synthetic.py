@@ -26,7 +26,7 @@ SMALL = {
     "dim_shop": "select n as shop_key, 'S'||n as shop_id, 'Shop '||n as shop from range(9) t(n)",
     "dim_place": "select n as place_key, 'City '||n as city, 'Country '||(n%8) as country from range(41) t(n)",
     "dim_employee": "select n as employee_key, 'E'||n as employee_id, 'Employee '||n as employee, true as is_active,"
-    " 'table' as source from range(31) t(n)",
+    " true as is_listed, 'table' as source from range(31) t(n)",
     "dim_payment_method": "select n as payment_method_key, ['–','Card','Cash on delivery','Wallet','Transfer'][n+1] as"
     " payment_method, ['–','prepaid','cod','prepaid','prepaid'][n+1] as payment_kind from range(5) t(n)",
     "dim_courier": "select 0 as courier_key", "dim_hub": "select 0 as hub_key",

@@ -46,7 +46,7 @@ _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("campaign", _BY_ORIGIN.format("fact_campaign_day"),
      {"rows": _COUNT, "spend_amount": "sum(spend_amount)", "revenue_amount": "sum(revenue_amount)"}),
     ("customer", _BY_SOURCE.format("customer_identity"), {"rows": "sum(file_rows)"}),
-    ("employee", "from dim_employee where source <> '' group by source", {"rows": _COUNT}),
+    ("employee", "from dim_employee where is_listed group by source", {"rows": _COUNT}),
     ("fx_rate", _BY_SOURCE.format("fx_rate"), {"rows": _COUNT}),
     ("shipment_event", _BY_ORIGIN.format("fact_shipment_event"), {"rows": _COUNT}),
     ("return_line", "from fact_return where is_recorded group by source",

@@ -113,17 +113,14 @@ def _people_effects(star: Star) -> list[Effect]:
     tables = star.live.tables
     known = star.tables["customer_identity"].select(RECORD)
     nobody = tables["customer"].join(known, on=list(RECORD), how="anti", nulls_equal=True)
-    staff = tables["employee"].sort("source", maintain_order=True)
     rates = tables["fx_rate"].sort(*PAIR, "source", maintain_order=True)
-    again, said_again = ~pl.col("employee_id").is_first_distinct(), ~pl.struct(PAIR).is_first_distinct()
+    again = ~pl.struct("source", "employee_id").is_first_distinct()
+    said_again = ~pl.struct(PAIR).is_first_distinct()
+    kept_first = "the same rate told again, first source kept"
     return [
         *_summed(nobody, ("customer", "rows"), "customers without a usable id, phone or e-mail", _count()),
-        *_summed(
-            staff.filter(again), ("employee", "rows"), "the same employee told again, first source kept", _count()
-        ),
-        *_summed(
-            rates.filter(said_again), ("fx_rate", "rows"), "the same rate told again, first source kept", _count()
-        ),
+        *_summed(tables["employee"].filter(again), ("employee", "rows"), "the same employee told again", _count()),
+        *_summed(rates.filter(said_again), ("fx_rate", "rows"), kept_first, _count()),
     ]
 
 

@@ -44,6 +44,8 @@ def _names_of_parcels(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFra
 
 
 def _filled(rows: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    if not rows.height:  # looking up nothing would still sort out every order
+        return rows.with_columns(pl.lit(None, pl.Int64).alias("order_key"))
     theirs = orders.filter(pl.col("order_id").is_not_null()).select(
         *_ON, "order_key", *(pl.col(name).alias(f"{name}_of_order") for name in (*_PERSON, *_PLACE))
     )

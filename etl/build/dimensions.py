@@ -67,15 +67,22 @@ def _payment_methods(found: Sequence[pl.DataFrame]) -> Keys:
 
 
 def _employees(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
-    """People of the employee sheet, and ids met elsewhere (active, name unknown); of several sheets the first source
-    by name tells about an id."""
-    listed = frames["employee"].sort("source", maintain_order=True)
-    known = listed.unique("employee_id", keep="first", maintain_order=True)
-    people = distinct_values(found, ["employee_id"]).join(
-        known.select("employee_id", "employee", "role", "is_active", "source"), on="employee_id", how="left"
+    """People of each source's staff list, and ids met elsewhere in it (active, name unknown).
+
+    The same id in two sources is two people: most are small numbers that every system counts for itself.
+    """
+    on = ["source", "employee_id"]
+    known = frames["employee"].unique(on, keep="first", maintain_order=True).with_columns(
+        pl.lit(value=True).alias("is_listed")
+    )  # fmt: skip
+    named_by = [frame for frame in found if "employee_id" in frame.columns]
+    people = distinct_values(named_by, on).filter(pl.col("employee_id").is_not_null()).join(
+        known.select(*on, "employee", "role", "is_active", "is_listed"), on=on, how="left"
+    )  # fmt: skip
+    told = people.with_columns(
+        pl.coalesce("employee", "employee_id").alias("employee"), pl.col("is_active").fill_null(value=True)
     )
-    named = people.with_columns(pl.coalesce("employee", "employee_id").alias("employee"))
-    return numbered(dim_employee, named.with_columns(pl.col("is_active").fill_null(value=True)), ["employee_id"])
+    return numbered(dim_employee, told, on)
 
 
 def _campaigns(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:

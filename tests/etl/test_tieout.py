@@ -145,13 +145,22 @@ def test_customers_nobody_can_tell_apart_are_named(tmp_path: Path) -> None:
 
 def test_staff_and_rates_told_twice_are_named(tmp_path: Path) -> None:
     rate = {"rate_date": DAY, "from_currency": "USD", "to_currency": "GBP", "rate": D(1)}
-    rows = {"employee": [{"employee_id": "1"}, {"employee_id": "2"}], "fx_rate": [rate]}
+    rows = {"employee": [{"employee_id": "1"}, {"employee_id": "2"}, {"employee_id": "2"}], "fx_rate": [rate]}
     loads = [load_rows(number, source, **rows) for number, source in ((1, "imiq"), (2, "table"))]
     frame = ledgers(build_star(unite_loads(loads), rules(), TODAY), tmp_path)["tie_out"]
     assert frame.select("source", "staging_table", "warehouse_value", "explained_value", "is_tied").rows() == [
-        ("imiq", "employee", D(2), D(0), True), ("imiq", "fx_rate", D(1), D(0), True),
-        ("table", "employee", D(0), D(2), True), ("table", "fx_rate", D(0), D(1), True),
+        ("imiq", "employee", D(2), D(1), True), ("imiq", "fx_rate", D(1), D(0), True),
+        ("table", "employee", D(2), D(1), True), ("table", "fx_rate", D(0), D(1), True),
     ]  # fmt: skip
+
+
+def test_the_same_number_in_two_sources_is_two_employees() -> None:
+    leads = [{"lead_id": "1", "employee_id": "1"}, {"lead_id": "2"}]
+    staff = [{"employee_id": "1", "employee": "Ann"}]
+    loads = [load_rows(1, "bukmuk", lead=leads, employee=staff), load_rows(2, "imiq", lead=leads)]
+    found = build_star(unite_loads(loads), rules(), TODAY).tables
+    assert found["dim_employee"].select("employee", "is_listed").rows() == [(None, False), ("Ann", True), ("1", False)]
+    assert sorted(found["fact_lead"]["employee_key"]) == [0, 0, 1, 2]
 
 
 def test_return_lines_of_orders_do_not_disturb_the_records_of_returns(tmp_path: Path) -> None:

@@ -80,9 +80,10 @@ dim_place = Table(
 
 dim_employee = Table(
     "dim_employee", metadata,
-    primary_key("employee_key"), code("employee_id"), text("employee"), text("role"), flag("is_active"), code("source"),
-    comment="Grain: one person who works for the tenant. source names whose staff list has them; empty when they are "
-    "known only from other tables.",
+    primary_key("employee_key"), code("employee_id"), text("employee"), text("role"), flag("is_active"),
+    flag("is_listed"), code("source"),
+    comment="Grain: one person who works for the tenant, by one source's id. is_listed: the source's staff list has "
+    "them; else they are known only from other tables.",
 )  # fmt: skip
 
 dim_payment_method = Table(
