@@ -39,7 +39,8 @@ _NAMED = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%d/%b/%Y", "%b %d %Y"
 _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
 _TIME_TOKEN = re.compile(r"%-?[HIkl]|%[TRrXc]")
-_OFFSET = r"\d(?:\.\d+)? ?(?:[Zz]|[+-]\d{2}:?\d{2})$"
+_OFFSET = r"\d(?:\.\d+)? ?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
+_HOURS_ONLY = r"(:\d{2}(?:\.\d+)? ?[+-]\d{2})$"
 _SAFE_SHIFT = pl.duration(hours=4)
 
 
@@ -203,7 +204,8 @@ def _iso() -> list[_Reading]:
     four = pl.when(written.str.contains(r"^\d{4}-\d{2}-\d{2}")).then(written)
     placed = pl.when(four.str.contains(_OFFSET) & four.str.contains(":")).then(four)
     short = four.str.replace(r"^(.{10})[T ](\d{2}:\d{2})$", "$1 $2:00").str.replace(r"^(.{10})T", "$1 ")
-    return [_by(four, "%Y-%m-%d"), _by(short, "%Y-%m-%d %H:%M:%S%.f"), _with_offset(placed, "%+")]
+    full = placed.str.replace(_HOURS_ONLY, "$1:00")
+    return [_by(four, "%Y-%m-%d"), _by(short, "%Y-%m-%d %H:%M:%S%.f"), _with_offset(full, "%+")]
 
 
 def _clock() -> list[pl.Expr]:

@@ -1,6 +1,6 @@
-"""OneSoko: the JSON export of a marketplace of many shops, pages of its API, or its database as a SQLite file.
+"""OneSoko: the JSON export of a marketplace of many shops, pages of its API, or its database (SQLite, tables as CSV).
 
-All three hold the same records and give the same rows (see `etl.sources.onesoko_forms` for the names). The files of a
+All of them hold the same records and give the same rows (see `etl.sources.onesoko_forms` for the names). The files of a
 load complete each other: an order takes its channel from one list, its shop from another, its lines share its total.
 Money is in the tenant's currency unless an order names one; times are UTC and fall on the tenant's business day.
 """
@@ -38,7 +38,7 @@ from etl.sources.sheet import RAW, Sheet
 from etl.sources.sieve import merged, not_loaded
 from portal.errors import SourceError
 
-_SUFFIXES = (".json", ".db", ".sqlite", ".sqlite3")
+_SUFFIXES = (".json", ".db", ".sqlite", ".sqlite3", ".csv")
 _NAMES_ONLY = {
     CATEGORIES.kind: "read for the categories of products",
     SHOP_PRODUCTS.kind: "read for the shops of products",

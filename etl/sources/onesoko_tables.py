@@ -36,17 +36,18 @@ def kind_of(origin: Origin) -> Kind | None:
     parts = origin.sheet.split(".")
     if parts[0] == PAGE and len(parts) > 1 and _by_file(origin.file_name) is None:
         return None
-    named = _BY_NAME.get(squeezed(parts[-1]))
-    return named or next((kind for model, kind in _MODELS if _is_table(origin.sheet.lower(), model)), None)
+    return _BY_NAME.get(squeezed(parts[-1])) or _by_table(origin.sheet)
 
 
 def _by_file(file_name: str) -> Kind | None:
-    """ "exports/order-items_page2.json" is a page of order_items."""
+    """ "exports/order-items_page2.json" is a page of order_items, "app_orderitem.csv" the table of them."""
     stem = file_name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0].lower()
-    while stem and not stem[-1].isalpha():
-        stem = stem[:-1]
-    stem = stem.removesuffix("page").rstrip("_- .")
-    return _BY_NAME.get(squeezed(stem))
+    listed = stem.rstrip("0123456789_- ").removesuffix("page").rstrip("_- ")
+    return _BY_NAME.get(squeezed(listed)) or _by_table(stem)
+
+
+def _by_table(name: str) -> Kind | None:
+    return next((kind for model, kind in _MODELS if _is_table(name.lower(), model)), None)
 
 
 def _is_table(table: str, model: str) -> bool:

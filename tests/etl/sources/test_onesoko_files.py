@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +60,25 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Conformed:
     return conform_path(folder, tmp_path_factory.mktemp("landing"))
 
 
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Conformed:
+    """The tables of the database as CSV files, times as PostgreSQL writes them."""
+    folder, work = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("work")
+    write_database(read_document(_EXPORT), work / "db.sqlite3")
+    with closing(sqlite3.connect(work / "db.sqlite3")) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
+        for name in names:
+            rows = database.execute(f'SELECT * FROM "{name}"')
+            told = [[f"{cell}+00" if is_time(cell) else cell for cell in row] for row in rows]
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([[column[0] for column in rows.description], *told])
+    return conform_path(folder, tmp_path_factory.mktemp("landing"))
+
+
+def is_time(cell: object) -> bool:
+    return isinstance(cell, str) and cell.startswith("2025-") and ":" in cell
+
+
 def write_page(path: Path, records: list[dict[str, Any]]) -> None:
     page = {"count": len(records), "next": None, "previous": None, "results": records}
     path.write_text(json.dumps(page), encoding="utf-8")
@@ -67,7 +89,7 @@ def test_the_export_is_accounted_for(export: Conformed) -> None:
     assert rejected(export, "order") == [(7, "unknown status", "status", "on hold")]
 
 
-@pytest.mark.parametrize("other", ["database", "pages"])
+@pytest.mark.parametrize("other", ["database", "pages", "tables"])
 def test_every_form_gives_the_same_rows(other: str, export: Conformed, request: pytest.FixtureRequest) -> None:
     expected, found = contents(export), contents(request.getfixturevalue(other))
     assert {name for name, frame in found.items() if frame.height} == set(expected)
@@ -75,7 +97,7 @@ def test_every_form_gives_the_same_rows(other: str, export: Conformed, request: 
         assert_frame_equal(found[name], frame)
 
 
-@pytest.mark.parametrize("other", ["database", "pages"])
+@pytest.mark.parametrize("other", ["database", "pages", "tables"])
 def test_every_form_is_accounted_for(other: str, export: Conformed, request: pytest.FixtureRequest) -> None:
     conformed = request.getfixturevalue(other)
     assert unaccounted(conformed) == {}
