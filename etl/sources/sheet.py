@@ -70,14 +70,27 @@ def gather_sheets(
     parts: dict[str, list[Sheet]] = {}
     unknown: list[tuple[Origin, pl.DataFrame]] = []
     for table in tables:
-        for origin in table.origins:
-            rows = table.frame.filter(pl.col("origin_key") == origin.key)
-            form = form_of(origin, table.columns)
+        for form, origins in _by_form(table, form_of):
+            keys = [origin.key for origin in origins]
+            rows = (
+                table.frame if len(keys) == len(table.origins) else table.frame.filter(pl.col("origin_key").is_in(keys))
+            )
             if form is None:
-                unknown.append((origin, rows))
+                unknown += [(origin, rows.filter(pl.col("origin_key") == origin.key)) for origin in origins]
             else:
-                parts.setdefault(form.kind, []).append(_shaped(form, origin, rows))
+                parts.setdefault(form.kind, []).append(_shaped(form, origins[0], rows))
     return {kind: _united(sheets) for kind, sheets in parts.items()}, unknown
+
+
+def _by_form(
+    table: RawTable, form_of: Callable[[Origin, Sequence[str]], Form | None]
+) -> list[tuple[Form | None, list[Origin]]]:
+    """The origins of a table by their form; thousands of pages of one list are one group."""
+    groups: dict[str, tuple[Form | None, list[Origin]]] = {}
+    for origin in table.origins:
+        form = form_of(origin, table.columns)
+        groups.setdefault(form.kind if form else "", (form, []))[1].append(origin)
+    return list(groups.values())
 
 
 def _shaped(form: Form, origin: Origin, rows: pl.DataFrame) -> Sheet:
