@@ -1,6 +1,7 @@
 """Bosta API v2: the search, newest change first, and the full object of every delivery that has changed.
 
-The search row says less than the full object: product text and history are only there. Both are kept as they came.
+The search row says less than the full object: product text and history are only there. Both are kept as they came, but
+for the one-time passwords in them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from etl.connect.changes import Changes
 from etl.connect.fetched import Fetched, Inbox
 from etl.connect.http import AnswerError, Http, Request
 from etl.connect.remote import Remote
-from etl.connect.rest import Listing, Page, parsed, read_list
+from etl.connect.rest import Listing, Page, parsed, read_list, storable
 from etl.read.json_document import scan
 
 ADDRESS = "https://app.bosta.co/api/v2"
@@ -104,8 +105,8 @@ def _detail(http: Http, headers: dict[str, str], number: str) -> bytes:
         raise
     body = parsed(content, http.host)
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
-        return content
-    return _slice_of_data(content.decode()).encode()
+        return storable(content)
+    return storable(_slice_of_data(content.decode("utf-8-sig")).encode())
 
 
 def _slice_of_data(text: str) -> str:

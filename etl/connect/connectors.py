@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.connect import bosta, onesoko, postgres
+from etl.connect import bosta, google_sheet, onesoko, postgres
 from etl.connect.fetched import Fetched
 from etl.connect.http import Http, Reach
 from etl.connect.remote import Remote
@@ -16,6 +16,9 @@ APIS: dict[str, Callable[[Remote, str, str, Path, Http], Fetched]] = {"hvar": bo
 
 DATABASES = ("easy_ecom", "onesoko")
 """Source systems whose PostgreSQL database can be read."""
+
+SHEETS = ("imiq", "bukmuk", "table")
+"""Source systems that can be read from a Google Sheet."""
 
 
 def is_remote(location: str) -> bool:
@@ -42,6 +45,10 @@ def fetch_remote(source: str, config: Remote, secret: str, watermark: str, into:
         if source not in DATABASES:
             raise SourceError(f"A database can be read for {' and '.join(DATABASES)}, not for {source}.")
         return postgres.fetch(config, secret, watermark, into)
+    if google_sheet.ADDRESS.fullmatch(config.address.strip()):
+        if source not in SHEETS:
+            raise SourceError(f"A Google Sheet can be read for {', '.join(SHEETS)}, not for {source}.")
+        return google_sheet.fetch(config, secret, watermark, into, Http(Reach(google_sheet.API)))
     if source not in APIS:
         raise SourceError(f"An API can be read for {' and '.join(APIS)}, not for {source}. Give a file or a folder.")
     http = Http(Reach(config.address, config.is_private_allowed))

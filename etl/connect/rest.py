@@ -13,6 +13,8 @@ from typing import Any
 
 from etl.connect.fetched import Inbox
 from etl.connect.http import Http, Request
+from etl.read.json_blank import without_secrets
+from etl.read.secret_columns import may_have_secret_key
 from portal.errors import SourceError
 
 MORE_PAGES = 3
@@ -112,7 +114,15 @@ def _page(http: Http, listing: Listing, inbox: Inbox, number: int, request: Requ
 
 
 def _payload(content: bytes, wrap: str) -> bytes:
-    return b'{"%s":%s}' % (wrap.encode(), content) if wrap else content
+    emptied = storable(content)
+    return b'{"%s":%s}' % (wrap.encode(), emptied) if wrap else emptied
+
+
+def storable(content: bytes) -> bytes:
+    """A JSON answer as it may be stored: as it came, but for the values of secret-looking keys, which become null."""
+    if not may_have_secret_key(content):
+        return content
+    return without_secrets(content.decode("utf-8-sig"), "The answer")[0].encode()
 
 
 def parsed(content: bytes, host: str) -> Any:

@@ -28,6 +28,18 @@ def blank_json(path: Path, name: str, target: Path) -> list[str]:
             f"{name}: this is not valid JSON: the bytes from {problem.start + 1:,} on are not UTF-8 text. "
             "Export it again."
         ) from None
+    emptied, found = without_secrets(text, name)
+    if found:
+        target.write_text(emptied, encoding="utf-8", newline="")
+    return found
+
+
+def without_secrets(text: str, name: str) -> tuple[str, list[str]]:
+    """JSON text with the values of its secret-looking keys as null, and these keys.
+
+    Raises:
+        SourceError: not JSON where a secret stands.
+    """
     found: dict[str, None] = {}
     pieces: list[str] = []
     done = 0
@@ -35,9 +47,7 @@ def blank_json(path: Path, name: str, target: Path) -> list[str]:
         found[key] = None
         pieces += (text[done:begin], "null")
         done = end
-    if found:
-        target.write_text("".join([*pieces, text[done:]]), encoding="utf-8", newline="")
-    return list(found)
+    return "".join([*pieces, text[done:]]), list(found)
 
 
 def _secrets(text: str, name: str) -> Iterator[tuple[str, int, int]]:

@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        told = json.loads(body) if body else None
+        told = json.loads(body) if body[:1] in {b"{", b"["} else None
         self.api.asked.append((self.command, self.path, told, dict(self.headers)))
         fault = self.api.faults.pop(0) if self.api.faults else None
         self._send(fault or self._right(told))

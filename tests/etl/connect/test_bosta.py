@@ -105,6 +105,14 @@ def test_full_objects_keep_their_bytes(api: Api, courier: Courier, tmp_path: Pat
     )
 
 
+def test_one_time_passwords_are_not_stored(api: Api, courier: Courier, tmp_path: Path) -> None:
+    courier.deliveries = {"7": courier.made(7, 1) | {"receiverOTP": "1234"}}
+    api.faults = [None, Fault(body=b'{"data": {"cod": 1.0, "log": [{"receiverOTP": {"after": "1234"}}]}}')]
+    page, detail = fetch(api, tmp_path, details="yes").files
+    assert b"1234" not in page.read_bytes()
+    assert detail.read_bytes() == b'[{"cod": 1.0, "log": [{"receiverOTP": null}]}]'
+
+
 def test_delivery_without_a_full_object_stays_in_the_search(api: Api, courier: Courier, tmp_path: Path) -> None:
     courier.deliveries = {"7": courier.made(7, 1)}
     api.faults = [None, Fault(404)]
