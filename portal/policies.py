@@ -1,13 +1,13 @@
 """Policies: a tenant's settings that change what counts. Typed, with defaults, in force from a day on.
 
-The functions are pure: values are passed in. `load_policies` is the only one that reads the database.
+The functions are pure: values are passed in. Only `load_policies` and `save_policy` touch the database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -186,3 +186,34 @@ def load_policies(session: Session, tenant_id: int) -> tuple[PolicyRow, ...]:
         select(PolicyValue).where(PolicyValue.tenant_id == tenant_id).order_by(PolicyValue.valid_from, PolicyValue.name)
     )
     return tuple(PolicyRow(row.name, row.value, row.valid_from) for row in found)
+
+
+def save_policy(session: Session, tenant_id: int, row: PolicyRow, by: tuple[str, datetime]) -> Any:
+    """Set a policy from a day on; a value set for that very day is replaced.
+
+    Args:
+        session: of a writing transaction.
+        tenant_id: whose.
+        row: name, value, first day.
+        by: who sets it, and when (UTC).
+
+    Returns:
+        The value that was in force on that day.
+
+    Raises:
+        UnknownNameError: there is no such policy.
+        InputError: the value has another form.
+    """
+    check_policy(row.name, row.value)
+    before = policy(load_policies(session, tenant_id), row.name, row.valid_from)
+    known = session.scalar(
+        select(PolicyValue).where(
+            PolicyValue.tenant_id == tenant_id, PolicyValue.name == row.name, PolicyValue.valid_from == row.valid_from
+        )
+    )
+    if known is None:
+        known = PolicyValue(tenant_id=tenant_id, name=row.name, valid_from=row.valid_from)
+        session.add(known)
+    known.value, known.set_by, known.set_at = row.value, by[0], by[1]
+    session.flush()
+    return before

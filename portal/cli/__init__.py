@@ -13,6 +13,7 @@ VERBS: dict[str, str] = {
     "init": "portal.cli.admin:init",
     "tenant": "portal.cli.admin:tenant",
     "user": "portal.cli.admin:user",
+    "policy": "portal.cli.policy:policy",
     "load": "portal.cli.data:load",
     "source": "portal.cli.source:source",
     "worker": "portal.cli.sync:worker",
