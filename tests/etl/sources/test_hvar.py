@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from etl.source import Conformed
+from etl.conformed import from_conformed
+from etl.live import unite_loads
+from etl.source import Conformed, Origin
 from etl.staging import STAGING
 from portal.errors import SourceError
 from tests.etl.sources.conformed import GOLDEN, rejected, unaccounted
@@ -185,3 +188,23 @@ def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(SourceError, match="neither Bosta deliveries nor a bosta-crm file: found"):
         conform_path(tmp_path / "other.csv", tmp_path / "landing")
+
+
+def test_payloads_give_the_same_rows_in_any_order_of_loads(golden: Conformed, tmp_path: Path) -> None:
+    files = sorted((GOLDEN / "hvar").iterdir())
+    apart = [conform_path(file, tmp_path / file.name) for file in files]
+    together = told_by(golden)
+    assert [told_by(*each) for each in permutations(apart)] == [together] * 6
+    assert together["shipment"]["900003"]["fee_amount"] == 70
+    assert together["shipment"]["900003"]["delivered_date"] == date(2025, 5, 6)
+    assert together["order_line"]["900003"]["product"] == "Demo iron"
+
+
+def told_by(*loads: Conformed) -> dict[str, dict[str, dict[str, Any]]]:
+    """Table to row key to row, without lineage, after these loads."""
+    origin = Origin(1, "", "", "", "")
+    live = unite_loads([from_conformed(n, "hvar", (origin,), load) for n, load in enumerate(loads, start=1)])
+    return {
+        name: {row["row_key"]: row for row in frame.drop("origin_key", "source_row").to_dicts()}
+        for name, frame in live.tables.items()
+    }

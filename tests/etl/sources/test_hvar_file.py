@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 from etl.source import Conformed
-from tests.etl.sources.conformed import rejected, unaccounted
+from tests.etl.sources.conformed import fixture_folder, rejected, unaccounted
 from tests.etl.sources.hvar_frames import conform_path, write_file
 
 
@@ -190,3 +191,29 @@ def test_the_hub_has_its_own_orders_parts_and_actions(tmp_path: Path) -> None:
         ("service_action", "4", "completed", "801", date(2025, 4, 10), Decimal(100)),
     ]
     assert found.tables["service_event"].select("event_type", "event_status").rows() == [("send_order", "sending")]
+
+
+def empty_looking(name: str, left_out: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
+    """The documented tables of a file, one row of ones each."""
+    told = json.loads((fixture_folder("hvar") / name).read_text(encoding="utf-8"))
+    lists = {table: about["columns"] if isinstance(about, dict) else about for table, about in told.items()}
+    return {table: [dict.fromkeys((column["column"] for column in columns), "1")] for table, columns in lists.items()
+            if table not in left_out}  # fmt: skip
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["bosta_crm_tables.json", "hvar_hub_tables.json"])
+def test_every_documented_table_is_known(name: str, tmp_path: Path) -> None:
+    path = write_file(tmp_path / "all.db", **empty_looking(name, ("orders@config.py",)))
+    found = conform_path(path, tmp_path / "landing")
+    assert unaccounted(found) == {}
+    assert "not a known table" not in found.rejects["rule"].to_list()
+
+
+@pytest.mark.data
+def test_the_stale_copy_of_orders_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    columns = dict(empty_looking("bosta_crm_tables.json")["orders@config.py"][0])
+    row = {name: value for name, value in delivery("801").items() if name in columns}
+    stale = {**dict.fromkeys(columns), **row, "product_name": "خلاط", "product_count": 2, "bosta_fees": 87.78}
+    found = conform_path(write_file(tmp_path / "old.db", orders=[stale]), tmp_path / "landing")
+    assert found.tables["order_line"].select("product", "quantity").rows() == [("خلاط", Decimal(2))]
