@@ -7,7 +7,17 @@ import polars as pl
 from etl.clean import amount, marks_of, number, text, unreadable
 from etl.source import Conformed, TenantRules
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, date_rules, repeated_header, sieve, staged, with_moments
+from etl.sources.sieve import (
+    Rule,
+    counted,
+    date_rules,
+    not_read,
+    repeated_header,
+    sieve,
+    staged,
+    with_distinct,
+    with_moments,
+)
 
 ADMIN = "__admin__"
 """client_id of the program's own operator."""
@@ -34,11 +44,14 @@ def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
     marks = marks_of(rules.currency)
     dated = with_moments(sheet.frame, {"sold": "date"}, None, rules.timezone)
-    sales = dated.with_columns(
-        product_key(raw("product_name")).alias("product_id"), text(raw("product_name")).alias("product"),
-        number(raw("quantity_sold")).alias("quantity"), *(amount(raw(name), marks).alias(name) for name in _MONEY),
+    known = with_distinct(dated, {
+        **{name: (name, amount(raw(name), marks)) for name in _MONEY},
+        "quantity": ("quantity_sold", number(raw("quantity_sold"))),
+        "product_id": ("product_name", product_key(raw("product_name"))),
+        "product": ("product_name", text(raw("product_name"))),
+    })  # fmt: skip
+    sales = known.with_columns(
         pl.lit("delivered").alias("order_status"),
-    ).with_columns(
         pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
         pl.col("sold").struct.field("hour").alias("order_hour"), (pl.col("quantity") < 0).alias("is_return"),
         pl.coalesce(_times("unit_price"), "total_sale").alias("line_amount"),
@@ -63,7 +76,7 @@ def _sales_rules(sheet: Sheet, client: str) -> list[Rule]:
         Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
         Rule("rejected", "missing quantity", "quantity_sold", text(raw("quantity_sold")).is_null()),
         Rule("rejected", "number not readable", "quantity_sold", pl.col("quantity").is_null()),
-        *(Rule("rejected", "amount not readable", name, unreadable(raw(name), pl.col(name))) for name in _MONEY),
+        *(Rule("rejected", "amount not readable", name, not_read(name)) for name in _MONEY),
         Rule("rejected", "missing line_amount", "unit_price", pl.col("line_amount").is_null()),
     ]
 

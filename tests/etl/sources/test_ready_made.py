@@ -46,7 +46,9 @@ class Desk:
 
     def load(self, name: str, file: Path | None = None) -> str:
         path = file or GOLDEN / FILES[name]
-        return self.say("load", "--tenant", "Shop", "--source", "table", path, "--mapping", name)
+        report = self.say("load", "--tenant", "Shop", "--source", "table", path, "--mapping", name)
+        assert "every control total is tied" in self.say("check", "--tenant", "Shop")
+        return report
 
     def rows(self, metrics: str, *words: object) -> list[dict[str, Any]]:
         told: dict[str, Any] = json.loads(self.say("query", metrics, "--tenant", "Shop", *words, "--json"))
