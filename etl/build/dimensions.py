@@ -86,8 +86,11 @@ def _employees(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
 
 
 def _campaigns(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
-    known = frames["campaign"].sort("source").unique("campaign_id", keep="first", maintain_order=True)
-    details = ["campaign_id", "campaign", "campaign_type", "status", "start_date", "end_date", "budget_amount"]
-    campaigns = distinct_values(found, ["campaign_id"]).join(known.select(details), on="campaign_id", how="left")
-    named = campaigns.with_columns(pl.coalesce("campaign", "campaign_id").alias("campaign"))
-    return numbered(dim_campaign, named, ["campaign_id"])
+    """Campaigns of each source, and ids met elsewhere in it; the same id in two sources is two campaigns."""
+    on = ["source", "campaign_id"]
+    known = frames["campaign"].unique(on, keep="first", maintain_order=True)
+    details = [*on, "campaign", "campaign_type", "status", "start_date", "end_date", "budget_amount"]
+    named_by = [frame for frame in found if "campaign_id" in frame.columns]
+    ids = distinct_values(named_by, on).filter(pl.col("campaign_id").is_not_null())
+    told = ids.join(known.select(details), on=on, how="left")
+    return numbered(dim_campaign, told.with_columns(pl.coalesce("campaign", "campaign_id").alias("campaign")), on)

@@ -108,3 +108,12 @@ def test_books_and_settings_come_through() -> None:
     assert found["fact_payroll"].select("employee_key", "payroll_status").rows() == [(1, "unknown")]
     assert found["fact_journal_line"]["account_code"].item() == "1000"
     assert found["source_setting"].select("source", "setting", "value").rows() == [("table", "currency", "INR")]
+
+
+def test_the_same_campaign_number_in_two_sources_is_two_campaigns() -> None:
+    order = {"order_id": "1", "campaign_id": "1"}
+    loads = [load_rows(1, "imiq", order=[order], campaign=[{"campaign_id": "1", "campaign": "Spring"}]),
+             load_rows(2, "onesoko", order=[order, {"order_id": "2"}])]  # fmt: skip
+    found = build_star(unite_loads(loads), rules(), TODAY).tables
+    assert found["dim_campaign"]["campaign"].to_list() == [None, "Spring", "1"]
+    assert sorted(found["fact_order"]["campaign_key"]) == [0, 1, 2]
