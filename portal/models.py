@@ -123,6 +123,7 @@ class DataSource(Record):
     mapping: Mapped[str] = mapped_column(Text, default="")
     schedule: Mapped[str] = mapped_column(String(200))
     credentials: Mapped[str] = mapped_column(Text, default="")
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     fingerprint: Mapped[str] = mapped_column(String(64), default="")

@@ -6,9 +6,10 @@ Credentials are sealed before they are stored and are never given out again; `po
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -36,6 +37,7 @@ class NewSource:
         mapping_name, mapping: name and content (TOML) of the mapping file, for kind table.
         schedule: see `portal.schedule`.
         credentials: plain; sealed on the way into the database.
+        options: what a connector can be told, by name; kept as they are, so nothing secret.
     """
 
     name: str
@@ -45,6 +47,7 @@ class NewSource:
     mapping: str = ""
     schedule: str = DEFAULT
     credentials: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def add_source(session: Session, tenant: TenantRef, wanted: NewSource, secret_key: str, now: datetime) -> DataSource:
@@ -63,7 +66,7 @@ def add_source(session: Session, tenant: TenantRef, wanted: NewSource, secret_ke
         tenant_id=tenant.id, name=name, kind=wanted.kind, location=wanted.location.strip(),
         mapping_name=wanted.mapping_name[:200], mapping=wanted.mapping, created_at=now,
         schedule=str(parse_schedule(wanted.schedule)),
-        credentials=seal(secret_key, wanted.credentials, _owner(tenant.id, name)),
+        credentials=seal(secret_key, wanted.credentials, _owner(tenant.id, name)), options=dict(wanted.options),
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -148,6 +151,8 @@ def _check_sizes(wanted: NewSource) -> None:
     location = wanted.location.strip()
     if not location or len(location) > 1000 or not location.isprintable():
         raise InputError("Say where the source is: a file, a folder or an address, in one line.", field="location")
+    if urlsplit(location).password is not None:
+        raise InputError("A password does not belong into an address. Give it as the credentials.", field="location")
     if wanted.kind == "table" and not wanted.mapping.strip():
         raise InputError(
             "A table source needs a mapping file. portal load --source table without one proposes it.", field="mapping"

@@ -32,6 +32,8 @@ class SourceOptions(TypedDict):
     mapping: Path | None
     schedule: str
     credentials_file: Path | None
+    pairs: tuple[str, ...]
+    private_network: bool
     as_json: bool
 
 
@@ -43,13 +45,20 @@ def source() -> None:
 @source.command("add")
 @_TENANT
 @click.option("--kind", required=True, metavar="KIND", help="Source system: table, imiq, easy_ecom …")
-@click.option("--location", required=True, metavar="PATH", help="File, folder or zip.")
+@click.option(
+    "--location",
+    required=True,
+    metavar="PLACE",
+    help="File, folder or zip; or the address of an API (https://…) or database (postgresql://user@host/name).",
+)
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
               help="For kind table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
 @click.option("--schedule", default="every 2 minutes", show_default=True, metavar="WHEN",
               help="'every 15 minutes', or daily times of the tenant's zone: 'at 06:00, 13:30'.")  # fmt: skip
 @click.option("--credentials-file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
               help="What the source asks for to sign in; - is standard input. Stored encrypted.")  # fmt: skip
+@click.option("--option", "pairs", multiple=True, metavar="NAME=VALUE", help="What the connector can be told.")
+@click.option("--private-network", is_flag=True, help="The address may lie in a private network.")
 @_JSON
 @click.argument("name")
 def add(name: str, **options: Unpack[SourceOptions]) -> None:
@@ -60,6 +69,8 @@ def add(name: str, **options: Unpack[SourceOptions]) -> None:
       portal source add "Order sheet" --tenant "My shop" --kind imiq --location orders.xlsx
       portal source add Exports --tenant "My shop" --kind table --location exports --mapping shop.toml \\
           --schedule "at 06:00, 13:30"
+      portal source add Courier --tenant "My shop" --kind hvar --location https://app.bosta.co/api/v2 \\
+          --credentials-file key.txt
     """
     from etl.sources import SOURCES
     from portal import audit, sources
@@ -159,14 +170,34 @@ source.add_command(sync_now)
 
 def _wanted(name: str, options: SourceOptions) -> Any:
     """The source as it was typed; a path is made absolute, since a worker starts elsewhere."""
+    from portal.jobs.remote import PRIVATE, check_location
     from portal.sources import NewSource
 
-    wanted = NewSource(name, options["kind"], _absolute(options["location"]), schedule=options["schedule"])
+    check_location(options["kind"], options["location"])
+    told = {**_pairs(options["pairs"]), **({PRIVATE: "yes"} if options["private_network"] else {})}
+    wanted = NewSource(
+        name, options["kind"], _absolute(options["location"]), schedule=options["schedule"], options=told
+    )
     if (mapping := options["mapping"]) is not None:
         wanted = replace(wanted, mapping_name=mapping.name, mapping=_mapping_text(mapping))
     if (path := options["credentials_file"]) is not None:
         wanted = replace(wanted, credentials=_credentials(path))
     return wanted
+
+
+def _pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Options as they were typed.
+
+    Raises:
+        InputError: one is not NAME=VALUE.
+    """
+    found = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise InputError(f"'{pair}' is not an option. Write NAME=VALUE.", field="option")
+        found[name.strip()] = value.strip()
+    return found
 
 
 def _absolute(location: str) -> str:

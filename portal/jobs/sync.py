@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from etl.connect.connectors import is_remote
 from etl.pipeline import LoadRequest, star_hash
 from etl.reach import latest_date
 from etl.reading import Limits
@@ -20,7 +21,8 @@ from portal.config import Settings
 from portal.db import Sessions
 from portal.errors import PortalError
 from portal.jobs.load import moment_of, run_load
-from portal.jobs.watch import fingerprint, wait_until_quiet
+from portal.jobs.remote import fetch, inbox_of
+from portal.jobs.watch import fingerprint, seen, wait_until_quiet
 from portal.models import DataSource, Tenant
 from portal.sync_runs import Ending
 from portal.tenants import as_ref
@@ -44,8 +46,15 @@ class Task:
 
     @property
     def path(self) -> Path:
-        """Where the files are."""
+        """Where the files are: the location, or the inbox of an address."""
+        if self.is_remote:
+            return inbox_of(self.settings, self.source)
         return Path(self.source.location).expanduser()
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the source is an API or a database."""
+        return is_remote(self.source.location)
 
 
 def task_of(settings: Settings, sessions: Sessions, source_id: int) -> Task:
@@ -77,12 +86,25 @@ def _ended(task: Task, work: Callable[[Task], _Outcome]) -> _Outcome | Ending:
 
 
 def _look(task: Task) -> Ending | None:
-    is_same = task.source.fingerprint != "" and task.source.fingerprint == _seen(task)
-    return Ending("unchanged") if is_same else None
+    return Ending("unchanged") if not task.is_remote and _is_same(task) else None
 
 
 def _sync(task: Task) -> Ending:
-    wait_until_quiet(task.path)
+    """The watermark of a fetch is noted together with the load of what it brought, never before."""
+    if not task.is_remote:
+        wait_until_quiet(task.path)
+        return _load(task)
+    watermark = fetch(task.settings, task.source, task.path).watermark
+    if not seen(task.path) or _is_same(task):
+        return Ending("unchanged", watermark=watermark)
+    return replace(_load(task), watermark=watermark)
+
+
+def _is_same(task: Task) -> bool:
+    return task.source.fingerprint != "" and task.source.fingerprint == _seen(task)
+
+
+def _load(task: Task) -> Ending:
     before = _seen(task)  # taken before reading: what changes meanwhile is seen by the next run
     report = run_load(task.settings, task.sessions, load_request(task))
     store = SnapshotStore(task.settings.home, task.settings.keep_snapshots)

@@ -12,6 +12,7 @@ from etl.reading import read_tables
 from etl.source import LandedFile
 from etl.sources import SOURCES
 from portal.jobs.load import moment_of
+from portal.jobs.remote import fetch
 from portal.jobs.sync import Task, load_request
 
 
@@ -33,7 +34,11 @@ def try_source(task: Task) -> Trial:
     source = SOURCES[task.source.kind]
     mapping = load_mapping(request.mapping) if request.mapping else None
     with tempfile.TemporaryDirectory(prefix="souk-trial-") as folder:
-        files = land(request.path, Path(folder), request.limits, suffixes=source.suffixes)
+        path = request.path
+        if task.is_remote:
+            path = Path(folder) / "inbox"
+            fetch(task.settings, task.source, path)
+        files = land(path, Path(folder) / "landing", request.limits, suffixes=source.suffixes)
         formats = mapping.formats() if mapping else source.formats
         tables = read_tables(files, formats, request.limits, source.forms)
         conformed = source.conform(tables, moment_of(task.sessions, task.tenant).rules(task.tenant), mapping)

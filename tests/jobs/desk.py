@@ -68,11 +68,12 @@ class Desk:
             assert finish(session, claim, ending, utc_now())
         return ending
 
-    def net(self) -> str:
-        """Rows and net sales of the served snapshot: "3 rows 30.00"."""
+    def ask(self, sql: str) -> str:
+        """The only row of an answer of the served snapshot, its values side by side."""
         snapshot = SnapshotStore(self.home, 3).current(self.task.tenant.id)
         with duckdb.connect(str(snapshot.path), read_only=True) as connection:
-            rows, amount = connection.execute(
-                "select count(*), coalesce(sum(net_amount), 0)::decimal(18,2) from fact_order_line"
-            ).fetchone()
-        return f"{rows} rows {amount}"
+            return " ".join(str(value) for value in connection.execute(sql).fetchone())
+
+    def net(self) -> str:
+        """Rows and net sales of the served snapshot: "3 rows 30.00"."""
+        return self.ask("select count(*), 'rows', coalesce(sum(net_amount), 0)::decimal(18,2) from fact_order_line")

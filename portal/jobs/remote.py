@@ -1,0 +1,50 @@
+"""Sources that are an API or a database: what they bring is fetched into an inbox, which is then read as a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etl.connect.connectors import APIS, DATABASES, fetch_remote, is_remote
+from etl.connect.fetched import Fetched
+from etl.connect.remote import Remote
+from portal.config import Settings
+from portal.errors import InputError
+from portal.models import DataSource
+from portal.sources import open_credentials
+
+PRIVATE = "private_network"
+"""The option by which the operator allows an address of a private network."""
+
+
+def inbox_of(settings: Settings, source: DataSource) -> Path:
+    """Where what a source brings is kept, as it came."""
+    return settings.home / "tenants" / str(source.tenant_id) / "inbox" / str(source.id)
+
+
+def fetch(settings: Settings, source: DataSource, into: Path) -> Fetched:
+    """Fetch what has changed since the watermark of the source. A fetch that comes again is harmless.
+
+    Raises:
+        SourceError: not reached, refused, or not told to the end; nothing is in the inbox then.
+        ConfigError: the credentials cannot be opened, or an optional part is not installed.
+    """
+    options = {str(name): str(value) for name, value in source.options.items()}
+    config = Remote(source.location, options, options.pop(PRIVATE, "no") == "yes")
+    return fetch_remote(source.kind, config, open_credentials(source, settings.secret_key), source.watermark, into)
+
+
+def check_location(kind: str, location: str) -> None:
+    """Refuse an address that this kind of source has no connector for.
+
+    Raises:
+        InputError: says what can be read from where.
+    """
+    scheme = location.partition("://")[0].strip().lower() if "://" in location else ""
+    if not scheme:
+        return
+    if not is_remote(location):
+        raise InputError(f"Addresses that start with {scheme}:// are not read.", field="location")
+    known = DATABASES if scheme.startswith("postgres") else tuple(APIS)
+    if kind not in known:
+        what = "A database" if scheme.startswith("postgres") else "An API"
+        raise InputError(f"{what} can be read for {' and '.join(known)}, not for {kind}.", field="location")
