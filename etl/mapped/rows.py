@@ -61,8 +61,8 @@ def conform_part(
 def _filled(part: Part, entity: Entity) -> Part:
     if entity.fill_down is None:
         return part
-    columns = [part.headers[header] for header in entity.fill_down.columns if header in part.headers]
-    return replace(part, frame=filled_down(part.frame, part.headers[entity.fill_down.by], columns))
+    columns = dict.fromkeys(part.headers[header] for header in entity.fill_down.columns if header in part.headers)
+    return replace(part, frame=filled_down(part.frame, part.headers[entity.fill_down.by], list(columns)))
 
 
 def _numbered(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:

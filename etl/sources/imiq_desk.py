@@ -18,7 +18,7 @@ from etl.sources.imiq_orders import name_key
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import Rule, counted, repeated_header, sieve, staged, unreadable_date_rules, with_moments
 
-_TELLTALE = r"(?i)key|token|secret|passw|credential|service.?account|private|otp"
+_TELLTALE = r"(?i)key|token|secret|passw|credential|service.?account|private"
 
 
 def conform_chats(sheet: Sheet, rules: TenantRules, users: dict[str, str]) -> Conformed:

@@ -208,6 +208,14 @@ def test_woocommerce_orders(desk: Desk) -> None:
     assert desk.rows("net_sales", "--by", "day")[0] == {"day": "2025-11-03", "net_sales": 22.5}
 
 
+@pytest.mark.parametrize("desk", ["woocommerce"], indirect=True)
+def test_woocommerce_orders_of_another_plugin(desk: Desk) -> None:
+    desk.load("woocommerce_orders", GOLDEN / "woocommerce" / "orders_by_item.csv")
+    assert desk.rows("net_sales,orders,units,customers") == [
+        {"net_sales": 22.5, "orders": 2, "units": 4, "customers": 2}
+    ]
+
+
 def test_woocommerce_drafts_are_excluded_and_unknown_states_rejected(tmp_path: Path) -> None:
     assert [row for row in refused(conformed(tmp_path, "woocommerce_orders")) if row[1] == "order_line"] == [
         (7, "order_line", "unfinished checkout"), (8, "order_line", "unknown order status"),
