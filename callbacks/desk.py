@@ -10,17 +10,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from layouts.state import ScreenState, read_state
 from portal import auth
 from portal.clock import utc_now
 from portal.metrics import DIMENSIONS
 from portal.metrics.compare import Comparison, compared_period
+from portal.metrics.dimensions import CALENDAR
 from portal.metrics.format import format_day
 from portal.metrics.lookup import can_answer
 from portal.metrics.model import Filter, Period, Query
-from portal.metrics.query import run_many
+from portal.metrics.query import run_many, run_with_total
 from portal.parts import Parts
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.schema import fact_order
@@ -81,9 +82,10 @@ class Desk:
     @cached_property
     def first_day(self) -> date | None:
         """First business date of a booked order; the latest of them with several tenants."""
-        query = select(func.min(fact_order.c.order_date)).where(fact_order.c.is_booked)
-        opened = [self.parts.warehouses.open(self.viewer, tenant) for tenant in self.tenants]
-        return max((day for one in opened if (day := one.frame(query).item()) is not None), default=None)
+        day = fact_order.c.order_date
+        query = select(day).where(fact_order.c.is_booked, day.is_not(None)).order_by(day).limit(1)
+        found = [self.parts.warehouses.open(self.viewer, tenant).frame(query) for tenant in self.tenants]
+        return max((frame.item() for frame in found if frame.height), default=None)
 
     def reaches(self, period: Period) -> bool:
         """Whether the data covers a period from its start, but for a few quiet days."""
@@ -118,13 +120,28 @@ class Desk:
             self.answers[query, fill] = known
         return known.copy()
 
+    def ask_ahead(self, totals: Sequence[str], parts: Sequence[str], by: str, period: Period) -> None:
+        """Ask for totals, and for some of them by a stretch of the calendar (filled), at once: it is one scan.
+
+        What is asked for afterwards is found among these answers.
+        """
+        if not parts or not {*parts} <= {*totals}:
+            return
+        total = Query(tuple(totals), (), period, self.filters)
+        split = Query(tuple(parts), (by,), period, self.filters)
+        found = run_with_total(total, split, self.viewer, self.tenants, self.parts.warehouses)
+        self.answers[total, False], self.answers[split, True] = found[0].frame, found[1].frame
+
     def _known(self, query: Query, fill: bool) -> pd.DataFrame | None:
-        """What this request has asked before; a total is also found among other totals of the same period."""
+        """What this request has asked before; totals and series are also found among others of the same period."""
         if (query, fill) in self.answers:
             return self.answers[query, fill]
-        for (other, _), frame in self.answers.items():
-            if not query.by and not other.by and other.period == query.period and {*query.metrics} <= {*other.metrics}:
-                return frame[list(query.metrics)]
+        if not {*query.by} <= {*CALENDAR}:  # the order of other breakdowns depends on the metrics asked for
+            return None
+        for (other, filled), frame in self.answers.items():
+            is_same = (other.by, other.period) == (query.by, query.period) and (filled == fill or not query.by)
+            if is_same and {*query.metrics} <= {*other.metrics}:
+                return frame[[*query.by, *query.metrics]]
         return None
 
     def ask_unfiltered(self, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> pd.DataFrame:

@@ -45,15 +45,32 @@ def _outputs(ids: dict[str, str]) -> dict[str, Output]:
     }
 
 
-def kpi_leaves(desk: Desk, names: Iterable[str]) -> dict[str, Leaves]:
-    """What each card shows: current value, change against the comparison, detail, and the shape of the period."""
+def kpi_leaves(desk: Desk, names: Iterable[str], trend: str = "") -> dict[str, Leaves]:
+    """What each card shows: current value, change against the comparison, detail, and the shape of the period.
+
+    What the trend of the metric `trend` needs is asked for along with it.
+    """
     wanted = list(names)
     asked = [name for name in wanted if desk.can_ask(name)]
     needed = [*asked, *(name for name in _BESIDE if name not in asked and desk.can_ask(name))]
+    if desk.tenants:
+        _ask_ahead(desk, asked, needed, trend)
     now = _one_row(desk, needed) if desk.tenants else {}
     before = _one_row(desk, asked, earlier=True) if desk.tenants and desk.earlier else {}
     shapes = _shapes(desk, asked) if desk.tenants else pd.DataFrame()
     return {name: _leaves(desk, name, now, before, shapes) for name in wanted}
+
+
+def _ask_ahead(desk: Desk, asked: list[str], needed: list[str], trend: str) -> None:
+    """The cards, their shapes and the trend of both periods with one scan of each fact and period."""
+    bucket, grain = _bucket(desk), desk.state.grain_of(desk.period)
+    drawn = [trend] if trend and desk.can_ask(trend, grain) else []
+    told = _told(desk, asked)
+    if grain == bucket:
+        told = list(dict.fromkeys([*told, *drawn]))
+    desk.ask_ahead(list(dict.fromkeys([*needed, *told])), told, bucket, desk.period)
+    if desk.earlier:
+        desk.ask_ahead(list(dict.fromkeys([*asked, *drawn])), drawn, grain, desk.earlier)
 
 
 def _one_row(desk: Desk, names: list[str], earlier: bool = False) -> dict[str, float | None]:
@@ -65,9 +82,16 @@ def _one_row(desk: Desk, names: list[str], earlier: bool = False) -> dict[str, f
 
 def _shapes(desk: Desk, names: list[str]) -> pd.DataFrame:
     """One row per day (week for long periods) and one column per metric that can be told by day."""
-    bucket = "day" if desk.period.days <= 92 else "week"
-    told = [name for name in names if desk.can_ask(name, bucket)]
-    return desk.ask(told, (bucket,), fill=True) if told else pd.DataFrame()
+    told = _told(desk, names)
+    return desk.ask(told, (_bucket(desk),), fill=True) if told else pd.DataFrame()
+
+
+def _bucket(desk: Desk) -> str:
+    return "day" if desk.period.days <= 92 else "week"
+
+
+def _told(desk: Desk, names: list[str]) -> list[str]:
+    return [name for name in names if desk.can_ask(name, _bucket(desk))]
 
 
 def _leaves(

@@ -39,7 +39,7 @@ def overview(desk: Desk) -> dict[str, Any]:
     parts, title, note = breakdown(desk)
     return {
         **head(desk),
-        "kpis": kpi_leaves(desk, KPIS),
+        "kpis": kpi_leaves(desk, KPIS, TREND_METRIC),
         "compact": compact_leaves(desk),
         "trend": trend_chart(desk, TREND_METRIC).payload(),
         "today": task_list(desk),

@@ -49,7 +49,7 @@ def sales(desk: Desk) -> dict[str, Any]:
     label = CATALOGUE[desk.state.metric].label
     return {
         **head(desk),
-        "kpis": kpi_leaves(desk, KPIS),
+        "kpis": kpi_leaves(desk, KPIS, desk.state.metric),
         "trend": trend_chart(desk, desk.state.metric).payload(),
         "trend_title": f"{label} over time",
         "trend_note": CATALOGUE[desk.state.metric].meaning.split(". ")[0] + ".",

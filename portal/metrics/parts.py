@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from io import BytesIO
 
 import polars as pl
@@ -19,6 +19,7 @@ from portal.metrics.gaps import with_gaps
 from portal.metrics.lookup import Question, metrics_of
 from portal.metrics.model import Dimension, Metric
 from portal.metrics.scan import MAX_ROWS, Scan, Slice, aggregate_select, plan_scans
+from portal.metrics.together import scan_select, select_with_total
 from portal.warehouse.duckdb import Warehouse, compile_select
 
 
@@ -39,11 +40,57 @@ def read_parts(question: Question, warehouse: Warehouse, masked: bool, fill: boo
     return _decoded(warehouse.cache.cached(key, lambda: _encoded(_read(question, warehouse, fill))))
 
 
+def read_with_total(total: Question, parts: Question, warehouse: Warehouse, masked: bool) -> list[pl.DataFrame]:
+    """The parts of two questions that differ in nothing but that the second is broken down by time: both from one scan
+    of each fact. Calendar gaps of the second are filled. Kept like those of `read_parts`, each under its own question.
+
+    Args:
+        total: question without a breakdown; it asks for every metric of the other.
+        parts: question by one stretch of the calendar.
+        warehouse, masked: as for `read_parts`.
+    """
+    if masked:
+        total, parts = (replace(one, asked=_masked(one.asked)) for one in (total, parts))
+
+    @cache
+    def both() -> tuple[pl.DataFrame, pl.DataFrame]:
+        return _read_with_total(total, parts, warehouse)
+
+    kept = warehouse.cache
+    if kept is None:
+        return list(both())
+    keys = [CacheKey((warehouse.pin,), _text(one, warehouse, masked, one is parts)) for one in (total, parts)]
+    made = [kept.cached(key, lambda place=place: _encoded(both()[place])) for place, key in enumerate(keys)]  # type: ignore[misc]
+    return [_decoded(content) for content in made]
+
+
+def _read_with_total(total: Question, parts: Question, warehouse: Warehouse) -> tuple[pl.DataFrame, pl.DataFrame]:
+    asked, wanted = parts.asked, {metric.name for metric in parts.metrics}
+    totals, broken_down = [], []
+    for scan in plan_scans(total.metrics):
+        names = [metric.name for metric in scan.metrics if metric.name in wanted]
+        if not names or scan.metrics[0].per is not None:
+            totals.append(_read_scan(scan, total.asked, warehouse))
+            if names:
+                broken_down.append(_read_scan(scan, asked, warehouse))
+            continue
+        frame = _named(warehouse.frame(select_with_total(scan, asked)), scan, asked)
+        is_total = pl.col("g") == 1
+        totals.append(_known(frame.filter(is_total).drop("g", asked.by[0].name), scan, asked, warehouse))
+        broken_down.append(frame.filter(~is_total).select(asked.by[0].name, *names))
+    return pl.concat(totals, how="horizontal"), _joined(broken_down, parts, warehouse, fill=True)
+
+
 def _read(question: Question, warehouse: Warehouse, fill: bool) -> pl.DataFrame:
     frames = [_read_scan(scan, question.asked, warehouse) for scan in plan_scans(question.metrics)]
-    names = [dimension.name for dimension in question.asked.by]
-    if not names:
+    if not question.asked.by:
         return pl.concat(frames, how="horizontal")
+    return _joined(frames, question, warehouse, fill)
+
+
+def _joined(frames: Sequence[pl.DataFrame], question: Question, warehouse: Warehouse, fill: bool) -> pl.DataFrame:
+    """The frames of all scans side by side, what is missing in one of them filled with what it is over no rows."""
+    names = [dimension.name for dimension in question.asked.by]
     frame = reduce(lambda left, right: left.join(right, on=names, how="full", coalesce=True, nulls_equal=True), frames)
     empty = empty_values(question.metrics, warehouse) if fill or len(frames) > 1 else {}
     if fill:
@@ -52,19 +99,28 @@ def _read(question: Question, warehouse: Warehouse, fill: bool) -> pl.DataFrame:
 
 
 def _read_scan(scan: Scan, asked: Slice, warehouse: Warehouse) -> pl.DataFrame:
-    frame = warehouse.frame(aggregate_select(scan, asked))
+    frame = _named(warehouse.frame(scan_select(scan, asked)), scan, asked)
+    return frame if asked.by else _known(frame, scan, asked, warehouse)
+
+
+def _named(frame: pl.DataFrame, scan: Scan, asked: Slice) -> pl.DataFrame:
+    """Columns called as people call them; one of `g` keeps its name."""
     if frame.height > MAX_ROWS:
         raise InputError(
             f"The answer has more than {MAX_ROWS:,} rows. Ask for fewer dimensions, a shorter period or a filter.",
             field="by",
         )
     names = [dimension.name for dimension in asked.by] + [metric.name for metric in scan.metrics]
-    frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
-    if not asked.by and not _has_rows(scan, asked, warehouse):
-        return frame.with_columns(
-            pl.lit(None, dtype=frame.schema[metric.name]).alias(metric.name) for metric in scan.metrics
-        )
-    return frame
+    return frame.rename(dict(zip(frame.columns, names, strict=False)))
+
+
+def _known(frame: pl.DataFrame, scan: Scan, asked: Slice, warehouse: Warehouse) -> pl.DataFrame:
+    """A total; missing where there is nothing it could have counted."""
+    if _has_rows(scan, asked, warehouse):
+        return frame
+    return frame.with_columns(
+        pl.lit(None, dtype=frame.schema[metric.name]).alias(metric.name) for metric in scan.metrics
+    )
 
 
 def _has_rows(scan: Scan, asked: Slice, warehouse: Warehouse) -> bool:

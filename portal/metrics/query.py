@@ -17,7 +17,7 @@ from portal.errors import InputError
 from portal.metrics.finish import finished
 from portal.metrics.lookup import Question, look_up
 from portal.metrics.model import Query
-from portal.metrics.parts import combined, read_parts
+from portal.metrics.parts import combined, read_parts, read_with_total
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
 
@@ -87,13 +87,35 @@ def open_all(viewer: Viewer, tenants: Sequence[TenantRef], warehouses: Warehouse
     return opened
 
 
+def run_with_total(
+    total: Query, parts: Query, viewer: Viewer, tenants: Sequence[TenantRef], warehouses: Warehouses
+) -> tuple[Answer, Answer]:
+    """Answer a question without breakdown, and by time, with one scan of each fact instead of two.
+
+    Args:
+        total: without breakdown; has every metric of `parts`, and the same period and filters.
+        parts: by one stretch of the calendar, each of which gets a row.
+        viewer, tenants, warehouses: as for `run`, as are the errors.
+    """
+    opened = open_all(viewer, tenants, warehouses)
+    masked = Permission.SEE_PERSONAL_DATA not in viewer.permissions
+    whole, split = look_up(total), look_up(parts)
+    if {id(metric) for metric in split.metrics} <= {id(metric) for metric in whole.metrics}:
+        frames = [read_with_total(whole, split, warehouse, masked) for warehouse in opened]
+        return _answer(whole, [one for one, _ in frames], opened), _answer(split, [one for _, one in frames], opened)
+    return answer(whole, opened, masked), answer(split, opened, masked, fill=True)
+
+
 def answer(question: Question, opened: Sequence[Warehouse], masked: bool, fill: bool = False) -> Answer:
     """Answer a looked-up question from warehouses that are already open."""
-    parts = combined([read_parts(question, warehouse, masked, fill) for warehouse in opened], question)
+    return _answer(question, [read_parts(question, warehouse, masked, fill) for warehouse in opened], opened)
+
+
+def _answer(question: Question, frames: Sequence[pl.DataFrame], opened: Sequence[Warehouse]) -> Answer:
     dates = [warehouse.snapshot.as_of for warehouse in opened]
     known = [day for day in dates if day is not None]
     return Answer(
-        frame=to_pandas(finished(parts, question)),
+        frame=to_pandas(finished(combined(frames, question), question)),
         snapshots={warehouse.tenant.name: warehouse.snapshot.number for warehouse in opened},
         as_of=min(known) if len(known) == len(dates) else None,
         currency=opened[0].snapshot.currency,

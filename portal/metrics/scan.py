@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal_column, or_, select
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import AsBoolean, BooleanClauseList
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import FromClause
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from portal.metrics.dimensions import key_column
 from portal.metrics.filters import matches
@@ -45,12 +47,21 @@ class Scan:
 
 
 def plan_scans(metrics: Sequence[Metric]) -> list[Scan]:
-    """As few scans as give all metrics: same fact, same date, same joins, same way of counting go together."""
+    """As few scans as give all metrics: same fact, same date, same joins, same way of counting go together.
+
+    Counting different values is a scan of its own: it must see every row, while sums can be added up in two steps.
+    """
     groups: dict[tuple[object, ...], list[Metric]] = {}
     for metric in metrics:
         per = metric.name if metric.per is not None else None
-        groups.setdefault((metric.fact.name, metric.date_column, metric.joins, per), []).append(metric)
+        way = (metric.fact.name, metric.date_column, metric.joins, per, counts_different(metric))
+        groups.setdefault(way, []).append(metric)
     return [Scan(tuple(group)) for group in groups.values()]
+
+
+def counts_different(metric: Metric) -> bool:
+    """Whether the value counts different values rather than adding up rows."""
+    return any(getattr(one, "operator", None) is operators.distinct_op for one in iterate(metric.value))
 
 
 def column_of(dimension: Dimension, metric: Metric) -> ColumnElement[Any] | None:
@@ -75,15 +86,23 @@ def aggregate_select(scan: Scan, asked: Slice) -> Select[Any]:
     """Columns d0… (dimensions) and m0… (metrics), one row per combination of dimension values that has rows."""
     if scan.metrics[0].per is not None:
         return _counted_keys(scan.metrics[0], asked)
-    dimensions = _dimension_columns(scan, asked)
-    wheres = [metric.where for metric in scan.metrics]
-    shared = _same(wheres)
+    return metric_columns(scan, asked).group_by(*_places(len(asked.by))).limit(MAX_ROWS + 1)
+
+
+def metric_columns(scan: Scan, asked: Slice) -> Select[Any]:
+    """Columns d0… and m0… over the rows of the fact that count for any of the metrics, not yet grouped."""
+    common, rest = conditions_apart([metric.where for metric in scan.metrics])
+    wheres = [and_(*some) if some else None for some in rest]
     values = [
-        (metric.value if shared else filtered(metric.value, metric.where)).label(f"m{place}")
-        for place, metric in enumerate(scan.metrics)
+        filtered(metric.value, where).label(f"m{place}")
+        for place, (metric, where) in enumerate(zip(scan.metrics, wheres, strict=True))
     ]
-    some = None if any(where is None for where in wheres) else or_(*_distinct(wheres))
-    return _grouped(select(*dimensions, *values), scan, asked, some)
+    some = [where for where in wheres if where is not None]
+    any_of = [or_(*_distinct(some))] if len(some) == len(wheres) else []
+    conditions = [*common, *any_of]
+    return _rows(
+        select(*_dimension_columns(scan, asked), *values), scan, asked, and_(*conditions) if conditions else None
+    )
 
 
 def _counted_keys(metric: Metric, asked: Slice) -> Select[Any]:
@@ -92,7 +111,7 @@ def _counted_keys(metric: Metric, asked: Slice) -> Select[Any]:
     dimensions = _dimension_columns(scan, asked)
     columns = [*dimensions, metric.per.label("k"), metric.value.label("v")]  # type: ignore[union-attr]
     keys = _rows(select(*columns), scan, asked, metric.where)
-    keys = keys.group_by(*(literal_column(str(place + 1)) for place in range(len(dimensions) + 1)))
+    keys = keys.group_by(*_places(len(dimensions) + 1))
     inner = keys.subquery("per_key")
     outer = select(
         *(inner.c[f"d{place}"] for place in range(len(dimensions))), func.count().filter(inner.c.v).label("m0")
@@ -100,10 +119,8 @@ def _counted_keys(metric: Metric, asked: Slice) -> Select[Any]:
     return outer.group_by(*(inner.c[f"d{place}"] for place in range(len(dimensions)))).limit(MAX_ROWS + 1)
 
 
-def _grouped(columns: Select[Any], scan: Scan, asked: Slice, where: ColumnElement[bool] | None) -> Select[Any]:
-    rows = _rows(columns, scan, asked, where)
-    places: list[ColumnElement[Any]] = [literal_column(str(place + 1)) for place in range(len(asked.by))]
-    return rows.group_by(*places).limit(MAX_ROWS + 1)
+def _places(count: int) -> list[ColumnElement[Any]]:
+    return [literal_column(str(place + 1)) for place in range(count)]
 
 
 def _rows(columns: Select[Any], scan: Scan, asked: Slice, where: ColumnElement[bool] | None) -> Select[Any]:
@@ -129,7 +146,7 @@ def joined(metric: Metric, asked: Slice) -> FromClause:
     needed = list(metric.joins)
     for dimension in (*asked.by, *(dimension for dimension, _ in asked.filters)):
         column = column_of(dimension, metric)
-        needed += [name for name in dimension.joins if column is not None and _uses(column, name)]
+        needed += [name for name in dimension.joins if column is not None and uses(column, name)]
     source: FromClause = metric.fact
     for name in dict.fromkeys(needed):
         source = _join(source, metric, name, asked)
@@ -145,7 +162,8 @@ def _join(source: FromClause, metric: Metric, name: str, asked: Slice) -> FromCl
     return source.join(table, metric.fact.c[column] == table.c[column])
 
 
-def _uses(column: ColumnElement[Any], table_name: str) -> bool:
+def uses(column: ColumnElement[Any], table_name: str) -> bool:
+    """Whether the expression needs the table."""
     return any(getattr(table, "name", "") == table_name for table in column._from_objects)
 
 
@@ -172,14 +190,29 @@ def filtered(value: ColumnElement[Any], where: ColumnElement[bool] | None) -> Co
     return found
 
 
-def _same(wheres: Sequence[ColumnElement[bool] | None]) -> bool:
-    first = wheres[0]
-    return all(where is first or (where is not None and first is not None and where.compare(first)) for where in wheres)
+def conditions_apart(
+    wheres: Sequence[ColumnElement[bool] | None],
+) -> tuple[list[ColumnElement[bool]], list[list[ColumnElement[bool]]]]:
+    """What all conditions have in common, and what each asks for besides."""
+    parts = [_conjuncts(where) for where in wheres]
+    common = [one for one in parts[0] if all(any(one.compare(other) for other in some) for some in parts)]
+    rest = [[one for one in some if not any(one.compare(other) for other in common)] for some in parts]
+    return common, rest
 
 
-def _distinct(wheres: Sequence[ColumnElement[bool] | None]) -> list[ColumnElement[bool]]:
+def _conjuncts(where: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    if where is None:
+        return []
+    if isinstance(where, BooleanClauseList) and where.operator is operators.and_:
+        return [part for clause in where.clauses for part in _conjuncts(clause)]
+    if isinstance(where, AsBoolean) and where.operator is operators.is_true:
+        return [where.element]  # a flag is the same condition alone and among others
+    return [where]
+
+
+def _distinct(wheres: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     kept: list[ColumnElement[bool]] = []
     for where in wheres:
-        if where is not None and not any(where.compare(other) for other in kept):
-            kept.append(and_(where))
+        if not any(where.compare(other) for other in kept):
+            kept.append(where)
     return kept
