@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from types import NoneType
 from typing import Any
 
@@ -125,6 +126,10 @@ def _step(values: list[Any], key: str) -> list[Any]:
     if key.isdecimal():
         place = int(key)
         return [_item(value, key, place) for value in values]
+    try:
+        return list(map(itemgetter(key), values))  # several times faster, where every record has the key
+    except (KeyError, TypeError):
+        pass
     return [value.get(key) if type(value) is dict else None for value in values]
 
 

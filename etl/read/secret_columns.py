@@ -35,7 +35,7 @@ _FRAGMENTS = (
     b"passw", b"passcode", b"passphrase", b"passe", b"pwd", b"otp", b"secret", b"token", b"cvv", b"cvc", b"kennwort",
     b"wachtwoord", b"contrase", b"senha", b"key", b"card", b"security", b"authcode", b"auth_code", b"auth code",
 )  # fmt: skip
-_SECRET_KEY = r'(?i)"[^"]*(?:' + "|".join(each.decode() for each in _FRAGMENTS) + r'|\\u00)[^"]*"[ \t\n\r]*:'
+_SECRET_KEY = "(?i)(?:" + "|".join(each.decode() for each in _FRAGMENTS) + r'|\\u00)[^"]*"[ \t\n\r]*:'
 
 
 def is_secret(header: str) -> bool:
@@ -67,7 +67,7 @@ def may_have_secret_key(content: bytes) -> bool:
     Only keys are looked at, because the fragments are common in other text. A key that is cut in two by the begin or
     the end of the content is missed: let pieces overlap. Escaped characters and other encodings than UTF-8 are a yes.
     """
-    text = pl.Series([content.replace(b"\0", b"").decode("utf-8", errors="replace")])
+    text = pl.Series([content.decode("utf-8", errors="replace")])
     return b"\0" in content[:4] or bool(text.str.contains(_SECRET_KEY)[0])
 
 
