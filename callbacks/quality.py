@@ -9,8 +9,10 @@ from dash import html
 
 from callbacks.desk import Desk
 from callbacks.ledger import control_totals, findings, freshness, row_ledger
+from callbacks.synced import sync_words, synced
 from layouts.parts import empty_state, table
 from portal.charts.chart import number
+from portal.clock import utc_now
 
 _TABLES = {
     "order": "orders", "order_line": "order lines", "customer": "customers", "product": "products",
@@ -105,7 +107,9 @@ def _ages(desk: Desk) -> Any:
         f"{f'{one.tenant}, ' if many else ''}{one.source} loaded {one.finished_at:%d %b %Y %H:%M} UTC"
         for one in freshness(desk)
     ]
-    return html.P(" · ".join(texts), className="caption")
+    in_sync = sync_words(synced(desk, utc_now()))
+    lines = [html.P(text, className="caption") for text in (" · ".join(texts), in_sync) if text]
+    return html.Div(lines)
 
 
 def _tied(totals: pd.DataFrame, line: dict[Any, Any]) -> str:

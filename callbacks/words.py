@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from callbacks.desk import Desk
+from callbacks.synced import synced, trouble
+from portal.clock import utc_now
 from portal.metrics import CATALOGUE
 from portal.metrics.compare import growth, is_good
 from portal.metrics.format import format_change, format_day, format_points, format_value
@@ -88,7 +90,8 @@ def age_line(desk: Desk) -> tuple[str, str]:
         return "No data yet", "dot"
     late = (desk.today - desk.last_day).days
     look = "dot dot-good" if late <= 2 else "dot dot-warn"
-    return f"Data to {format_day(desk.last_day)}", look
+    said, worse = trouble(synced(desk, utc_now()))
+    return f"Data to {format_day(desk.last_day)}{said}", worse or look
 
 
 def notice_line(desk: Desk) -> str:
