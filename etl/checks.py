@@ -46,7 +46,7 @@ CHECKS = (
     Check("not_tied", "error", "Control totals of the source and the warehouse differ; see the tie-out.",
           "select count(*), sum(abs(source_value - warehouse_value - coalesce(explained_value, 0))) "
           "from tie_out where not is_tied"),
-    Check("rejected_rows", "warning", "Source rows were rejected; portal rejects lists them with the reason.",
+    Check("rejected_rows", "warning", "Source rows were rejected; each is listed with its reason and can be mended.",
           "select coalesce(sum(row_count), 0), null from row_account where outcome = 'rejected'"),
     Check("lines_without_date", "warning", "Order lines have no date; they are in totals but in no period.",
           _LINES + "order_date is null"),
@@ -62,6 +62,8 @@ CHECKS = (
           _LINES + "is_booked and is_merchandise and line_type = 'sale' and not has_cost"),
     Check("estimated_cost", "info", "Goods were sold at an estimated cost.",
           _LINES + "is_booked and is_cost_estimated"),
+    Check("estimated_price", "info", "Lines were sold at an estimated price; their source keeps none.",
+          _LINES + "is_booked and is_price_estimated"),
     Check("negative_stock", "warning", "More units left than ever came in; stock is below zero.",
           "select count(*), sum(abs(stock_amount)) from fact_stock_level where on_hand_quantity < 0"),
     Check("future_dates", "warning", "Orders are dated after the day of the load.", _ORDERS + "order_date > ?",

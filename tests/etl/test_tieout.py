@@ -214,6 +214,7 @@ def test_an_order_total_may_leave_out_shipping(total: int, is_found: bool, tmp_p
         ("orphan_products", {"order_line": [line(product_id="X")], "product": [{"product_id": "P"}]}, (1, D(10))),
         ("missing_cost", {"order_line": [line(unit_cost=None)]}, (1, D(10))),
         ("estimated_cost", {"order_line": [line(is_cost_estimated=True)]}, (1, D(10))),
+        ("estimated_price", {"order_line": [line(is_price_estimated=True)]}, (1, D(10))),
         ("future_dates", {"order_line": [line(order_date=date(2026, 4, 1))]}, (1, D(10))),
         ("old_dates", {"order_line": [line(order_date=date(1922, 4, 1))]}, (1, D(10))),
         ("total_differs", {"order_line": [line()], "order": [{"order_id": "1", "total_amount": 11}]}, (1, D(1))),
