@@ -26,6 +26,15 @@ def is_remote(location: str) -> bool:
     return location.strip().lower().startswith(("https://", "http://", "postgresql://", "postgres://"))
 
 
+def readers_of(location: str) -> tuple[str, tuple[str, ...]]:
+    """What an address is, for messages, and the source systems that can be read from it."""
+    if location.strip().lower().startswith("postgres"):
+        return "A database", DATABASES
+    if google_sheet.ADDRESS.fullmatch(location.strip()):
+        return "A Google Sheet", SHEETS
+    return "An API", tuple(APIS)
+
+
 def fetch_remote(source: str, config: Remote, secret: str, watermark: str, into: Path) -> Fetched:
     """Fetch from the address of a source into its inbox, which a load of that source then reads.
 
@@ -40,16 +49,13 @@ def fetch_remote(source: str, config: Remote, secret: str, watermark: str, into:
         SourceError: the system has no connector, or the fetch failed; nothing is published then.
         ConfigError: an optional part is not installed.
     """
+    what, known = readers_of(config.address)
+    if source not in known:
+        raise SourceError(f"{what} can be read for {', '.join(known)}, not for {source}.")
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if config.address.strip().lower().startswith("postgres"):
-        if source not in DATABASES:
-            raise SourceError(f"A database can be read for {' and '.join(DATABASES)}, not for {source}.")
+    if known is DATABASES:
         return postgres.fetch(config, secret, watermark, into)
-    if google_sheet.ADDRESS.fullmatch(config.address.strip()):
-        if source not in SHEETS:
-            raise SourceError(f"A Google Sheet can be read for {', '.join(SHEETS)}, not for {source}.")
+    if known is SHEETS:
         return google_sheet.fetch(config, secret, watermark, into, Http(Reach(google_sheet.API)))
-    if source not in APIS:
-        raise SourceError(f"An API can be read for {' and '.join(APIS)}, not for {source}. Give a file or a folder.")
     http = Http(Reach(config.address, config.is_private_allowed))
     return APIS[source](config, secret, watermark, into, http)

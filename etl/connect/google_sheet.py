@@ -38,7 +38,7 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
 
     Args:
         config: address of the sheet, as the browser shows it. It must be shared with the service account. Option
-            `tokens`: address where the account signs in, Google's by default.
+            `tokens`: address where the account signs in, instead of Google's, in a private network.
         secret: the key file of the service account (JSON).
         watermark: of the fetch before.
         into: the inbox.
@@ -52,7 +52,8 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
     found = ADDRESS.fullmatch(config.address.strip())
     if found is None:
         raise SourceError("The address of the sheet must look like https://docs.google.com/spreadsheets/d/…/edit.")
-    tokens = Http(Reach(config.options.get("tokens") or TOKENS, config.is_private_allowed))
+    place = config.options.get("tokens", TOKENS) if config.is_private_allowed else TOKENS
+    tokens = Http(Reach(place, config.is_private_allowed))
     session = _Session(http, _token(secret, tokens))
     sheets = {name: _without_secrets(rows) for name, rows in _values(found[1], session).items()}
     told = hashlib.sha256(json.dumps(sheets, sort_keys=True).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.connect.connectors import APIS, DATABASES, fetch_remote, is_remote
+from etl.connect.connectors import fetch_remote, is_remote, readers_of
 from etl.connect.fetched import Fetched
 from etl.connect.remote import Remote
 from portal.config import Settings
@@ -44,7 +44,6 @@ def check_location(kind: str, location: str) -> None:
         return
     if not is_remote(location):
         raise InputError(f"Addresses that start with {scheme}:// are not read.", field="location")
-    known = DATABASES if scheme.startswith("postgres") else tuple(APIS)
+    what, known = readers_of(location)
     if kind not in known:
-        what = "A database" if scheme.startswith("postgres") else "An API"
         raise InputError(f"{what} can be read for {' and '.join(known)}, not for {kind}.", field="location")

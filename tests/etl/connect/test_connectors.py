@@ -24,8 +24,8 @@ def test_addresses_are_told_from_files(location: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(("source", "address", "message"), [
-    ("imiq", "https://host/", "An API can be read for hvar and onesoko, not for imiq"),
-    ("hvar", "postgresql://u@h/d", "A database can be read for easy_ecom and onesoko, not for hvar"),
+    ("imiq", "https://host/", "An API can be read for hvar, onesoko, not for imiq"),
+    ("hvar", "postgresql://u@h/d", "A database can be read for easy_ecom, onesoko, not for hvar"),
     ("hvar", "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUv/edit",
      "A Google Sheet can be read for imiq, bukmuk, table, not for hvar"),
     ("hvar", "https://127.0.0.1/", "lies in a private network"),
