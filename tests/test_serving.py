@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from portal.serving import Companion
 from portal.wsgi import whole_answers
 
 
@@ -50,6 +54,29 @@ def test_the_server_tells_its_address_answers_and_stops_cleanly(
         rest, _ = server.communicate(timeout=60)
     assert said == f"Souk is at {address} (listening on 127.0.0.1:{port}, Ctrl+C stops it).\n"
     assert (status, server.returncode, rest) == (200, 0, "")
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if is_so():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen")
+
+
+def test_a_companion_that_dies_is_started_again_and_ends_with_the_server(tmp_path: Path) -> None:
+    noted = tmp_path / "noted"
+    note = f"import os, time; open({str(noted)!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(60)"
+    companion = Companion([sys.executable, "-c", note])
+    keeper = threading.Thread(target=companion.keep_running)
+    keeper.start()
+    wait_for(lambda: noted.exists() and noted.read_text().count("\n") == 1)
+    os.kill(int(noted.read_text()), signal.SIGKILL)
+    wait_for(lambda: noted.read_text().count("\n") == 2)
+    companion.end()
+    keeper.join(30)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(noted.read_text().split()[1]), 0)
 
 
 def test_an_answer_is_sent_whole_and_its_source_closed() -> None:
