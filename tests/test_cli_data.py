@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from etl.publish import WarehouseWriter, account_for
 from etl.request import KnownLoads, LoadRequest
 from portal.cli import portal
+from portal.cli.data import contents
 from portal.db import open_sessions
 from portal.errors import ConflictError, InputError, PortalError, UnknownNameError
 from portal.loads import LoadLedger, list_loads
@@ -159,3 +160,16 @@ def test_a_mapping_with_a_wrong_column_is_told_with_the_nearest(files: Files) ->
 @pytest.mark.parametrize("verb", ["load", "rejects", "snapshots", "rollback", "check"])
 def test_help_has_an_example(verb: str) -> None:
     assert f"portal {verb} --tenant" in say(verb, "--help")
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"fact_order_line": 1200, "fact_shipment": 5000}, "1,200 order lines"),
+        ({"fact_order_line": 0, "fact_shipment": 1300, "dim_place": 9}, "1,300 shipments"),
+        ({"fact_lead": 2, "fact_loyalty": 3, "fact_session": 1}, "3 rows of loyalty, 2 leads"),
+        ({"dim_date": 365}, "no rows"),
+    ],
+)
+def test_a_snapshot_is_named_by_what_it_has(counts: dict[str, int], words: str) -> None:
+    assert contents(counts) == words

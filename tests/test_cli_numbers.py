@@ -131,3 +131,7 @@ def test_a_wrong_word_is_answered_with_what_is_right(
 ) -> None:
     with pytest.raises(error, match=message):
         call(*words)
+
+
+def test_a_table_gives_rates_in_percent(call) -> None:  # type: ignore[no-untyped-def]
+    assert call("query", "gross_margin", *SHOP).splitlines()[1].strip() == "48.05%"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from portal.warehouse.store import Snapshot
 
 _NOT_TIED = 4
+_ROWS = {
+    "fact_shipment": "shipments", "fact_lead": "leads", "fact_stock_level": "stock levels", "fact_return": "returns",
+    "fact_stock_movement": "stock movements", "fact_expense": "expenses", "fact_staff_day": "staff days",
+    "fact_order": "orders", "fact_service_case": "service cases", "fact_journal_line": "journal lines",
+}  # fmt: skip
+"""What the rows of a fact are called; others go by the name of their table."""
 _TENANT = click.option("--tenant", required=True, metavar="NAME", help="Whose data.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
@@ -127,13 +134,26 @@ def snapshots(tenant: str, as_json: bool) -> None:
         click.echo(current.notice, err=True)
     for one in kept:
         mark = "*" if current and one.number == current.number else " "
-        rows = one.counts.get("fact_order_line", 0)
         click.echo(
             f"{mark} {one.number:>4}  load {one.load_number:<4} built {one.built_at:%Y-%m-%d %H:%M} UTC  "
-            f"data until {one.as_of or '–'}  {rows:,} order lines"
+            f"data until {one.as_of or '–'}  {contents(one.counts)}"
         )
     if not kept:
         click.echo(f"{tenant} has no snapshot yet. Load something first: portal load --help")
+
+
+def contents(counts: Mapping[str, int]) -> str:
+    """What a snapshot is about, in words: its order lines, else the two kinds of rows it has most of."""
+    lines = counts.get("fact_order_line", 0)
+    if lines:
+        return f"{lines:,} order lines"
+    facts = [(rows, name) for name, rows in counts.items() if name.startswith("fact_") and rows]
+    most = sorted(facts, key=lambda pair: (-pair[0], pair[1]))[:2]
+    return ", ".join(f"{rows:,} {_ROWS.get(name, _plain_name(name))}" for rows, name in most) or "no rows"
+
+
+def _plain_name(table: str) -> str:
+    return f"rows of {table.removeprefix('fact_').replace('_', ' ')}"
 
 
 def _snapshot_json(one: Snapshot, current: Snapshot | None) -> dict[str, Any]:

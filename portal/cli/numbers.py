@@ -175,12 +175,14 @@ def to_json(value: Any) -> str:
 
 
 def answer_table(answer: Answer, question: Query) -> str:
-    """Aligned columns with every digit; numbers to the right."""
+    """Aligned columns with every digit, rates in percent; numbers to the right."""
     from portal.metrics import CATALOGUE, DIMENSIONS
     from portal.metrics.format import format_label
+    from portal.metrics.model import Unit
 
     labels = [[format_label(name, value) for value in answer.frame[name]] for name in question.by]
-    numbers = [[_exact_text(value) for value in answer.frame[name]] for name in question.metrics]
+    texts = {name: _percent if CATALOGUE[name].unit is Unit.RATE else _exact_text for name in question.metrics}
+    numbers = [[texts[name](value) for value in answer.frame[name]] for name in question.metrics]
     heads = [DIMENSIONS[name].label for name in question.by] + [CATALOGUE[name].label for name in question.metrics]
     columns = [[head, *cells] for head, cells in zip(heads, [*labels, *numbers], strict=True)]
     widths = [max(map(len, column)) for column in columns]
@@ -192,6 +194,12 @@ def answer_table(answer: Answer, question: Query) -> str:
         for row in zip(*columns, strict=True)
     ]
     return "\n".join([*lines, "", _source_line(answer.snapshots, answer.as_of, answer.currency)])
+
+
+def _percent(value: Any) -> str:
+    from portal.metrics.format import MISSING
+
+    return MISSING if value is None else f"{Decimal(value) * 100:,.2f}%"
 
 
 def _exact_text(value: Any) -> str:
