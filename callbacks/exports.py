@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response
 
 from callbacks.desk import Desk, open_desk
 from callbacks.export_tables import EXPORTS, facts_of
-from callbacks.rows import question_of
+from callbacks.rows import MAX_DOWNLOAD, question_of
 from portal.errors import InputError, UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
 from portal.metrics.drill import MAX_PAGE, Page, drill
@@ -21,8 +21,11 @@ from portal.metrics.lookup import measure_called
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
-MAX_ROWS = 100_000
-"""Rows of one download of order lines; more are cut off and the second sheet says so."""
+Asked = dict[str, list[str]]
+"""The query of the address."""
+
+LEFT_OUT = "Left out"
+"""The fact of a table that is cut off: how many rows are missing."""
 
 _TYPES = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_chunks),
@@ -30,23 +33,22 @@ _TYPES = {
 }
 
 
-def send_table(screen: str, name: str, suffix: str) -> Response:
+def send_table(screen: str, name: str, suffix: str, query: Asked) -> Response:
     """One table of a screen."""
     make = EXPORTS.get(f"{screen}/{name}")
     if make is None:
         raise UnknownNameError("table", f"{screen}/{name}", EXPORTS)
-    return _send(suffix, make)
+    return _send(suffix, query, make)
 
 
-def send_rows(name: str, suffix: str) -> Response:
+def send_rows(name: str, suffix: str, query: Asked, where: str = "") -> Response:
     """The rows behind a number."""
     measure_called(name)
-    where = request.args.get("where", "")
-    return _send(suffix, lambda desk: rows_table(desk, name, where))
+    return _send(suffix, query, lambda desk: rows_table(desk, name, where))
 
 
 def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
-    """Every row behind a number, newest first, at most `MAX_ROWS` of each client."""
+    """Every row behind a number, newest first, at most `MAX_DOWNLOAD` of each client."""
     question = question_of(desk, name, where)
     rows: list[list[Any]] = []
     columns: list[str] = []
@@ -55,13 +57,14 @@ def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
         found = drill(question, desk.viewer, tenant, desk.parts.warehouses, Page(0, MAX_PAGE))
         columns, number = list(found.frame.columns), 0
         while len(found.frame):
-            rows += [[tenant.name, *line] for line in found.frame.to_numpy(dtype=object).tolist()]
+            page = found.frame.head(MAX_DOWNLOAD - number * MAX_PAGE)
+            rows += [[tenant.name, *line] for line in page.to_numpy(dtype=object).tolist()]
             number += 1
-            if number * MAX_PAGE >= min(found.rows, MAX_ROWS):
+            if number * MAX_PAGE >= min(found.rows, MAX_DOWNLOAD):
                 break
             found = drill(question, desk.viewer, tenant, desk.parts.warehouses, Page(number, MAX_PAGE))
-        left_out += max(found.rows - MAX_ROWS, 0)
-    cut = (("Left out", f"{left_out:,} older rows; narrow the filters to get them"),) if left_out else ()
+        left_out += max(found.rows - MAX_DOWNLOAD, 0)
+    cut = ((LEFT_OUT, f"{left_out:,} older rows; narrow the filters to get them"),) if left_out else ()
     heading = tuple(ExportColumn(label) for label in ("Client", *columns))
     narrowed = (("Narrowed to", where),) if where else ()
     return ExportTable(f"Rows of {measure_called(name).label}", heading, rows, (*facts_of(desk), *narrowed, *cut))
@@ -72,15 +75,17 @@ def state_of_address(values: Mapping[str, list[str]]) -> dict[str, Any]:
     return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
 
-def _send(suffix: str, make: Callable[[Desk], ExportTable]) -> Response:
+def _send(suffix: str, query: Asked, make: Callable[[Desk], ExportTable]) -> Response:
     if suffix not in _TYPES:
         raise InputError("Tables come as xlsx or csv.", field="format")
-    desk = open_desk(state_of_address(request.args.to_dict(flat=False)), Permission.EXPORT)
+    desk = open_desk(state_of_address(query), Permission.EXPORT)
     if not desk.tenants:
         raise InputError("Nothing has been loaded yet, so there is nothing to download.", field="tenant")
     table = make(desk)
     kind, chunks = _TYPES[suffix]
-    name = file_name(desk.tenants[0].name if len(desk.tenants) == 1 else "all clients", table.title)
+    whose = desk.tenants[0].name if len(desk.tenants) == 1 else "all clients"
+    cut = f"first {MAX_DOWNLOAD}" if any(label == LEFT_OUT for label, _ in table.facts) else ""
+    name = file_name(whose, table.title, cut)
     disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
     return Response(chunks(table), headers={"Content-Disposition": disposition}, content_type=kind)
 

@@ -28,6 +28,8 @@ from portal.viewer import Permission, TenantRef
 from portal.wiring import Wiring
 
 PAGE_ROWS = 50
+MAX_DOWNLOAD = 100_000
+"""Rows of a client in one download; more are cut off, and the panel, the file's name and its second sheet say so."""
 _MONEY = frozenset({"Unit price", "Gross", "Discount", "Net", "Cost", "Total", "Tax", "Shipping", "Advance", "Balance",
                     "Refund", "Value", "Freight", "Unit cost", "Ad spend"})  # fmt: skip
 
@@ -70,11 +72,12 @@ def rows_panel(desk: Desk, question: Query, page: Page, where: str) -> tuple[Any
     name = question.metrics[0]
     found = [(tenant, drill(question, desk.viewer, tenant, desk.parts.warehouses, page)) for tenant in desk.tenants]
     sections = [_section(desk, tenant, drilled, page) for tenant, drilled in found if drilled.rows or len(found) == 1]
-    pager = _pager(name, where, page, max(drilled.rows for _, drilled in found))
+    most = max(drilled.rows for _, drilled in found)
+    pager = _pager(name, where, page, most)
     note = " · ".join([period_words(desk.period), *(_filter_words(each) for each in question.filters)])
     title = f"{CATALOGUE[name].label}: {sum(drilled.rows for _, drilled in found):,} rows"
     return (
-        html.Div([_path(name, where), _breakdowns(desk, name), *sections, pager, _downloads(name, where)]),
+        html.Div([_path(name, where), _breakdowns(desk, name), *sections, pager, _downloads(name, where, most)]),
         title,
         note,
     )
@@ -168,14 +171,24 @@ def _breakdowns(desk: Desk, name: str) -> Any:
     return html.Div([html.Span("Break down by"), *links], className="crumbs") if links else html.Div()
 
 
-def _downloads(name: str, where: str) -> Any:
+def _downloads(name: str, where: str, most: int) -> Any:
+    """Links to the files; a notice where they cannot hold every row."""
     query = urlencode({"where": where}) if where else ""
     links = []
     for suffix, kind in (("xlsx", "Excel"), ("csv", "CSV")):
         address = f"/export/rows/{name}.{suffix}" + (f"?{query}" if query else "")
-        links.append(html.A([icon("download"), f"All rows, {kind}"], href=address, download="",
+        links.append(html.A([icon("download"), f"{_all_rows(most)}, {kind}"], href=address, download="",
                             className="button button-small", **data(export=address)))  # fmt: skip
-    return html.Div(links, className="pager")
+    if most <= MAX_DOWNLOAD:
+        return html.Div(links, className="pager")
+    short = (
+        f"The files hold the newest {MAX_DOWNLOAD:,} of {most:,} rows. Narrow the period or the filters for the rest."
+    )
+    return html.Div([html.Div(links, className="pager"), html.P(short, className="page-notice", role="note")])
+
+
+def _all_rows(most: int) -> str:
+    return "All rows" if most <= MAX_DOWNLOAD else f"First {MAX_DOWNLOAD:,} rows"
 
 
 def _heading(column: str) -> str:

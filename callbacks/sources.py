@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash import ALL, Input, Output, ctx, no_update
-from flask import Response, request
+from flask import Response
 from sqlalchemy import select
 
 from callbacks.source_lines import load_lines, load_options, source_lines
@@ -92,14 +92,13 @@ def kept_out(viewer: Viewer, load: str | None) -> list[dict[str, Any]]:
     return rows_kept_out(parts().store, tenant.id, int(number))
 
 
-def send_kept_out(load: str) -> Response:
-    """All rows a load kept out, or those of one rule, as CSV."""
+def send_kept_out(load: str, rule: str = "") -> Response:
+    """All rows a load kept out, or those of the rule with this number, as CSV."""
     viewer = auth.viewer(Permission.MANAGE_SOURCES)
     rows = kept_out(viewer, load)
     names = sorted({str(row["rule"]) for row in rows})
-    wanted = request.args.get("rule", "")
-    rule = names[int(wanted)] if wanted.isascii() and wanted.isdigit() and int(wanted) < len(names) else None
-    lines = [[row[name] for name in _HEAD] for row in rows if rule is None or row["rule"] == rule]
+    wanted = names[int(rule)] if rule.isascii() and rule.isdigit() and int(rule) < len(names) else None
+    lines = [[row[name] for name in _HEAD] for row in rows if wanted is None or row["rule"] == wanted]
     table = ExportTable("Rows kept out", tuple(ExportColumn(label) for label in _HEAD.values()), lines)
     disposition = "attachment; filename=rows-kept-out.csv"
     return Response(csv_chunks(table), headers={"Content-Disposition": disposition}, content_type="text/csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -87,6 +88,42 @@ def check_values(expected: Mapping[str, Any], values: tuple[object, ...]) -> Non
     for (name, annotation), value in zip(expected.items(), values, strict=True):
         if not fits(value, annotation):
             raise InputError("This page sent something the portal cannot read. Reload it.", field=name)
+
+
+def query_parameters(function: Callable[..., Any], rule: str) -> dict[str, str | None]:
+    """Parameters of a route's function that its address does not name: default of a single text, None for the query
+    as a whole.
+
+    Raises:
+        ConfigError: one is neither `str` with a default nor `dict[str, list[str]]`.
+    """
+    named, hints = set(re.findall(r"<(?:[^:<>]+:)?(\w+)>", rule)), typing.get_type_hints(function)
+    found: dict[str, str | None] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in named:
+            continue
+        is_whole = hints.get(name) == dict[str, list[str]]
+        if not is_whole and not (hints.get(name) is str and isinstance(parameter.default, str)):
+            where = f"{function.__module__}.{function.__qualname__}"
+            raise ConfigError(f"{where}: parameter '{name}' of {rule} needs to be str with a default, or the query.")
+        found[name] = None if is_whole else parameter.default
+    return found
+
+
+def from_query(asked: Mapping[str, str | None], query: dict[str, list[str]]) -> dict[str, Any]:
+    """The values of `query_parameters` in a query; bounded like everything a client sends.
+
+    Raises:
+        InputError: the query is too long, or gives a single value several times.
+    """
+    if not within_limits(query):
+        raise InputError("The address is too long. Start from the screen again.", field="query")
+    for name, default in asked.items():
+        if default is not None and len(query.get(name, [])) > 1:
+            raise InputError(f"The address names '{name}' more than once.", field=name)
+    return {
+        name: query if default is None else next(iter(query.get(name, [])), default) for name, default in asked.items()
+    }
 
 
 def _checkable(annotation: Any) -> bool:

@@ -10,7 +10,9 @@
 `with_page=True`: when a screen that has all the outputs is opened, the function runs at once and its answer travels
 with the screen, so the browser does not ask again (it must not look at `dash.ctx`).
 
-The function's annotations are the schema of what a client may send: values that do not fit never reach it. Inside,
+The function's annotations are the schema of what a client may send: values that do not fit never reach it. A route's
+parameters that its address does not name come from the query: a `str` with a default is one value, a
+`dict[str, list[str]]` all of it. Callbacks and route functions never look at the request themselves. Inside,
 `portal.auth.viewer(permission)` is who is looking and `portal.wiring.parts()` has warehouses, settings and sessions.
 """
 
@@ -22,12 +24,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from portal import auth
 from portal.errors import ConfigError
 from portal.parts import Parts
-from portal.shapes import check_values, expected_values
+from portal.shapes import check_values, expected_values, from_query, query_parameters
 from portal.viewer import Permission
 
 Function = Callable[..., Any]
@@ -109,11 +111,17 @@ class Wiring:
     def route(
         self, rule: str, *, permission: Policy, methods: Iterable[str] = ("GET",)
     ) -> Callable[[Function], Function]:
-        """Register a route that needs `permission`."""
+        """Register a route that needs `permission`; what it takes from the query is checked first."""
 
         def register(function: Function) -> Function:
             endpoint = f"{function.__module__}.{function.__name__}"
-            self.server.add_url_rule(rule, endpoint, function, methods=list(methods))
+            asked = query_parameters(function, rule)
+
+            @functools.wraps(function)
+            def answered(**named: Any) -> Any:
+                return function(**named, **from_query(asked, request.args.to_dict(flat=False)))
+
+            self.server.add_url_rule(rule, endpoint, answered if asked else function, methods=list(methods))
             self.route_policies[endpoint] = permission
             return function
 

@@ -26,6 +26,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 MEETING_POINTS = ("portal.app", "portal.wsgi", "portal.jobs", "portal.cli")
 """The only modules of portal that may import layouts, callbacks and etl."""
 
+LOOK_AT_REQUESTS = (
+    "portal.app", "portal.failures", "portal.payload", "portal.security", "portal.sign_in",
+    "portal.statics", "portal.wiring",
+)  # fmt: skip
+"""The edge: the only modules that may look at the request. Everybody else is given checked values."""
+
 BANNED_NAMES = {"utils", "helpers", "common", "misc"}
 MODULE_LINES, FUNCTION_LINES, LAYOUT_LINES, PARAMETERS = 250, 40, 60, 5
 
@@ -77,6 +83,14 @@ def test_imports_follow_the_architecture(name: str) -> None:
 def test_only_screens_and_the_app_import_dash(name: str) -> None:
     uses_dash = any(target.split(".")[0].startswith("dash") for target in imports(modules()[name]))
     assert not uses_dash or within(name, ("layouts", "callbacks", "portal.app"))
+
+
+@pytest.mark.parametrize("name", modules())
+def test_only_the_edge_looks_at_the_request(name: str) -> None:
+    looks = "flask.request" in imports(modules()[name]) or re.search(
+        r"\bflask\.request\b", modules()[name].read_text(encoding="utf-8")
+    )
+    assert not looks or within(name, LOOK_AT_REQUESTS)
 
 
 @pytest.mark.parametrize("name", modules())

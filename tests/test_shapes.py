@@ -8,7 +8,17 @@ from typing import Any, Literal
 import pytest
 
 from portal.errors import ConfigError, InputError
-from portal.shapes import MAX_DEPTH, MAX_TEXT, MAX_VALUES, check_values, expected_values, fits, within_limits
+from portal.shapes import (
+    MAX_DEPTH,
+    MAX_TEXT,
+    MAX_VALUES,
+    check_values,
+    expected_values,
+    fits,
+    from_query,
+    query_parameters,
+    within_limits,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +75,27 @@ def test_depth_has_a_limit(depth: int, expected: bool) -> None:
     for _ in range(depth):
         value = [value]
     assert within_limits(value) is expected
+
+
+def test_what_a_route_takes_from_the_query() -> None:
+    def send(name: str, query: dict[str, list[str]], where: str = "all") -> None: ...
+
+    asked = query_parameters(send, "/rows/<path:name>")
+    assert from_query(asked, {"where": ["x=1"], "b": ["1", "2"]}) == {
+        "query": {"where": ["x=1"], "b": ["1", "2"]},
+        "where": "x=1",
+    }
+    assert from_query(asked, {}) == {"query": {}, "where": "all"}
+
+
+@pytest.mark.parametrize("query", [{"where": ["1", "2"]}, {"other": ["x"] * MAX_VALUES}, {"where": ["x" * 100_001]}])
+def test_a_query_that_does_not_fit_is_refused(query: dict[str, list[str]]) -> None:
+    with pytest.raises(InputError):
+        from_query({"where": ""}, query)
+
+
+def test_a_route_with_a_parameter_nobody_gives_is_refused() -> None:
+    def send(name: str, number: int) -> None: ...
+
+    with pytest.raises(ConfigError, match="parameter 'number'"):
+        query_parameters(send, "/rows/<name>")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from callbacks.kept import kept
+from callbacks.rows import _downloads
 from callbacks.views import MOST_VIEWS, delete_view, save_view
 from layouts import overview, sales
 from portal.db import writing
@@ -99,6 +100,18 @@ def test_rows_of_a_number_can_be_downloaded(installation: Installation) -> None:
     lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
     assert lines[0].startswith("Client,Counted,Date,Document")
     assert [line.split(",")[1] for line in lines[1:]] == ["10.0000", "-9.0000", "30.0000", "18.0000"]
+
+
+def test_a_download_that_is_cut_off_says_so(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callbacks.exports.MAX_DOWNLOAD", 3)
+    answer = installation.browser("manager").get(f"/export/rows/net_sales.csv?{QUERY}&where=product%3DMug")
+    assert len(answer.get_data(as_text=True).splitlines()) == 1 + 3
+    assert answer.headers["Content-Disposition"].endswith("amber-shop-rows-of-net-sales-first-3.csv")
+
+
+def test_the_panel_says_what_the_files_cannot_hold() -> None:
+    assert "hold the newest" not in str(_downloads("net_sales", "", 100_000))
+    assert "The files hold the newest 100,000 of 100,001 rows." in str(_downloads("net_sales", "", 100_001))
 
 
 def test_names_of_customers_are_masked_for_who_may_not_see_them(installation: Installation) -> None:
