@@ -90,9 +90,16 @@ def tenant_client(sheets: dict[str, Sheet], tenant: str) -> str:
     if len(fitting) != 1:
         raise SourceError(
             f"This folder holds {len(names)} clients: {', '.join(sorted(names))}. One tenant is one client: load it "
-            f"for a tenant that is named like one of them, or split the folder. The tenant here is '{tenant}'."
+            f"for a tenant that is named like one of them, or split the folder. The tenant here is '{tenant}'. "
+            f"{_places(sheets)}"
         )
     return fitting[0]
+
+
+def _places(sheets: dict[str, Sheet]) -> str:
+    """Which table names which clients, in words; a client that stands in one table only is often a typing error."""
+    found = {kind: sorted(set(_clients(sheet)) - {ADMIN}) for kind, sheet in sheets.items()}
+    return " ".join(f"{kind} names {', '.join(clients)}." for kind, clients in found.items() if clients)
 
 
 def _clients(sheet: Sheet) -> dict[str, str]:
