@@ -50,7 +50,11 @@ class Document:
         self._file = path.open("rb")
         self.size = os.fstat(self._file.fileno()).st_size
         self._stop = stop
-        self.seek(len(codecs.BOM_UTF8) if self._file.read(3) == codecs.BOM_UTF8 else 0)
+        try:
+            self.seek(len(codecs.BOM_UTF8) if self._file.read(3) == codecs.BOM_UTF8 else 0)
+        except SourceError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
