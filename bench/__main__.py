@@ -1,6 +1,6 @@
 """Run every measurement and write docs/benchmarks.md.
 
-python -m bench [load] [callbacks] [crowd] [page]     some or (none named) all
+python -m bench [load] [formats] [callbacks] [page] [fuzz]     some or (none named) all
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import callbacks, load, page
+from bench import callbacks, five_formats, fuzz, load, page
 
-SECTIONS = {"load": load.measure, "callbacks": callbacks.measure, "page": page.measure}
+SECTIONS = {
+    "load": load.measure, "formats": five_formats.measure, "callbacks": callbacks.measure, "page": page.measure,
+    "fuzz": fuzz.measure,
+}  # fmt: skip
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 PARTS = Path(__file__).resolve().parent / ".parts"
 
