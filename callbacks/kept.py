@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from dash._utils import to_json
+from plotly.io.json import to_json_plotly  # type: ignore[attr-defined]
 
 from callbacks.desk import Desk
 from portal.cache import CacheKey
@@ -38,7 +38,7 @@ def code_digest() -> str:
 
 
 def _encoded(painted: dict[str, Any]) -> bytes:
-    return str(to_json(painted)).encode()  # type: ignore[no-untyped-call]
+    return str(to_json_plotly(painted)).encode()  # type: ignore[no-untyped-call]
 
 
 def screen_key(desk: Desk, what: str) -> CacheKey:

@@ -98,8 +98,7 @@ def _below() -> list[Component]:
 
 def grid_script() -> str:
     """Address of the grid's bundle: a third of a megabyte that only this table needs, so the browser gets it late."""
-    bundle = next(each for each in dash_ag_grid._js_dist if each["relative_package_path"] == "dash_ag_grid.min.js")
-    path = Path(str(dash_ag_grid.__file__)).with_name(bundle["relative_package_path"])
+    path = Path(str(dash_ag_grid.__file__)).with_name("dash_ag_grid.min.js")
     name = build_fingerprint(  # type: ignore[no-untyped-call]
         path.name, version("dash-ag-grid"), int(path.stat().st_mtime)
     )
