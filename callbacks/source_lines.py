@@ -68,4 +68,4 @@ def _client(viewer: Viewer, tenant: TenantRef) -> str:
 
 def _local(moment: datetime, tenant: TenantRef) -> str:
     local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tenant.timezone))
-    return f"{local.day} {local:%b %Y %H:%M}"
+    return f"{local.day} {local:%b %Y %H:%M %Z}"

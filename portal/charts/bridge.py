@@ -44,7 +44,7 @@ def fig_bridge(causes: pd.DataFrame, axis: Axis, change: float) -> dict[str, Any
         "type": "bar", "x": labels, "y": heights, "base": starts, "width": 0.56,
         "marker": {"color": colors, "cornerradius": 4}, "cliponaxis": False, "textposition": "outside",
         "constraintext": "none",
-        "text": [signed(axis.short(abs(height)), height) for height in heights],
+        "text": [signed(axis.bare(abs(height)), height) for height in heights],
         "textfont": {"size": 12, "color": "@second"}, "hoverinfo": "text",
         "hovertext": [f"<b>{label}</b><br>{signed(axis.exact(abs(height)), height)}"
                       for label, height in zip(names, heights, strict=True)],

@@ -38,6 +38,10 @@ class Axis:
         """For axes: as `short`, without the zeros of a round number."""
         return re.sub(r"\.0+$", "", self.short(value))
 
+    def bare(self, value: float) -> str:
+        """For marks that stand close together: as `short`, without the currency, which the axis names."""
+        return re.sub(r"^\D+", "", self.short(value))
+
     def exact(self, value: float | None) -> str:
         """For tables and hovering: "£1,321,004.50"."""
         return format_value(value, self.unit, self.currency, short=False)
