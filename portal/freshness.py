@@ -119,7 +119,8 @@ def _what(source: Synced, state: State, lag: timedelta | None) -> str:
     synced = f"Last synced {ago(lag)}." if lag is not None else "Never synced."
     if state is State.FAILING:
         times = "The last sync" if source.failures == 1 else f"The last {source.failures} syncs"
-        return f"{times} failed: {source.last_error.rstrip('.')}. {synced}"
+        reason = source.last_error if source.last_error.endswith((".", "?")) else f"{source.last_error}."
+        return f"{times} failed: {reason} {synced}"
     if state is State.STALE:
         return f"Overdue. {synced}"
     if state is State.PAUSED:
