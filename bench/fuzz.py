@@ -27,6 +27,7 @@ import etl.land
 import etl.reading
 from bench import mutations
 from bench.measure import table
+from bench.recount import miscounted
 from etl.demo.bukmuk import write_bukmuk
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.hvar_pages import write_hvar
@@ -221,6 +222,7 @@ def _conform(subject: Subject, folder: Path, tally: Tally) -> list[str]:
     conformed = source.conform(tables, MOMENT.rules(subject.tenant), mapping)
     tally.rows += sum(table.frame.height for table in tables)
     return [
+        *miscounted(folder / "files", folder / "sound", tables, source.forms),
         *uncounted_rows(conformed),
         *(fault for table in tables for fault in lost_rows(table, conformed, source.name)),
     ]
