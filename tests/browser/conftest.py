@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from portal import auth, users
@@ -22,6 +22,10 @@ from tests.installation import email_of, settings_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four unrelated words here"
+PATIENCE_MS = 30_000
+"""How long a journey waits for what it expects: a busy machine is slow, not wrong."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def running(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def context_of(chromium: Browser, running: Running, **options: object) -> BrowserContext:
     """A fresh browser with the manager signed in."""
     context = chromium.new_context(base_url=running.address, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": name, "value": value, "url": running.address}
                          for name, value in running.cookies.items()])  # fmt: skip
     return context
