@@ -59,17 +59,6 @@ def findings(desk: Desk) -> pd.DataFrame:
     return found.assign(affected_amount=amounts).sort_values("affected_amount", ascending=False, na_position="last")
 
 
-def rejected_by_rule(desk: Desk) -> pd.DataFrame:
-    """Rows kept out, by rule: tenant, staging_table, outcome, rule, rows; most first."""
-    query = (
-        select(row_account.c.staging_table, row_account.c.outcome, row_account.c.rule,
-               func.sum(row_account.c.row_count).label("rows"))
-        .where(row_account.c.outcome.in_(("rejected", "excluded")))
-        .group_by(row_account.c.staging_table, row_account.c.outcome, row_account.c.rule)
-    )  # fmt: skip
-    return _read(desk, query).sort_values("rows", ascending=False)
-
-
 def freshness(desk: Desk) -> list[Freshness]:
     """Per source, when it was last loaded; newest first."""
     latest = func.max(Load.finished_at)

@@ -127,12 +127,6 @@ def finish(session: Session, claim: Claim, ending: Ending, now: datetime) -> boo
     return True
 
 
-def recent_runs(session: Session, source_id: int, limit: int = 20) -> list[SyncRun]:
-    """The newest runs of a source."""
-    newest = select(SyncRun).where(SyncRun.source_id == source_id).order_by(SyncRun.id.desc()).limit(limit)
-    return list(session.scalars(newest))
-
-
 def _held(now: datetime) -> Select[int]:
     """Tenants that are being synced."""
     return select(SyncRun.tenant_id).where(SyncRun.status == "running", SyncRun.lease_until > now)
