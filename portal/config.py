@@ -40,6 +40,8 @@ class Settings:
     reader_memory_mb: int
     reader_seconds: int
     cache_mb: int
+    import_root: Path | None
+    private_sources: bool
     log_level: str
 
 
@@ -66,6 +68,13 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def _folder(value: str) -> Path | None:
+    folder = Path(value).expanduser() if value else None
+    if folder is not None and not folder.is_absolute():
+        raise ValueError(value)
+    return folder
 
 
 def _switch(value: str) -> bool:
@@ -134,6 +143,12 @@ VARIABLES: tuple[Variable, ...] = (
              "a number from 5 to 86400", _whole(5, 86_400)),
     Variable("PORTAL_CACHE_MB", "512", "Size limit of the result cache.", "a number from 16 to 1048576",
              _whole(16, 1_048_576)),
+    Variable("PORTAL_IMPORT_ROOT", "",
+             "Folder with a folder for each tenant (Sources names it) whose files may be chosen on the screen; "
+             "none when not set.", "empty or an absolute folder path", _folder),
+    Variable("PORTAL_PRIVATE_SOURCES", "off",
+             "Whether addresses typed on the screen may lie in this machine or a private network, and be http.",
+             "on or off", _switch),
     Variable("PORTAL_LOG_LEVEL", "INFO", "How much is logged.", "DEBUG, INFO, WARNING or ERROR", _level),
 )  # fmt: skip
 

@@ -73,3 +73,10 @@ def test_empty_means_default(tmp_path: Path) -> None:
 
 def test_every_variable_says_what_it_means_and_how_it_looks() -> None:
     assert [variable.name for variable in VARIABLES if not (variable.meaning and variable.form)] == []
+
+
+def test_an_import_root_is_a_whole_path_or_none(tmp_path: Path) -> None:
+    assert load_settings({"PORTAL_HOME": str(tmp_path)}).import_root is None
+    assert load_settings({"PORTAL_HOME": str(tmp_path), "PORTAL_IMPORT_ROOT": "/srv/in"}).import_root == Path("/srv/in")
+    with pytest.raises(ConfigError, match=r"PORTAL_IMPORT_ROOT is 'in'; expected empty or an absolute folder path\."):
+        load_settings({"PORTAL_HOME": str(tmp_path), "PORTAL_IMPORT_ROOT": "in"})

@@ -7,6 +7,10 @@ import socket
 
 from portal.errors import SourceError
 
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+_METADATA = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.0.0.0/24"))
+"""Where clouds tell a machine about itself, though the address looks public."""
+
 
 def resolved(host: str, port: int, is_private_allowed: bool) -> str:
     """The address of a host, looked up once; the caller connects to it and to no other.
@@ -32,5 +36,15 @@ def resolved(host: str, port: int, is_private_allowed: bool) -> str:
 
 def _is_public(address: str) -> bool:
     known = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(known, "ipv4_mapped", None)
-    return (inner or known).is_global and not known.is_multicast
+    reached = [known, *_carried(known)]
+    told = any(each in network for each in reached for network in _METADATA)
+    return not told and all(each.is_global and not each.is_multicast for each in reached)
+
+
+def _carried(known: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """IPv4 addresses that an IPv6 address leads to: mapped, 6to4, Teredo, NAT64."""
+    if isinstance(known, ipaddress.IPv4Address):
+        return []
+    translated = ipaddress.IPv4Address(known.packed[12:]) if known in _TRANSLATED else None
+    found = [known.ipv4_mapped, known.sixtofour, *(known.teredo or ()), translated]
+    return [each for each in found if each is not None]

@@ -98,7 +98,10 @@ def test_other_hosts_are_not_asked(api: Api) -> None:
     assert api.asked == []
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.0.0.1"])
+@pytest.mark.parametrize("host", [
+    "127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "168.63.129.16", "192.0.0.192", "100.100.100.200",
+    "0.0.0.0", "::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "fd00::1", "2130706433", "0x7f.1",
+])  # fmt: skip
 def test_private_addresses_are_refused(host: str) -> None:
     with pytest.raises(SourceError, match="lies in a private network"):
         resolved(host, 443, is_private_allowed=False)
