@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +60,7 @@ class _Job:
     today: date
     moment: Moment
     number: int
-    reached: Callable[[str], None]
+    hooks: Hooks
 
     @property
     def folder(self) -> Path:
@@ -103,7 +102,7 @@ def run(
         number = _begin(request, store, ledger, moment)
         hooks.reached("begun")
         job = _Job(request, store, source, mapping, moment.rules(tenant), moment.today(tenant), moment, number,
-                   hooks.reached)  # fmt: skip
+                   hooks)  # fmt: skip
         try:
             with told_plainly():
                 report = _load(job)
@@ -143,8 +142,9 @@ def _begin(request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: M
 
 def _load(job: _Job) -> LoadReport:
     current = job.store.current(job.request.tenant.id)
-    files = land(job.request.path, job.folder / "landing", job.request.limits, suffixes=job.source.suffixes)
-    job.reached("landed")
+    request, landing = job.request, job.folder / "landing"
+    files = list(request.files) or land(request.path, landing, request.limits, suffixes=job.source.suffixes)
+    job.hooks.reached("landed")
     live = current.partitions if current else ()
     known = {(one.source, one.path, one.sha256, one.rules_hash): one for one in live}
     same = [known.get((job.source.name, file.origin_path, file.sha256, job.rules_hash)) for file in files]
@@ -175,14 +175,15 @@ class _Change:
 def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
     formats = job.mapping.formats() if job.mapping else job.source.formats
     tables = read_tables(files, formats, job.request.limits, job.source.forms)
-    job.reached("read")
+    job.hooks.reached("read")
+    job.hooks.counted(sum(table.frame.height for table in tables))
     conformed = job.source.conform(tables, job.rules, job.mapping)
-    job.reached("conformed")
+    job.hooks.reached("conformed")
     origins = tuple(sorted({one.key: one for table in tables for one in table.origins}.values(), key=lambda o: o.key))
     rows = from_conformed(job.number, job.source.name, origins, conformed)
     job.conformed.mkdir(parents=True, exist_ok=True, mode=0o700)
     save_load(job.conformed, rows)
-    job.reached("conformed saved")
+    job.hooks.reached("conformed saved")
     blanked = [
         f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
         for file in files if file.blanked_columns
@@ -219,13 +220,13 @@ def _partitions(
 
 def _publish(job: _Job, change: _Change, rows: LiveRows) -> LoadReport:
     star = build_star(rows, job.rules, job.today)
-    job.reached("built")
+    job.hooks.reached("built")
     account = account_for(star)
     keys = {key for one in change.partitions if one.load_number == job.number for key in one.origin_keys}
     _refuse_unusable(job, account.filter(account["origin_key"].is_in(keys)))
-    write = WarehouseWriter(star, account, job.today, job.reached)
+    write = WarehouseWriter(star, account, job.today, job.hooks.reached)
     draft = Draft(job.number, job.moment.now, star.as_of, job.rules.currency, change.partitions, star_hash(job.rules),
-                  job.reached)  # fmt: skip
+                  job.hooks.reached)  # fmt: skip
     snapshot = job.store.publish(job.request.tenant.id, draft, write)
     return LoadReport(
         job.request.tenant.name, job.source.name, str(job.request.path), job.number, "published", snapshot.number,

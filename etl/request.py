@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from etl.reading import Limits
 from etl.report import LoadReport
-from etl.source import TenantRules
+from etl.source import LandedFile, TenantRules
 from portal.errors import InputError
 from portal.policies import PolicyRow, in_force, steps
 from portal.viewer import TenantRef
@@ -28,6 +28,7 @@ class LoadRequest:
         mapping: mapping file, for source table.
         wait_seconds: how long to wait for another load of the tenant.
         limits: of the process that parses the files.
+        files: landed already; they are loaded in place of what is at `path`, which then only names them.
     """
 
     tenant: TenantRef
@@ -36,6 +37,7 @@ class LoadRequest:
     mapping: Path | None = None
     wait_seconds: float = 0
     limits: Limits = field(default_factory=Limits)
+    files: tuple[LandedFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Ledger(Protocol):
         ...
 
 
-def _silent(_words: str) -> None:
+def _silent(_said: object) -> None:
     """Nobody listens."""
 
 
@@ -100,10 +102,12 @@ class Hooks:
     Attributes:
         on_wait: a sentence when the load waits for another one.
         reached: the name of each step as it is completed; tests stop the process there.
+        counted: number of rows, once they are read.
     """
 
     on_wait: Callable[[str], None] = _silent
     reached: Callable[[str], None] = _silent
+    counted: Callable[[int], None] = _silent
 
 
 STEPS = ("locked", "begun", "landed", "read", "conformed", "conformed saved", "built", "tables written",
