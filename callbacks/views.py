@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Input, Output, ctx, html
+from dash import ALL, Input, Output, ctx, html, no_update
 from dash import State as Given
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -29,15 +29,22 @@ _LONGEST_NAME, _LONGEST_QUERY = 80, 2000
 
 def show_views(
     _opened: int | None, _saves: int | None, deletes: list[int | None], name: str | None, state: State
-) -> tuple[list[Any], str]:
-    """Do what was asked (save, delete, or only list) and list the person's views."""
-    viewer, cause = auth.viewer(Permission.VIEW), ctx.triggered_id
+) -> tuple[list[Any], Any]:
+    """Do what was asked (save, delete, or only list) and list the person's views.
+
+    Clicks that come close together are one call, so every cause counts. The name is written only when it was saved:
+    the answer to opening the menu may arrive while somebody types.
+    """
+    viewer, causes = auth.viewer(Permission.VIEW), list(ctx.triggered_prop_ids.values())
+    is_saved = Ids.VIEW_SAVE in causes
     with writing(parts().sessions) as session:
-        if cause == Ids.VIEW_SAVE:
+        if is_saved:
             save_view(session, viewer, (str(state.get("screen", "")), name or ""), state)
-        elif isinstance(cause, dict) and any(deletes):
-            delete_view(session, viewer, int(cause["view"]))
-        return _listed(session, viewer), "" if cause == Ids.VIEW_SAVE else name or ""
+        if any(deletes):
+            for cause in causes:
+                if isinstance(cause, dict):
+                    delete_view(session, viewer, int(cause["view"]))
+        return _listed(session, viewer), "" if is_saved else no_update
 
 
 def save_view(session: Session, viewer: Viewer, target: tuple[str, str], state: State) -> None:

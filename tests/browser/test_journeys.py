@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, Running
 
@@ -151,6 +151,23 @@ def test_a_view_is_saved_opened_and_deleted(screen: Page) -> None:
     expect(screen.get_by_role("link", name="Ninety days")).to_have_attribute("href", "/sales?period=90d")
     screen.get_by_role("button", name="Delete the view Ninety days").click()
     expect(screen.get_by_role("link", name="Ninety days")).to_have_count(0)
+
+
+def test_a_slow_list_of_views_leaves_the_name_being_typed(screen: Page) -> None:
+    open_screen(screen, "/sales?period=90d")
+    held: list[Route] = []
+    is_list = '"changedPropIds":["saved-views-menu.n_clicks"]'
+    screen.route(
+        "**/_dash-update-component*",
+        lambda route: held.append(route) if is_list in (route.request.post_data or "") else route.continue_(),
+    )
+    with screen.expect_request(lambda request: is_list in (request.post_data or "")):
+        screen.locator("#saved-views-menu").click()
+    screen.get_by_label("Name of this view").fill("Typed early")
+    with screen.expect_response(lambda response: is_list in (response.request.post_data or "")):
+        held[0].continue_()
+    expect(screen.get_by_text("and find it here again")).to_be_visible()
+    expect(screen.get_by_label("Name of this view")).to_have_value("Typed early")
 
 
 def test_the_keyboard_reaches_the_content(screen: Page) -> None:
