@@ -110,10 +110,11 @@ class DataSource(Record):
 
     fingerprint: what the files looked like at the last sync that succeeded; watermark: how far an API was read.
     failures: syncs that failed since the last success. data_until: latest business date of this kind of source.
+    hook_hash: SHA-256 of the token in the address of its webhook; hook_used_at: when something last arrived there.
     """
 
     __tablename__ = "data_source"
-    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "name"), Index("data_source_hook", "hook_hash", unique=True))
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
     name: Mapped[str] = mapped_column(String(60))
@@ -134,6 +135,8 @@ class DataSource(Record):
     last_load: Mapped[int | None]
     last_error: Mapped[str] = mapped_column(String(2000), default="")
     data_until: Mapped[date | None]
+    hook_hash: Mapped[str | None] = mapped_column(String(64))
+    hook_used_at: Mapped[datetime | None]
 
 
 class SyncRun(Record):

@@ -56,6 +56,8 @@ class Door:
         if not is_our_host(request.host, self.settings):
             abort(400, f"This portal answers at {self.settings.base_url}. Open it there.")
         policy = self.policies.get(request.endpoint or "")
+        if policy is Access.PROGRAM:
+            return None
         person = None if policy is Access.EVERYBODY else auth.account()
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             self._check_sender(person)

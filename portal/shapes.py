@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Union
+from typing import Any, BinaryIO, Literal, Union
 
 from portal.errors import ConfigError, InputError
 
@@ -92,7 +92,7 @@ def check_values(expected: Mapping[str, Any], values: tuple[object, ...]) -> Non
 
 def query_parameters(function: Callable[..., Any], rule: str) -> dict[str, str | None]:
     """Parameters of a route's function that its address does not name: default of a single text, None for the query
-    as a whole.
+    as a whole. The body of a file, `BinaryIO`, is none of them.
 
     Raises:
         ConfigError: one is neither `str` with a default nor `dict[str, list[str]]`.
@@ -100,7 +100,7 @@ def query_parameters(function: Callable[..., Any], rule: str) -> dict[str, str |
     named, hints = set(re.findall(r"<(?:[^:<>]+:)?(\w+)>", rule)), typing.get_type_hints(function)
     found: dict[str, str | None] = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        if name in named:
+        if name in named or hints.get(name) is BinaryIO:
             continue
         is_whole = hints.get(name) == dict[str, list[str]]
         if not is_whole and not (hints.get(name) is str and isinstance(parameter.default, str)):

@@ -1,4 +1,6 @@
-"""How often somebody may try to sign in: counted in the database, by e-mail and by the address the peer connects from.
+"""How often somebody may try to sign in, or do something else that costs: counted in the database.
+
+Sign-ins are counted by e-mail and by the address the peer connects from.
 
 `X-Forwarded-For` is not read: anybody can write it. Behind a reverse proxy all people share the proxy's address, hence
 the higher limit for it. An attempt is written down before the password is looked at, so that a burst cannot slip by.
@@ -53,6 +55,21 @@ def note_success(session: Session, attempt: Attempt, now: datetime) -> None:
     mark = update(SignInAttempt).values(succeeded=True)
     session.execute(mark.where(SignInAttempt.key == email_key))
     session.execute(mark.where(SignInAttempt.key == peer_key, SignInAttempt.attempted_at == now))
+
+
+def take_turn(session: Session, what: str, whose: str, limit: int, now: datetime) -> int:
+    """Count one use of `what` by `whose`, of which `limit` are allowed within the window.
+
+    Returns:
+        0 when it was counted, else whole minutes until the next one is allowed; then it was not.
+    """
+    key = _key(what, whose)
+    minutes = _wait(session, key, limit, now)
+    if not minutes:
+        session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now - _KEPT))
+        session.add(SignInAttempt(key=key, attempted_at=now, succeeded=False))
+        session.flush()
+    return minutes
 
 
 def _wait(session: Session, key: str, limit: int, now: datetime) -> int:

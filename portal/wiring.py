@@ -14,6 +14,10 @@ The function's annotations are the schema of what a client may send: values that
 parameters that its address does not name come from the query: a `str` with a default is one value, a
 `dict[str, list[str]]` all of it. Callbacks and route functions never look at the request themselves. Inside,
 `portal.auth.viewer(permission)` is who is looking and `portal.wiring.parts()` has warehouses, settings and sessions.
+
+A file is sent as the bare body of a POST, and the function reads its parameter `stream: BinaryIO` as it comes in:
+
+    app.file_route("/admin/upload/file", permission=Permission.MANAGE_SOURCES, most_bytes=500 * MB)(take_file)
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 
 from portal import auth
 from portal.errors import ConfigError
@@ -40,6 +44,8 @@ class Access(Enum):
 
     EVERYBODY = "everybody"
     SIGNED_IN = "signed in"
+    PROGRAM = "whoever knows the secret address"
+    """Programs that are no browser: the function itself checks the address, and no page of ours is asked for."""
 
 
 Policy = Permission | Access
@@ -122,6 +128,30 @@ class Wiring:
                 return function(**named, **from_query(asked, request.args.to_dict(flat=False)))
 
             self.server.add_url_rule(rule, endpoint, answered if asked else function, methods=list(methods))
+            self.route_policies[endpoint] = permission
+            return function
+
+        return register
+
+    def file_route(self, rule: str, *, permission: Policy, most_bytes: int) -> Callable[[Function], Function]:
+        """Register a POST route whose body is one file of known size, read by the function as it arrives.
+
+        A file larger than `most_bytes` is answered 413 and one without a size 411, before any of it is read.
+        """
+
+        def register(function: Function) -> Function:
+            endpoint = f"{function.__module__}.{function.__name__}"
+            asked = query_parameters(function, rule)
+
+            @functools.wraps(function)
+            def answered(**named: Any) -> Any:
+                if request.content_length is None:
+                    abort(411, "The browser did not say how large the file is. Try again with another browser.")
+                request.max_content_length = most_bytes
+                values = from_query(asked, request.args.to_dict(flat=False))
+                return function(**named, **values, stream=request.stream)
+
+            self.server.add_url_rule(rule, endpoint, answered, methods=["POST"])
             self.route_policies[endpoint] = permission
             return function
 

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from portal import audit, auth, index
 from portal.app.first_paint import TOAST
+from portal.app.hooks import register_hooks
 from portal.app.screens import Screens
 from portal.clock import utc_now
 from portal.config import Settings
@@ -155,6 +156,7 @@ def _add_routes(wiring: Wiring, parts: Parts, statics: Statics) -> None:
 
     server.view_functions[_SUITES] = send_bundle
     SignInPages(parts.settings, parts.sessions).register(wiring)
+    register_hooks(wiring, parts)
     wiring.route("/healthz", permission=Access.EVERYBODY)(health_view(parts))
 
 

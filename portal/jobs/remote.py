@@ -9,11 +9,13 @@ from etl.connect.fetched import Fetched
 from etl.connect.remote import Remote
 from portal.config import Settings
 from portal.errors import InputError
+from portal.hooks import KIND as HOOK_KIND
 from portal.models import DataSource
+from portal.places import HOOK, IMPORT
 from portal.sources import open_credentials
 
 PRIVATE = "private_network"
-"""The option by which the operator allows an address of a private network."""
+"""The option by which the operator allows this source an address of a private network; the screen never sets it."""
 
 
 def inbox_of(settings: Settings, source: DataSource) -> Path:
@@ -29,7 +31,8 @@ def fetch(settings: Settings, source: DataSource, into: Path) -> Fetched:
         ConfigError: the credentials cannot be opened, or an optional part is not installed.
     """
     options = {str(name): str(value) for name, value in source.options.items()}
-    config = Remote(source.location, options, options.pop(PRIVATE, "no") == "yes")
+    is_private_allowed = options.pop(PRIVATE, "no") == "yes" or settings.private_sources
+    config = Remote(source.location, options, is_private_allowed)
     return fetch_remote(source.kind, config, open_credentials(source, settings.secret_key), source.watermark, into)
 
 
@@ -40,7 +43,7 @@ def check_location(kind: str, location: str) -> None:
         InputError: says what can be read from where.
     """
     scheme = location.partition("://")[0].strip().lower() if "://" in location else ""
-    if not scheme:
+    if not scheme or location.startswith(IMPORT) or (location == HOOK and kind == HOOK_KIND):
         return
     if not is_remote(location):
         raise InputError(f"Addresses that start with {scheme}:// are not read.", field="location")

@@ -24,6 +24,7 @@ from portal.jobs.load import moment_of, run_load
 from portal.jobs.remote import fetch, inbox_of
 from portal.jobs.watch import fingerprint, seen, wait_until_quiet
 from portal.models import DataSource, Tenant
+from portal.places import HOOK, IMPORT, import_path
 from portal.sync_runs import Ending
 from portal.tenants import as_ref
 from portal.viewer import TenantRef
@@ -46,15 +47,27 @@ class Task:
 
     @property
     def path(self) -> Path:
-        """Where the files are: the location, or the inbox of an address."""
-        if self.is_remote:
+        """Where the files are: the location, or the inbox of an address.
+
+        Raises:
+            InputError: it is not in the import folder of the tenant (any more).
+        """
+        location = self.source.location
+        if self.is_remote or location == HOOK:
             return inbox_of(self.settings, self.source)
-        return Path(self.source.location).expanduser()
+        if location.startswith(IMPORT):
+            return import_path(self.settings, self.tenant, location)
+        return Path(location).expanduser()
 
     @property
     def is_remote(self) -> bool:
         """Whether the source is an API or a database."""
         return is_remote(self.source.location)
+
+    @property
+    def has_inbox(self) -> bool:
+        """Whether files are put into an inbox of ours, whole or not at all: by a fetch, or by a webhook."""
+        return self.is_remote or self.source.location == HOOK
 
 
 def task_of(settings: Settings, sessions: Sessions, source_id: int) -> Task:
@@ -86,18 +99,24 @@ def _ended(task: Task, work: Callable[[Task], _Outcome]) -> _Outcome | Ending:
 
 
 def _look(task: Task) -> Ending | None:
-    return Ending("unchanged") if not task.is_remote and _is_same(task) else None
+    if task.is_remote:
+        return None
+    return Ending("unchanged") if (task.has_inbox and _is_empty(task)) or _is_same(task) else None
 
 
 def _sync(task: Task) -> Ending:
     """The watermark of a fetch is noted together with the load of what it brought, never before."""
-    if not task.is_remote:
+    if not task.has_inbox:
         wait_until_quiet(task.path)
         return _load(task)
-    watermark = fetch(task.settings, task.source, task.path).watermark
-    if not seen(task.path) or _is_same(task):
+    watermark = fetch(task.settings, task.source, task.path).watermark if task.is_remote else None
+    if _is_empty(task) or _is_same(task):
         return Ending("unchanged", watermark=watermark)
     return replace(_load(task), watermark=watermark)
+
+
+def _is_empty(task: Task) -> bool:
+    return not task.path.exists() or not seen(task.path)
 
 
 def _is_same(task: Task) -> bool:
