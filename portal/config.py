@@ -40,6 +40,7 @@ class Settings:
     reader_memory_mb: int
     reader_seconds: int
     cache_mb: int
+    upload_mb: int
     import_root: Path | None
     private_sources: bool
     log_level: str
@@ -143,6 +144,8 @@ VARIABLES: tuple[Variable, ...] = (
              "a number from 5 to 86400", _whole(5, 86_400)),
     Variable("PORTAL_CACHE_MB", "512", "Size limit of the result cache.", "a number from 16 to 1048576",
              _whole(16, 1_048_576)),
+    Variable("PORTAL_UPLOAD_MB", "500", "Size limit of a file that is uploaded.", "a number from 1 to 10240",
+             _whole(1, 10_240)),
     Variable("PORTAL_IMPORT_ROOT", "",
              "Folder with a folder for each tenant (Sources names it) whose files may be chosen on the screen; "
              "none when not set.", "empty or an absolute folder path", _folder),
@@ -165,13 +168,29 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for variable in VARIABLES:
         raw = environ.get(variable.name, "").strip() or variable.default
         try:
-            values[variable.name.removeprefix("PORTAL_").lower()] = variable.parse(raw)
+            values[_field(variable)] = variable.parse(raw)
         except (ValueError, KeyError):
             shown = "***" if "SECRET" in variable.name else repr(raw)
             problems.append(f"  {variable.name} is {shown}; expected {variable.form}.")
     if problems:
         raise ConfigError("These settings are wrong:\n" + "\n".join(problems))
     return _completed(values)
+
+
+def environment_of(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment of a process of ours that is to have these settings: this one's, the settings, and `more`."""
+    told = {variable.name: _told(getattr(settings, _field(variable))) for variable in VARIABLES}
+    return {**os.environ, **told, **more}  # noqa: TID251 - the one place
+
+
+def _field(variable: Variable) -> str:
+    return variable.name.removeprefix("PORTAL_").lower()
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)
 
 
 def _completed(values: dict[str, Any]) -> Settings:

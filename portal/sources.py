@@ -57,20 +57,69 @@ def add_source(session: Session, tenant: TenantRef, wanted: NewSource, secret_ke
         InputError: name, location, schedule, mapping or credentials cannot be used.
         ConflictError: the tenant has a source of that name.
     """
-    name = _checked_name(wanted.name)
-    _check_sizes(wanted)
-    taken = session.scalars(select(DataSource.name).where(DataSource.tenant_id == tenant.id))
-    if any(name.casefold() == other.casefold() for other in taken):
-        raise ConflictError(f"{tenant.name} already has a source called '{name}'. Choose another name.")
-    row = DataSource(
-        tenant_id=tenant.id, name=name, kind=wanted.kind, location=wanted.location.strip(),
-        mapping_name=wanted.mapping_name[:200], mapping=wanted.mapping, created_at=now,
-        schedule=str(parse_schedule(wanted.schedule)),
-        credentials=seal(secret_key, wanted.credentials, _owner(tenant.id, name)), options=dict(wanted.options),
-    )  # fmt: skip
+    row = draft(tenant, wanted, secret_key, now)
+    _check_free(session, tenant, row.name)
     session.add(row)
     session.flush()
     return row
+
+
+def draft(tenant: TenantRef, wanted: NewSource, secret_key: str, now: datetime) -> DataSource:
+    """The source as it would be kept, its credentials sealed; nothing is stored.
+
+    Raises:
+        InputError: name, location, schedule, mapping or credentials cannot be used.
+    """
+    name = _checked_name(wanted.name)
+    _check_sizes(wanted)
+    return DataSource(
+        tenant_id=tenant.id, name=name, kind=wanted.kind, location=wanted.location.strip(),
+        mapping_name=wanted.mapping_name[:200], mapping=wanted.mapping, created_at=now, watermark="", is_active=True,
+        schedule=str(parse_schedule(wanted.schedule)),
+        credentials=seal(secret_key, wanted.credentials, _owner(tenant.id, name)), options=dict(wanted.options),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What may be changed of a source that is there; empty credentials leave the stored ones."""
+
+    name: str
+    schedule: str
+    credentials: str = ""
+
+
+def edit_source(session: Session, tenant: TenantRef, source: DataSource, wanted: Edit, secret_key: str) -> list[str]:
+    """Change a source; returns which of name, schedule and credentials are new.
+
+    Raises:
+        InputError: a value cannot be used.
+        ConflictError: the tenant has another source of that name.
+        ConfigError: the stored credentials cannot be opened, so they cannot be kept under another name.
+    """
+    name, schedule = _checked_name(wanted.name), str(parse_schedule(wanted.schedule))
+    _check_credentials(wanted.credentials)
+    if name.casefold() != source.name.casefold():
+        _check_free(session, tenant, name)
+    changed = [
+        what
+        for what, is_new in (("name", name != source.name), ("schedule", schedule != source.schedule),
+                             ("credentials", bool(wanted.credentials)))
+        if is_new
+    ]  # fmt: skip
+    if wanted.credentials or name != source.name:
+        plain = wanted.credentials or open_credentials(source, secret_key)
+        source.credentials = seal(secret_key, plain, _owner(tenant.id, name))
+    source.name, source.schedule = name, schedule
+    if wanted.credentials:
+        source.failures = 0  # asked again at its next slot, not after the pause that failures bring
+    return changed
+
+
+def _check_free(session: Session, tenant: TenantRef, name: str) -> None:
+    taken = session.scalars(select(DataSource.name).where(DataSource.tenant_id == tenant.id))
+    if any(name.casefold() == other.casefold() for other in taken):
+        raise ConflictError(f"{tenant.name} already has a source called '{name}'. Choose another name.")
 
 
 def list_sources(session: Session, tenant: TenantRef) -> list[DataSource]:
@@ -159,5 +208,9 @@ def _check_sizes(wanted: NewSource) -> None:
         )
     if len(wanted.mapping) > _LONGEST_MAPPING:
         raise InputError("The mapping file is too long to be one.", field="mapping")
-    if len(wanted.credentials) > _LONGEST_CREDENTIALS:
+    _check_credentials(wanted.credentials)
+
+
+def _check_credentials(credentials: str) -> None:
+    if len(credentials) > _LONGEST_CREDENTIALS:
         raise InputError("The credentials are too long to be credentials.", field="credentials")

@@ -120,6 +120,24 @@ def test_names_of_others_are_unknown_and_near_ones_suggested(files: Files) -> No
             say("source", verb, "Exports", "--tenant", "Birch Shop")
 
 
+def test_a_webhook_address_is_made_and_made_anew(files: Files, sessions: Sessions) -> None:
+    say("source", "add", "Hook", *AMBER, "--kind", "hvar", "--location", "hook://bosta")
+    made = [json.loads(say("source", "hook", "Hook", *AMBER, "--json"))["address"] for _ in range(2)]
+    assert all(one.startswith("http://127.0.0.1:8050/hooks/bosta/") for one in made)
+    assert made[0] != made[1]
+    with sessions() as session:
+        assert session.scalars(select(AuditEvent.action)).all() == ["source added"] + ["webhook address made"] * 2
+        assert made[1].rpartition("/")[2] not in str(session.execute(text("SELECT * FROM data_source")).all())
+
+
+def test_only_bosta_has_a_webhook(files: Files) -> None:
+    with pytest.raises(InputError, match="hook://"):
+        say("source", "add", "Hook", *AMBER, "--kind", "imiq", "--location", "hook://bosta")
+    add(files)
+    with pytest.raises(InputError, match="Exports cannot have a webhook"):
+        say("source", "hook", "Exports", *AMBER)
+
+
 def test_what_cannot_work_is_told_when_it_is_added(files: Files) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean imiq"):
         say("source", "add", "A", *AMBER, "--kind", "imic", "--location", files.files)
@@ -137,6 +155,6 @@ def test_a_second_source_of_a_name_is_refused(files: Files) -> None:
         add(files)
 
 
-@pytest.mark.parametrize("verb", ["add", "list", "test", "sync", "pause", "resume", "remove"])
+@pytest.mark.parametrize("verb", ["add", "list", "test", "sync", "pause", "resume", "remove", "hook"])
 def test_help_has_an_example(verb: str) -> None:
     assert f"portal source {verb} " in say("source", verb, "--help").partition("Example:")[2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from etl.read.json_document import scan
 ADDRESS = "https://app.bosta.co/api/v2"
 PAGE_SIZE = 200
 _DETAILS_PER_FILE = 100
+_TRIED_DETAILS = 5
 
 
 def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -> Fetched:
@@ -42,15 +44,20 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
     changes = Changes.since(watermark)
     headers = {"Authorization": secret, "Content-Type": "application/json"}
     changed: dict[str, None] = {}
-    for page in read_list(http, _search(headers), inbox, lambda page: changes.is_reached(_times(page))):
+    is_enough = partial(_is_enough, config, changes)
+    for page in read_list(http, _search(headers), inbox, is_enough):
         fresh = [number for number, at in _numbers(page) if changes.is_new(number, at)]
         changed |= dict.fromkeys(fresh)
         if not fresh:
             inbox.drop(page.name)
     if config.options.get("details", "yes") != "no":
-        _keep_details(http, headers, sorted(changed), inbox)
+        _keep_details(http, headers, sorted(changed)[: _TRIED_DETAILS if config.is_trial else None], inbox)
     told = changes.watermark(datetime.now(UTC))
     return Fetched(inbox.publish(), told) if changed else _nothing(inbox, watermark or told)
+
+
+def _is_enough(config: Remote, changes: Changes, page: Page) -> bool:
+    return config.is_trial or changes.is_reached(_times(page))
 
 
 def _nothing(inbox: Inbox, watermark: str) -> Fetched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from etl.connect import bosta, google_sheet, onesoko, postgres
@@ -57,5 +58,6 @@ def fetch_remote(source: str, config: Remote, secret: str, watermark: str, into:
         return postgres.fetch(config, secret, watermark, into)
     if known is SHEETS:
         return google_sheet.fetch(config, secret, watermark, into, Http(Reach(google_sheet.API)))
-    http = Http(Reach(config.address, config.is_private_allowed))
+    reach = Reach(config.address, config.is_private_allowed)
+    http = Http(replace(reach, timeout=10, deadline=20, tries=2) if config.is_trial else reach)
     return APIS[source](config, secret, watermark, into, http)

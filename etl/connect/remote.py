@@ -14,8 +14,10 @@ class Remote:
         address: of the API or the database, without credentials.
         options: what a connector can be told, by name; each connector says which.
         is_private_allowed: it may lie in a private network.
+        is_trial: only the beginning of each list is wanted, and soon: somebody waits to see whether it works.
     """
 
     address: str
     options: Mapping[str, str] = field(default_factory=dict)
     is_private_allowed: bool = False
+    is_trial: bool = False

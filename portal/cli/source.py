@@ -1,26 +1,22 @@
-"""Verbs of a tenant's sources: source add, list, pause, resume, remove; see `portal.cli.sync` for test and sync."""
+"""Verbs of a tenant's sources: source add and list; see `portal.cli.sync` for what is done with one of them."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
+from portal.cli.answer import JSON, OPERATOR, TENANT, answer
 from portal.cli.context import open_context
-from portal.cli.sync import sync_now, test
+from portal.cli.sync import ON_ONE_SOURCE
 from portal.clock import utc_now
 from portal.errors import InputError
 
 if TYPE_CHECKING:
     from portal.freshness import Freshness
     from portal.models import DataSource
-
-_OPERATOR = "operator@console"
-_TENANT = click.option("--tenant", required=True, metavar="NAME", help="Whose data.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
 class SourceOptions(TypedDict):
@@ -39,17 +35,18 @@ class SourceOptions(TypedDict):
 
 @click.group()
 def source() -> None:
-    """Keep sources in sync: add, list, test, sync, pause, resume and remove them."""
+    """Keep sources in sync: add, list, test, sync, pause, resume and remove them; make a webhook."""
 
 
 @source.command("add")
-@_TENANT
+@TENANT
 @click.option("--kind", required=True, metavar="KIND", help="Source system: table, imiq, easy_ecom …")
 @click.option(
     "--location",
     required=True,
     metavar="PLACE",
-    help="File, folder or zip; or the address of an API (https://…) or database (postgresql://user@host/name).",
+    help="File, folder or zip; the address of an API (https://…), a Google Sheet or a database "
+    "(postgresql://user@host/name); or hook://bosta.",
 )
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
               help="For kind table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
@@ -59,7 +56,7 @@ def source() -> None:
               help="What the source asks for to sign in; - is standard input. Stored encrypted.")  # fmt: skip
 @click.option("--option", "pairs", multiple=True, metavar="NAME=VALUE", help="What the connector can be told.")
 @click.option("--private-network", is_flag=True, help="The address may lie in a private network.")
-@_JSON
+@JSON
 @click.argument("name")
 def add(name: str, **options: Unpack[SourceOptions]) -> None:
     """Add the source NAME. A worker syncs it at once, then whenever its schedule says so and something has changed.
@@ -84,14 +81,14 @@ def add(name: str, **options: Unpack[SourceOptions]) -> None:
     with writing(context.sessions) as session:
         row = sources.add_source(session, tenant, wanted, context.settings.secret_key, now)
         facts = {"kind": row.kind, "location": row.location, "schedule": row.schedule}
-        audit.record(session, audit.Happening(_OPERATOR, "source added", row.name, tenant.id, facts), now)
+        audit.record(session, audit.Happening(OPERATOR, "source added", row.name, tenant.id, facts), now)
     text = f"Added the source {row.name} ({row.kind}, {row.schedule}). portal serve or portal worker keeps it in sync."
-    _answer({"name": row.name, **facts}, text, options["as_json"])
+    answer({"name": row.name, **facts}, text, options["as_json"])
 
 
 @source.command("list")
-@_TENANT
-@_JSON
+@TENANT
+@JSON
 def list_all(tenant: str, as_json: bool) -> None:
     """List the sources of a tenant with how fresh each one is.
 
@@ -108,64 +105,11 @@ def list_all(tenant: str, as_json: bool) -> None:
         found = sources.freshness(session, ref, utc_now())
     lines = [f"{one.name} ({one.kind}, {rows[one.name].schedule}): {one.state}. {one.sentence}" for one in found]
     text = "\n".join(lines) or f"{tenant} has no source yet. Add one with: portal source add --help"
-    _answer({"sources": [_facts(rows[one.name], one) for one in found]}, text, as_json)
+    answer({"sources": [_facts(rows[one.name], one) for one in found]}, text, as_json)
 
 
-@source.command("pause")
-@_TENANT
-@_JSON
-@click.argument("name")
-def pause(name: str, tenant: str, as_json: bool) -> None:
-    """Stop syncing the source NAME until it is resumed.
-
-    \b
-    Example:
-      portal source pause "Order sheet" --tenant "My shop"
-    """
-    _set_active(name, tenant, is_active=False)
-    _answer({"name": name, "active": False}, f"{name} is paused.", as_json)
-
-
-@source.command("resume")
-@_TENANT
-@_JSON
-@click.argument("name")
-def resume(name: str, tenant: str, as_json: bool) -> None:
-    """Sync the source NAME again on its schedule.
-
-    \b
-    Example:
-      portal source resume "Order sheet" --tenant "My shop"
-    """
-    _set_active(name, tenant, is_active=True)
-    _answer({"name": name, "active": True}, f"{name} is synced on its schedule again.", as_json)
-
-
-@source.command("remove")
-@_TENANT
-@_JSON
-@click.argument("name")
-def remove(name: str, tenant: str, as_json: bool) -> None:
-    """Forget the source NAME and its credentials. What it brought into the warehouse stays.
-
-    \b
-    Example:
-      portal source remove "Order sheet" --tenant "My shop"
-    """
-    from portal import audit, sources
-    from portal.db import writing
-
-    context = open_context()
-    ref = context.tenant_ref(tenant)
-    now = utc_now()
-    with writing(context.sessions) as session:
-        removed = sources.remove_source(session, ref, name)
-        audit.record(session, audit.Happening(_OPERATOR, "source removed", removed, ref.id), now)
-    _answer({"name": removed}, f"Removed the source {removed}. Its data stays in the warehouse.", as_json)
-
-
-source.add_command(test)
-source.add_command(sync_now)
+for verb in ON_ONE_SOURCE:
+    source.add_command(verb)
 
 
 def _wanted(name: str, options: SourceOptions) -> Any:
@@ -222,18 +166,6 @@ def _credentials(path: Path) -> str:
         raise InputError(f"The credentials file cannot be read ({problem}).", field="credentials") from None
 
 
-def _set_active(name: str, tenant: str, *, is_active: bool) -> None:
-    from portal import audit, sources
-    from portal.db import writing
-
-    context = open_context()
-    ref = context.tenant_ref(tenant)
-    action = "source resumed" if is_active else "source paused"
-    with writing(context.sessions) as session:
-        row = sources.set_active(session, ref, name, is_active=is_active)
-        audit.record(session, audit.Happening(_OPERATOR, action, row.name, ref.id), utc_now())
-
-
 def _facts(row: DataSource, one: Freshness) -> dict[str, Any]:
     return {
         "name": one.name, "kind": one.kind, "location": row.location, "schedule": row.schedule, "state": str(one.state),
@@ -243,7 +175,3 @@ def _facts(row: DataSource, one: Freshness) -> dict[str, Any]:
         "next_run_at": one.next_run_at.isoformat() if one.next_run_at else None,
         "last_error": row.last_error, "sentence": one.sentence, "has_credentials": bool(row.credentials),
     }  # fmt: skip
-
-
-def _answer(facts: dict[str, Any], text: str, as_json: bool) -> None:
-    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)

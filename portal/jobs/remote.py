@@ -23,8 +23,9 @@ def inbox_of(settings: Settings, source: DataSource) -> Path:
     return settings.home / "tenants" / str(source.tenant_id) / "inbox" / str(source.id)
 
 
-def fetch(settings: Settings, source: DataSource, into: Path) -> Fetched:
-    """Fetch what has changed since the watermark of the source. A fetch that comes again is harmless.
+def fetch(settings: Settings, source: DataSource, into: Path, *, is_trial: bool = False) -> Fetched:
+    """Fetch what has changed since the watermark of the source, or only a first look. A fetch that comes again is
+    harmless.
 
     Raises:
         SourceError: not reached, refused, or not told to the end; nothing is in the inbox then.
@@ -32,8 +33,9 @@ def fetch(settings: Settings, source: DataSource, into: Path) -> Fetched:
     """
     options = {str(name): str(value) for name, value in source.options.items()}
     is_private_allowed = options.pop(PRIVATE, "no") == "yes" or settings.private_sources
-    config = Remote(source.location, options, is_private_allowed)
-    return fetch_remote(source.kind, config, open_credentials(source, settings.secret_key), source.watermark, into)
+    config = Remote(source.location, options, is_private_allowed, is_trial)
+    watermark = "" if is_trial else source.watermark
+    return fetch_remote(source.kind, config, open_credentials(source, settings.secret_key), watermark, into)
 
 
 def check_location(kind: str, location: str) -> None:

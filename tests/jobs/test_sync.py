@@ -69,6 +69,6 @@ def test_a_bug_is_a_failure_that_points_at_the_log(desk: Desk, monkeypatch) -> N
 def test_a_trial_counts_and_keeps_nothing(desk: Desk) -> None:
     desk.write("b.csv", "2,2026-03-02,P,,7,C1")
     found = try_source(desk.task)
-    assert [file.file_name for file in found.files] == ["a.csv", "b.csv"]
+    assert [name for name, _size in found.files] == ["a.csv", "b.csv"]
     assert found.tables == (("order_line", 2, 1),)
     assert not (desk.home / "tenants" / str(desk.task.tenant.id) / "landing").exists()
