@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """First part of a module's name to the prefixes of our own modules it may import."""
 
-MEETING_POINTS = ("portal.app", "portal.wsgi", "portal.jobs", "portal.cli")
+MEETING_POINTS = ("portal.app", "portal.wsgi", "portal.jobs", "portal.cli", "portal.uploads")
 """The only modules of portal that may import layouts, callbacks and etl."""
 
 LOOK_AT_REQUESTS = (

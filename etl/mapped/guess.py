@@ -69,14 +69,7 @@ class Guess:
 
 def guess_table(table: RawTable) -> Guess:
     """The staging table whose columns the headers and values fit best."""
-    values = {name: sample(table.frame[name]) for name in table.columns}
-    dates: dict[str, DateEvidence] = {}
-
-    def dated(header: str) -> DateEvidence:
-        if header not in dates:
-            dates[header] = date_evidence(values[header])
-        return dates[header]
-
+    values, dated = _looked_at(table)
     best, best_score = Guess(table, "", {}, {}, values), 0
     for entity, needs in _NEEDS.items():
         columns, score = _assigned(entity, values, dated)
@@ -88,6 +81,26 @@ def guess_table(table: RawTable) -> Guess:
                 kept = {columns[name]: dated(columns[name]) for name in moments if dated(columns[name]).formats}
                 best, best_score = Guess(table, entity, columns, kept, values), score
     return replace(best, dashes=dashes_in([table.frame[header] for header in best.columns.values()]))
+
+
+def guess_columns(table: RawTable) -> dict[str, dict[str, str]]:
+    """Every staging table with the columns the raw table would give it, were it that: canonical column → header."""
+    values, dated = _looked_at(table)
+    assigned = {entity: _assigned(entity, values, dated)[0] for entity in STAGING}
+    return {entity: found | _only_date(entity, found, values, dated) for entity, found in assigned.items()}
+
+
+def _looked_at(table: RawTable) -> tuple[dict[str, pl.Series], Callable[[str], DateEvidence]]:
+    """Sample of every column, and how its dates are written, worked out when it is asked for."""
+    values = {name: sample(table.frame[name]) for name in table.columns}
+    dates: dict[str, DateEvidence] = {}
+
+    def dated(header: str) -> DateEvidence:
+        if header not in dates:
+            dates[header] = date_evidence(values[header])
+        return dates[header]
+
+    return values, dated
 
 
 def _hints(table: RawTable, entity: str) -> int:

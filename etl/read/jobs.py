@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from etl.preflight import Bounds
 from etl.read.detect import HEAD_BYTES, detect_layout
-from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, file_formats
+from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, Limits, file_formats
 from etl.read.json_tables import read_json
 from etl.read.parquet import read_parquet
 from etl.read.progress import Progress
@@ -212,4 +214,16 @@ def blank_job(request: dict[str, Any], folder: Path) -> list[str]:
     return blank_file(Path(request["path"]), name, folder / "blanked")
 
 
-JOBS: dict[str, Callable[[dict[str, Any], Path], Any]] = {"read": read_job, "blank": blank_job}
+def land_job(request: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    """Land what is at a path, preflight included: for files that come straight from somebody's browser."""
+    from etl.land import land  # starts processes like this one, and is not wanted where files are only read
+
+    logging.disable()  # standard error is for the one message people see
+    path = Path(request["path"])
+    Progress(folder).at(path.name)
+    limits = Limits(request["memory_mb"], max(1, request["seconds"] // 2))
+    landed = land(path, Path(request["landing"]), limits, Bounds(**request["bounds"]))
+    return [{**asdict(file), "path": str(file.path)} for file in landed]
+
+
+JOBS: dict[str, Callable[[dict[str, Any], Path], Any]] = {"read": read_job, "blank": blank_job, "land": land_job}

@@ -1,0 +1,124 @@
+"""Which of the source systems with a form of its own some files are from: by sheet and table names, headers and lists.
+
+A table is known to a source when it has the columns the source needs and most of its own columns are the source's. The
+source that knows the most columns wins. Lead workbooks have no form: they are told by what their columns hold, and
+only where nothing else was recognised (`lead_sheets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from etl.read.formats import SQLITE_SUFFIXES
+from etl.source import Origin, RawTable
+from etl.sources import bukmuk_database, easy_ecom, hvar, imiq
+from etl.sources.bukmuk_sheets import LeadSheet, read_sheet
+from etl.sources.bukmuk_words import LEADS
+from etl.sources.onesoko_tables import kind_of
+from etl.sources.sheet import Form, squeezed
+
+_LEAST_COLUMNS = 4
+_LEAST_SHARE = 0.6
+_LEAST_SHARE_OF_TEXT = 0.8
+_LEAD_WORDS = frozenset({
+    "lead_status", "lead_source", "lead_type", "lead_date", "last_contact_date", "follow_up_date", "follow_up_count",
+    "priority", "lead_score", "next_action", "child_name", "child_age", "assigned_to", "further_comments",
+})  # fmt: skip
+_LEAST_LEAD_WORDS = 2
+
+FormOf = Callable[[Origin, Sequence[str]], Form | None]
+
+
+@dataclass(frozen=True)
+class KnownTable:
+    """A table that a source knows: what the source calls it, its staging table, header to documented column."""
+
+    origin: Origin
+    kind: str
+    table: str
+    columns: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a source knows of some files."""
+
+    source: str
+    tables: tuple[KnownTable, ...]
+
+    @property
+    def weight(self) -> int:
+        """Columns known, over all tables."""
+        return sum(len(one.columns) for one in self.tables)
+
+    @property
+    def why(self) -> str:
+        """The evidence in words."""
+        kinds = list(dict.fromkeys(one.kind for one in self.tables))
+        more = f" and {len(kinds) - 6} more" if len(kinds) > 6 else ""
+        return f"It has {', '.join(kinds[:6])}{more} with the columns they have there."
+
+
+def signature_of(source: str, tables: Sequence[RawTable]) -> Signature:
+    """What `source` knows of the tables."""
+    known = [one for table in tables for origin in table.origins if (one := _known(source, origin, table.columns))]
+    return Signature(source, tuple(known))
+
+
+def recognise_system(tables: Sequence[RawTable]) -> Signature | None:
+    """The source system that knows the most of the tables; None where none knows any of them well."""
+    found = [signature_of(source, tables) for source in _FORMS]
+    best = max(found, key=lambda one: one.weight)
+    return best if best.tables else None
+
+
+def lead_sheets(tables: Sequence[RawTable]) -> list[LeadSheet]:
+    """The sheets that hold leads beyond doubt: how to reach people, and two columns that only leads have.
+
+    Args:
+        tables: read without naming any row the header.
+    """
+    found = []
+    for table in tables:
+        for origin in table.origins:
+            sheet = read_sheet(origin, table.frame.filter(table.frame["origin_key"] == origin.key))
+            if sheet is not None and len(_LEAD_WORDS & set(_meant(sheet))) >= _LEAST_LEAD_WORDS:
+                found.append(sheet)
+    return found
+
+
+def _meant(sheet: LeadSheet) -> list[str]:
+    """What the columns of the sheet were taken for."""
+    filled = [name for name in LEADS.columns if sheet.frame[f"raw:{name}"].null_count() < sheet.frame.height]
+    return filled
+
+
+def _known(source: str, origin: Origin, headers: Sequence[str]) -> KnownTable | None:
+    form = _FORMS[source](origin, headers)
+    if form is None:
+        return None
+    names = {squeezed(name): column for column, others in form.columns.items() for name in (column, *others)}
+    columns = {header: names[squeezed(header)] for header in headers if squeezed(header) in names}
+    least = _LEAST_SHARE if origin.sheet else _LEAST_SHARE_OF_TEXT
+    has_needed = set(form.required) <= set(columns.values())
+    is_clear = len(columns) >= min(_LEAST_COLUMNS, len(form.columns)) and len(columns) >= least * len(headers)
+    return KnownTable(origin, form.kind, form.table, columns) if has_needed and is_clear else None
+
+
+def _onesoko_form(origin: Origin, headers: Sequence[str]) -> Form | None:
+    kind = kind_of(origin)
+    return kind.form if kind else None
+
+
+def _bukmuk_form(origin: Origin, headers: Sequence[str]) -> Form | None:
+    """The forms of the old program's database; its workbooks have none."""
+    is_database = any(origin.file_name.lower().endswith(suffix) for suffix in SQLITE_SUFFIXES)
+    forms = {"leads": LEADS, "users": bukmuk_database.USERS, "audit_log": bukmuk_database.AUDIT_LOG}
+    return forms.get(origin.sheet) if is_database else None
+
+
+_FORMS: dict[str, FormOf] = {
+    "imiq": imiq.form_of, "hvar": hvar.form_of, "onesoko": _onesoko_form, "easy_ecom": easy_ecom.form_of,
+    "bukmuk": _bukmuk_form,
+}  # fmt: skip

@@ -1,0 +1,113 @@
+"""A dry run: everything a load does but publishing. Nothing stays on disk, nobody waits for it, nothing is noted."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from etl.build.star import build_star
+from etl.conformed import LoadRows, from_conformed, partitions_of, read_partitions, replace_partitions
+from etl.live import unite_loads
+from etl.mapping import Mapping
+from etl.publish import WarehouseWriter, account_for
+from etl.reading import read_tables
+from etl.recovered import recovered_rows
+from etl.report import Finding, TableAccount, Tie, account_of, findings_of, ties_of
+from etl.request import LoadRequest, Moment
+from etl.source import Origin
+from etl.sources import SOURCES
+from portal.errors import ConflictError
+from portal.warehouse.store import SnapshotStore
+
+
+@dataclass(frozen=True)
+class TrialReport:
+    """What a load would do.
+
+    Attributes:
+        tables: one account per staging table.
+        rejects: rows kept out, `REJECTS`; origins: their files and sheets, by the origin_key there.
+        ties, findings: of the whole warehouse after the load.
+        notes: sentences for people.
+        as_of: latest business date afterwards.
+        recovered: rows an earlier load rejected that would be loaded; None where it was not asked for.
+    """
+
+    tables: tuple[TableAccount, ...]
+    rejects: pl.DataFrame
+    origins: dict[int, Origin]
+    ties: tuple[Tie, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    as_of: date | None
+    recovered: int | None = None
+
+
+def try_load(
+    request: LoadRequest, mapping: Mapping | None, store: SnapshotStore, moment: Moment, retry_of: int | None = None
+) -> TrialReport:
+    """Do what a load of `request.files` would do, in memory and a private folder.
+
+    Args:
+        request: the load; its files are landed already.
+        mapping: for source table, in place of the path in the request.
+        store: of the snapshots; only read.
+        moment: when, and what is in force.
+        retry_of: load whose rejected rows are looked for among the loaded ones.
+
+    Raises:
+        SourceError, InputError, QualityError: what the load would fail with.
+        ConflictError: another load was published meanwhile.
+    """
+    source, rules, today = SOURCES[request.source], moment.rules(request.tenant), moment.today(request.tenant)
+    tables = read_tables(
+        request.files, mapping.formats() if mapping else source.formats, request.limits, source.forms
+    )  # fmt: skip
+    conformed = source.conform(tables, rules, mapping)
+    origins = {one.key: one for table in tables for one in table.origins}
+    folder = store.folder(request.tenant.id) / "conformed"
+    try:
+        number = _free_number(store, request.tenant.id, folder)
+        fresh = from_conformed(number, source.name, tuple(origins[key] for key in sorted(origins)), conformed)
+        current = store.current(request.tenant.id)
+        new = partitions_of(fresh, "", mapping.mode if mapping else "replace")
+        live, withdrawn = replace_partitions(folder, current.partitions if current else (), new, fresh, source.keeps)
+        star = build_star(unite_loads(read_partitions(folder, live, fresh)), rules, today)
+        recovered = recovered_rows(folder, retry_of, fresh)[0] if retry_of is not None else None
+    except FileNotFoundError:
+        raise ConflictError("A load was published meanwhile. Try again.") from None
+    account = account_for(star)
+    keys = {key for one in new for key in one.origin_keys}
+    ledgers = _ledgers(WarehouseWriter(star, account, today, _silent))
+    mine = star.rejected.filter(pl.col("origin_key").is_in(keys)).select(fresh.rejects.columns)
+    notes = (*(note for table in tables for note in table.notes), *conformed.notes)
+    return TrialReport(
+        account_of(account, keys, {}, withdrawn), pl.concat([fresh.rejects, mine]), _by_global_key(fresh),
+        ties_of(ledgers["tie_out"]), findings_of(ledgers["data_check"]), notes, star.as_of, recovered,
+    )  # fmt: skip
+
+
+def _free_number(store: SnapshotStore, tenant_id: int, folder: Path) -> int:
+    """A load number later than every one that is in use."""
+    used = [int(path.name) for path in folder.glob("[0-9]*")] if folder.is_dir() else []
+    return max([0, *used, *(snapshot.load_number for snapshot in store.snapshots(tenant_id))]) + 1
+
+
+def _by_global_key(fresh: LoadRows) -> dict[int, Origin]:
+    return {key: one for part in partitions_of(fresh, "", "") for key, one in
+            zip(part.origin_keys, (one for one in fresh.origins if one.path == part.path), strict=True)}  # fmt: skip
+
+
+def _ledgers(write: WarehouseWriter) -> dict[str, pl.DataFrame]:
+    """The warehouse is written where nobody sees it, measured, and thrown away."""
+    with tempfile.TemporaryDirectory(prefix="portal-trial-") as name:
+        write(Path(name) / "warehouse.duckdb")
+    return write.ledgers
+
+
+def _silent(_step: str) -> None:
+    """Nobody listens."""

@@ -1,0 +1,99 @@
+"""Where an uploaded file lies.
+
+    tenants/<tenant>/quarantine/<id>/in/<file name>   as it arrives, until it was looked at
+    tenants/<tenant>/quarantine/<id>/landing/<sha256> its tables as they are stored: without secrets
+    tenants/<tenant>/quarantine/<id>/files.json       what they are called
+    tenants/<tenant>/uploads/<id>/                    the same folder once it was to be loaded
+
+What was dropped with secrets in it is deleted as soon as the copy without them is stored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path, PurePosixPath
+
+from etl.source import LandedFile
+from portal.config import Settings
+from portal.errors import InputError
+from portal.warehouse.disk import replace_text, sync_folder
+
+_LONGEST = 120
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean_name(file_name: str) -> str:
+    """The name of an uploaded file without folders and without characters that cannot be seen; long ones are cut.
+
+    Raises:
+        InputError: nothing is left.
+    """
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", file_name))[-1]
+    seen = "".join(" " if unicodedata.category(one) in _HIDDEN else one for one in last)
+    name = " ".join(seen.split()).lstrip(". ")
+    suffix = PurePosixPath(name).suffix[:12]
+    stem = name.removesuffix(suffix)
+    while len(stem) > _LONGEST or len((stem + suffix).encode()) > 2 * _LONGEST:
+        stem = stem[:-1]
+    if not stem.strip():
+        raise InputError("The file has no name. Give it one that ends like .csv or .xlsx.", field="file")
+    return f"{stem.strip()}{suffix}"
+
+
+def quarantine_folder(settings: Settings, tenant_id: int, upload_id: str) -> Path:
+    """The folder of an upload that nobody approved yet."""
+    return settings.home / "tenants" / str(tenant_id) / "quarantine" / upload_id
+
+
+def approved_folder(settings: Settings, tenant_id: int, upload_id: str) -> Path:
+    """The folder of an upload that was to be loaded."""
+    return settings.home / "tenants" / str(tenant_id) / "uploads" / upload_id
+
+
+def upload_folder(settings: Settings, tenant_id: int, upload_id: str) -> Path:
+    """The folder of an upload, wherever it is."""
+    approved = approved_folder(settings, tenant_id, upload_id)
+    return approved if approved.is_dir() else quarantine_folder(settings, tenant_id, upload_id)
+
+
+def approve(settings: Settings, tenant_id: int, upload_id: str) -> Path:
+    """Take an upload out of quarantine, and give its stored files their names; doing it again changes nothing."""
+    waiting, target = (one(settings, tenant_id, upload_id) for one in (quarantine_folder, approved_folder))
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        waiting.rename(target)
+        sync_folder(target.parent)
+    return target
+
+
+def remove(settings: Settings, tenant_id: int, upload_id: str) -> None:
+    """Delete what is kept of an upload."""
+    for folder in (quarantine_folder, approved_folder):
+        shutil.rmtree(folder(settings, tenant_id, upload_id), ignore_errors=True)
+
+
+def keep_files(folder: Path, files: Sequence[LandedFile]) -> None:
+    """Write down what the stored files are called."""
+    listed = [{**asdict(file), "path": file.path.name} for file in files]
+    replace_text(folder / "files.json", json.dumps(listed))
+
+
+def kept_files(folder: Path) -> list[LandedFile]:
+    """The stored files of an upload.
+
+    Raises:
+        InputError: they are not kept any more.
+    """
+    listed = folder / "files.json"
+    if not listed.exists():
+        raise InputError("The uploaded file is not kept any more. Upload it again.", field="upload")
+    found = [LandedFile(**one) for one in json.loads(listed.read_text())]
+    return [
+        replace(file, path=folder / "landing" / file.path, blanked_columns=tuple(file.blanked_columns))
+        for file in found
+    ]

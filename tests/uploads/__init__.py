@@ -1,0 +1,1 @@
+"""Uploads: received, recognised, corrected, tried, loaded."""
