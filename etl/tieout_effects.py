@@ -12,7 +12,14 @@ from etl.build.star import Star
 from etl.identity import RECORD
 from etl.staging import STAGING
 
-_LINE_MEASURES = ("is_mirrored", "line_amount", "net_own", "net_amount", "order_discount", "quantity")
+_LINE_MEASURES = ("written_for", "line_amount", "net_own", "net_amount", "order_discount", "quantity")
+_WRITTEN = {
+    "state": "return lines written for orders whose state says they came back",
+    "record": "return lines written for recorded returns that no line tells",
+    "netted": "sales and returns written for refunds that the lines leave out",
+    "refund": "return lines written for refunds that no line and no recorded return tells",
+}
+ELSEWHERE = "products known only from other tables"
 _FIGURES = ("spend_amount", "impressions", "clicks", "conversions", "revenue_amount")
 
 
@@ -62,19 +69,26 @@ def _count() -> pl.Expr:
 
 def _line_effects(star: Star) -> list[Effect]:
     lines = star.sales.lines.select("source", *_LINE_MEASURES)
-    mirrored, own = lines.filter("is_mirrored"), lines.filter(~pl.col("is_mirrored"))
+    own = lines.filter(pl.col("written_for").is_null())
     unstated = own.filter(pl.col("line_amount").is_null() & pl.col("net_own").is_not_null())
     reduced = own.filter(pl.col("line_amount") != pl.col("net_own"))
     off = pl.col("line_amount") - pl.col("net_own")
     amount = ("order_line", "line_amount")
-    came_back = "return lines written for orders whose state says they came back"
     return [
         *_summed(own, amount, "order discounts spread over their lines", pl.col("order_discount").sum()),
         *_summed(reduced, amount, "line discounts taken off amounts stated before them", off.sum()),
         *_summed(unstated, amount, "amounts from price × quantity, the source states none", -pl.col("net_own").sum()),
-        *_summed(mirrored, amount, came_back, -pl.col("net_amount").sum()),
-        *_summed(mirrored, ("order_line", "quantity"), came_back, -pl.col("quantity").sum()),
-        *_summed(mirrored, ("order_line", "rows"), came_back, -_count()),
+        *(effect for reason, rule in _WRITTEN.items() for effect in _written(lines, reason, rule)),
+    ]
+
+
+def _written(lines: pl.DataFrame, reason: str, rule: str) -> list[Effect]:
+    """Return lines that no row of the source is."""
+    mine = lines.filter(pl.col("written_for") == reason)
+    return [
+        *_summed(mine, ("order_line", "line_amount"), rule, -pl.col("net_amount").sum()),
+        *_summed(mine, ("order_line", "quantity"), rule, -pl.col("quantity").sum()),
+        *_summed(mine, ("order_line", "rows"), rule, -_count()),
     ]
 
 
@@ -101,7 +115,7 @@ def _other_effects(star: Star) -> list[Effect]:
     silent = campaigns.filter(pl.all_horizontal(pl.col(name).is_null() for name in _FIGURES))
     return [
         *_people_effects(star),
-        *_summed(elsewhere, ("product", "rows"), "products known only from other tables", -_count()),
+        *_summed(elsewhere, ("product", "rows"), ELSEWHERE, -_count()),
         *_summed(silent, ("campaign", "rows"), "campaigns without figures", _count()),
         *_return_effects(star),
         *_stock_effects(star, files),

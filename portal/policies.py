@@ -92,6 +92,8 @@ _ALL = (
     Policy("returned_statuses", ["returned", "refunded"], "order states",
            "An order in one of these states without return lines of its own came back whole: return lines are written "
            "for it on the day of the state.", WORDS),
+    Policy("void_return_statuses", ["rejected", "declined", "denied", "cancelled", "canceled", "failed", "expired"],
+           "states of returns", "Recorded returns in these states never came about: they lower no sales.", WORDS),
     Policy("status_when_missing", "confirmed", "order state", "State of orders whose source gives none.", WORD),
     Policy("week_start", 1, "weekday", "First day of the week; 1 is Monday.", WEEKDAY),
     Policy("fiscal_year_start_month", 1, "month",

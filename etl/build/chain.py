@@ -34,6 +34,16 @@ def with_orders(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> dict[s
     return ready
 
 
+def find_returns(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> pl.DataFrame:
+    """Records of returns with order_key, found as `with_orders` finds it."""
+    records = tables["return_line"]
+    if not records.height:
+        return _filled(records, orders)
+    known = orders.select(*_ON, "tracking_id", *_TOLD)
+    parcels = _filled_by_tracking(_filled(tables["shipment"], known), known)
+    return _filled(records, _names_of_parcels(parcels, known))
+
+
 def _names_of_parcels(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Orders by every name they go by; the order number counts most, the tracking number least."""
     told = parcels.select("source", "tracking_id", "shipment_id", *_TOLD)

@@ -35,7 +35,8 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
 
     Returns:
         Staging order columns completed from lines, plus order_key, document_type, is_booked, is_realised. A total the
-        source does not give is the sum of line amounts, their tax and the order's shipping (is_total_estimated).
+        source does not give is the sum of line amounts, their tax and the order's shipping (is_total_estimated). A
+        refund is positive, whichever sign the source gives it.
     """
     documents = _documents(lines)
     both = orders.join(documents, on=list(DOCUMENT), how="full", coalesce=True, suffix="_of_lines")
@@ -44,7 +45,7 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
     summed = pl.col("lines_amount") + pl.col("lines_tax").fill_null(0) + pl.col("shipping_amount").fill_null(0)
     complete = both.with_columns(
         pl.coalesce("total_amount", summed.cast(MONEY)).alias("total_amount"),
-        pl.coalesce("tax_amount", "lines_tax").alias("tax_amount"),
+        pl.coalesce("tax_amount", "lines_tax").alias("tax_amount"), pl.col("refund_amount").abs(),
         (pl.col("total_amount").is_null() | pl.col("is_total_estimated").fill_null(value=False)).alias(
             "is_total_estimated"
         ),

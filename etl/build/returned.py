@@ -16,7 +16,7 @@ _FROM_LINE = ("line_key", "line_date", "line_quantity", "line_value")
 
 
 def build_fact_return(
-    records: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame, dimensions: Sequence[Keys]
+    records: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame, dimensions: Sequence[Keys], told_by: pl.DataFrame
 ) -> pl.DataFrame:
     """One row per return record of the source, and per booked return or cancellation line that no record speaks of.
 
@@ -29,9 +29,12 @@ def build_fact_return(
         lines: fact_order_line.
         orders: fact_order.
         dimensions: of which the product's key is found.
+        told_by: line_key and told_by, the row_key of the record, of lines that were written for a record.
     """
-    own = _returned(lines)
-    told, left = _matched(_recorded(records, dimensions), own)
+    written = _returned(lines.join(told_by, on="line_key", how="semi"))
+    own = _returned(lines.join(told_by, on="line_key", how="anti"))
+    matched, left = _matched(_recorded(records, dimensions), own)
+    told = _with_written(matched, look_up(written, told_by, ("line_key",)))
     both = pl.concat([told, own.filter(pl.col("line_key").is_in(left.implode()))], how="diagonal_relaxed")
     sold = orders.select(
         "order_key", pl.when(pl.col("document_type") == "order").then("order_date").alias("order_date"),
@@ -62,8 +65,19 @@ def _recorded(records: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame
     return ordered.select(
         "source", "return_id", pl.col("order_key").fill_null(0), "return_date", "product_key", "reason",
         pl.col("return_status").fill_null("unknown"), "quantity", "return_amount", "refund_amount",
-        pl.lit(value=True).alias("is_recorded"), "origin_key", "source_row",
+        pl.lit(value=True).alias("is_recorded"), "origin_key", "source_row", pl.col("row_key").alias("told_by"),
     )  # fmt: skip
+
+
+def _with_written(records: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
+    """Records with the key and, where they give none, the amount of the lines that were written for them."""
+    lines = written.group_by("told_by").agg(
+        pl.col("line_key").min().alias("key_written"), pl.col("return_amount").sum().alias("value_written")
+    )
+    return look_up(records, lines, ("told_by",)).with_columns(
+        pl.coalesce("line_key", "key_written").alias("line_key"),
+        pl.coalesce("return_amount", "value_written").alias("return_amount"),
+    ).drop("key_written", "value_written", "told_by")  # fmt: skip
 
 
 def _matched(records: pl.DataFrame, own: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

@@ -33,5 +33,4 @@ def returned_lines(lines: pl.DataFrame, orders: pl.DataFrame, rules: TenantRules
         *(-pl.col(name) for name in _NEGATED),
         pl.lit("return").alias("line_type"), pl.coalesce("status_date", "order_date").alias("order_date"),
         pl.lit(None, pl.Datetime("us")).alias("ordered_at"), pl.lit(None, pl.Int8).alias("order_hour"),
-        pl.lit(value=True).alias("is_mirrored"),
     ).drop("status_date")  # fmt: skip

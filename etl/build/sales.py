@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from etl.build.chain import find_returns
 from etl.build.costs import with_costs
 from etl.build.discounts import allocate_discounts
 from etl.build.keys import Keys, with_keys
 from etl.build.leakage import with_leakage
 from etl.build.lines import DOCUMENT, with_amounts, with_kind, with_prices
+from etl.build.netted import netted_lines
 from etl.build.orders import build_orders
+from etl.build.refunds import refund_lines, with_reason, with_refunds
 from etl.build.returns import returned_lines
 from etl.build.rows import in_order, look_up
 from etl.build.shape import star_frame
@@ -27,12 +30,19 @@ class Sales:
     """Lines and documents before they have keys of dimensions.
 
     Attributes:
-        lines: ordered by date, with `line`, their row number, and is_mirrored (see `etl.build.returns`).
+        lines: ordered by date, with `line`, their row number. written_for says why a line was written that no row of
+            the source is: "state" (see `etl.build.returns`), "record" or "refund" (`etl.build.refunds`), "netted"
+            (`etl.build.netted`). told_by is the row_key of the record of the return it was written for.
         orders: ordered by date.
     """
 
     lines: pl.DataFrame
     orders: pl.DataFrame
+
+    def told_by(self) -> pl.DataFrame:
+        """line_key and told_by of the lines that were written for a record of a return."""
+        written = self.lines.filter(pl.col("told_by").is_not_null())
+        return written.select((pl.col("line") + 1).alias("line_key"), "told_by")
 
 
 def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
@@ -44,10 +54,16 @@ def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
     )
     orders = build_orders(tables["order"], lines, rules)
     keyed = look_up(lines, orders.select(*DOCUMENT, "order_key"), DOCUMENT)
-    own = keyed.with_columns(pl.lit(value=False).alias("is_mirrored"))
-    both = pl.concat([own, returned_lines(own, orders, rules)])
-    ordered = in_order(both, "order_date", "origin_key", "source_row", "row_key", "is_mirrored")
-    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), orders)
+    records = find_returns(tables, orders)
+    own = with_reason(keyed, None)
+    both = pl.concat([own, with_reason(returned_lines(own, orders, rules), "state")])
+    netted = with_reason(netted_lines(keyed, orders), "netted")
+    every = pl.concat([both, refund_lines(both, orders, records, rules).select(both.columns), netted])
+    ordered = in_order(
+        every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
+    )
+    complete = with_refunds(orders, every, records, rules)
+    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete)
 
 
 def build_fact_order(orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:

@@ -43,13 +43,13 @@ from etl.live import LiveRows
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metadata
 
-_BUSINESS_DATES = (
+BUSINESS_DATES = (
     ("fact_order", "order_date"), ("fact_order_line", "order_date"), ("fact_shipment", "ship_date"),
     ("fact_shipment", "delivered_date"), ("fact_staff_day", "work_date"), ("fact_expense", "expense_date"),
     ("fact_lead", "lead_date"), ("fact_return", "return_date"), ("fact_service_case", "opened_date"),
     ("fact_loyalty", "entry_date"), ("fact_shipment_event", "event_date"),
 )  # fmt: skip
-_CALENDAR_DATES = (*_BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipment", "promised_date"),
+CALENDAR_DATES = (*BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipment", "promised_date"),
                    ("fact_shipment", "returned_date"), ("fact_stock_movement", "movement_date"),
                    ("fact_lead", "follow_up_date"), ("fact_campaign_day", "spend_date"),
                    ("fact_service_case", "resolved_date"), ("fact_service_event", "event_date"),
@@ -107,10 +107,11 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
         "dim_origin": build_origins(live.origins),
     }
     tables["fact_return"] = build_fact_return(
-        completed["return_line"], tables["fact_order_line"], tables["fact_order"], list(dimensions.values())
-    )
+        completed["return_line"], tables["fact_order_line"], tables["fact_order"], list(dimensions.values()),
+        sales.told_by(),
+    )  # fmt: skip
     tables["dim_customer"] = with_first_orders(customers.keys.rows, tables["fact_order_line"])
-    first, last = date_range([*_days(tables, _CALENDAR_DATES), today])
+    first, last = date_range([*_days(tables, CALENDAR_DATES), today])
     tables["dim_date"] = build_calendar(first, last, rules)
     whole = {name: tables.get(name, empty_star(table)) for name, table in metadata.tables.items()}
     rejected = build_rejects(ready.rejected)
@@ -181,7 +182,7 @@ def _days(tables: dict[str, pl.DataFrame], columns: Iterable[tuple[str, str]]) -
 
 def _as_of(tables: dict[str, pl.DataFrame], today: date) -> date | None:
     """Latest business date that is not in the future."""
-    days = [tables[table].filter(pl.col(column) <= today)[column].max() for table, column in _BUSINESS_DATES]
+    days = [tables[table].filter(pl.col(column) <= today)[column].max() for table, column in BUSINESS_DATES]
     known = [day for day in days if isinstance(day, date)]
     return max(known) if known else None
 

@@ -138,9 +138,9 @@ def _derivation(part: Section, table: StagingTable, name: str) -> Derived:
     is_flag = table.columns[name] == FLAG
     otherwise = part.raw.get("otherwise", False if is_flag else None)
     if "cases" not in part.raw:
-        listed: list[tuple[Section, tuple[str, ...]]] = [(part, ("value", "otherwise"))]
+        listed: list[tuple[Section, tuple[str, ...]]] = [(part, ("value", "otherwise", "optional"))]
     else:
-        part.only(("cases", "otherwise"))
+        part.only(("cases", "otherwise", "optional"))
         raw = part.raw["cases"] if isinstance(part.raw["cases"], list) else [part.raw["cases"]]
         listed = [(Section(one, f"{part.place}, case {n}", part.problems), ("value",)) for n, one in enumerate(raw, 1)]
     parsed = []
@@ -152,7 +152,7 @@ def _derivation(part: Section, table: StagingTable, name: str) -> Derived:
         parsed.append(replace(found, value=canonical_word(case, name, value)))
     if otherwise is not None and isinstance(otherwise, bool) is not is_flag:
         part.wrong(f"otherwise must be {'true or false' if is_flag else 'a text'}.")
-    return Derived(name, tuple(parsed), canonical_word(part, name, otherwise))
+    return Derived(name, tuple(parsed), canonical_word(part, name, otherwise), bool(part.flag("optional", False)))
 
 
 def _values(section: Section, table: StagingTable) -> dict[str, Dictionary[str, Any]]:

@@ -103,6 +103,10 @@ def missing_headers(entity: Entity, table: RawTable) -> list[str]:
         wanted += [] if column.optional else absent
     lenient = [column for column in entity.columns if column.optional or column.is_choice]
     forgiven = {folded(header) for column in lenient for header in column.headers}
+    forgiven |= {
+        folded(test.header)
+        for rule in entity.derived if rule.optional for case in rule.cases for test in case.tests
+    }  # fmt: skip
     asked = (*(test.header for test in entity.tests), *entity.document_headers)
     wanted += [
         header for header in asked if folded(header) not in forgiven and find_header(header, table.columns) is None

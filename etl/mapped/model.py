@@ -83,11 +83,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Derived:
-    """A column computed from others: the value of the first case that holds, else `otherwise`."""
+    """A column computed from others: the value of the first case that holds, else `otherwise`.
+
+    optional: a file without the headers gives `otherwise`.
+    """
 
     name: str
     cases: tuple[Case, ...]
     otherwise: Any = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)

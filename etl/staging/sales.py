@@ -18,9 +18,11 @@ ORDER = StagingTable(
     {"order_id": TEXT, **_ORDERED, "status_date": DAY, "order_status": TEXT, **CUSTOMER_COLUMNS, **_SALE,
      "total_amount": MONEY, "tax_amount": MONEY, "shipping_amount": MONEY, "discount_amount": MONEY,
      "advance_amount": MONEY, "balance_amount": MONEY, "refund_amount": MONEY, "tracking_id": TEXT, "courier": TEXT,
-     "note": TEXT, "is_test": FLAG, "is_total_estimated": FLAG, "currency": TEXT, "updated_at": INSTANT},
+     "note": TEXT, "is_test": FLAG, "is_total_estimated": FLAG, "is_refund_in_lines": FLAG, "currency": TEXT,
+     "updated_at": INSTANT},
     required=("order_id",), natural_key=("order_id",), totals=("total_amount",),
 )  # fmt: skip
+"""is_refund_in_lines: the lines are already without the goods that were refunded."""
 
 ORDER_LINE = StagingTable(
     "order_line", "One line of one order document; repeats order columns where the source does.",

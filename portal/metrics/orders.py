@@ -38,7 +38,8 @@ REALISED_REFUNDS = Metric(
 )  # fmt: skip
 REFUNDS = Metric(
     name="refunds", label="Refunds", unit=Unit.MONEY, better=Better.DOWN, strength="D",
-    meaning="Refunds recorded on orders in any state, dated by the order. Missing when the source records none.",
+    meaning="Refunds recorded on orders in any state, else on their returns, else what their return lines take back. "
+    "Dated by the order. Missing when the source records none.",
     fact=fact_order, value=known_total(_ORDER.refund_amount), formula="refunds recorded on orders, summed",
 )  # fmt: skip
 ORDER_TOTALS = Metric(

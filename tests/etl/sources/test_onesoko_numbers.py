@@ -54,30 +54,35 @@ def test_booked_and_realised_revenue_are_two_numbers(ask: Ask) -> None:
 
 def test_sales_are_the_totals_of_orders_with_items(ask: Ask) -> None:
     sold = DELIVERED + OPEN - 700
-    assert ask("gross_sales,discounts,net_sales,orders,order_lines,units,customers") == [
-        {"gross_sales": sold + 100, "discounts": 100, "net_sales": sold, "orders": 7, "order_lines": 11,
-         "units": 2 + 2 + 3 + 4 + 2 + 1, "customers": 3}
+    assert ask("gross_sales,discounts,returns_value,net_sales,orders,order_lines,units,customers") == [
+        {"gross_sales": sold + 100, "discounts": 100, "returns_value": 1000, "net_sales": sold - 1000, "orders": 7,
+         "order_lines": 11 + 1, "units": 2 + 2 + 3 + 4 + 2 + 1, "customers": 3}
     ]  # fmt: skip
 
 
 def test_each_shop_has_its_own(ask: Ask) -> None:
     assert ask("booked_revenue,net_sales", "--by", "shop") == [
-        {"shop": "Baraka Home", "booked_revenue": 2500 + 700 + 4000 + 1200, "net_sales": 2500 + 4000 + 1200},
+        {"shop": "Baraka Home", "booked_revenue": 2500 + 700 + 4000 + 1200, "net_sales": 2500 + 3000 + 1200},
         {"shop": "Pwani Crafts", "booked_revenue": 2000, "net_sales": 1000 + 100 + 900},
     ]
 
 
 def test_lines_are_shared_out_over_categories(ask: Ask) -> None:
     assert {row["category"]: row["net_sales"] for row in ask("net_sales", "--by", "category")} == {
-        "Kitchen": 7700, "Decor": 600.24 + 900, None: 399.76 + 100,
+        "Kitchen": 7700 - 1000, "Decor": 600.24 + 900, None: 399.76 + 100,
     }  # fmt: skip
 
 
 def test_channels_and_campaigns_of_orders(ask: Ask) -> None:
     channels = {row["channel"]: row["net_sales"] for row in ask("net_sales", "--by", "channel")}
-    assert channels == {"in_store": 4000, "web": 2500 + 900, "mobile": 1000, None: 100 + 1200}
+    assert channels == {"in_store": 4000 - 1000, "web": 2500 + 900, "mobile": 1000, None: 100 + 1200}
     campaigns = {row["campaign"]: row["net_sales"] for row in ask("net_sales", "--by", "campaign")}
-    assert (campaigns["Spring Sale"], campaigns["leaflet"]) == (2500, 4000)
+    assert (campaigns["Spring Sale"], campaigns["leaflet"]) == (2500, 4000 - 1000)
+
+
+def test_a_refund_lowers_sales_once_on_the_day_the_return_was_tracked(ask: Ask) -> None:
+    back = [row for row in ask("returns_value", "--by", "day") if row["returns_value"]]
+    assert back == [{"day": "2025-04-20", "returns_value": 1000}]
 
 
 def test_campaigns_that_began_have_spent_their_budget(ask: Ask) -> None:

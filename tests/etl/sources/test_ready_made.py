@@ -85,13 +85,13 @@ def refused(found: Conformed) -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize("desk", ["shopify"], indirect=True)
 def test_shopify_orders(desk: Desk) -> None:
     desk.load("shopify_orders")
-    # lines 20 + 30 + 3 + 10 + 30 + 30; discounts 5 on the tee and 4.50 on order #1001; #1004 came back
+    # lines 20 + 30 + 3 + 10 + 30 + 30; discounts 5 on the tee and 4.50 on order #1001; #1004 came back, 10 of #1005
     assert desk.rows("gross_sales,discounts,returns_value,net_sales,orders,units") == [
-        {"gross_sales": 123, "discounts": 9.5, "returns_value": 10, "net_sales": 103.5, "orders": 5, "units": 9}
+        {"gross_sales": 123, "discounts": 9.5, "returns_value": 20, "net_sales": 93.5, "orders": 5, "units": 9}
     ]
     # 22:30 at -0300 is 02:30 of the next day in London
     assert [(row["day"], row["net_sales"]) for row in desk.rows("net_sales", "--by", "day")] == [
-        ("2025-10-03", 43.5), ("2025-10-04", 60),
+        ("2025-10-03", 43.5), ("2025-10-04", 50),
     ]  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_a_newer_export_of_the_same_orders_counts_once(desk: Desk, tmp_path: Pat
         content.replace("#1002,c1002@example.com,paid,,unfulfilled", "#1002,c1002@example.com,paid,,fulfilled")
     )
     desk.load("shopify_orders", newer)
-    assert desk.rows("net_sales,orders") == [{"net_sales": 103.5, "orders": 5}]
+    assert desk.rows("net_sales,orders") == [{"net_sales": 93.5, "orders": 5}]
     assert desk.rows("orders", "--where", "order_status=shipped") == [{"orders": 3}]
 
 
@@ -195,6 +195,30 @@ def test_square_transactions_say_how_the_items_were_paid(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("desk", ["square"], indirect=True)
+def test_square_refunds_count_once_as_item_or_as_partial_refund(desk: Desk, tmp_path: Path) -> None:
+    desk.load("square_items")
+    told = (GOLDEN / FILES["square_transactions"]).read_text(encoding="utf-8")
+    refunds = told.replace("$0.80,,,$10.80", "$0.80,,-$3.78,$10.80").replace("$0.36,,,$4.86", "$0.36,,-$1.08,$4.86")
+    (tmp_path / "transactions.csv").write_text(refunds, encoding="utf-8")
+    desk.load("square_transactions", tmp_path / "transactions.csv")
+    # T1: 3.50 and its tax are the refunded latte; T2: 1.08 with tax is 1.00 of 4.50
+    assert desk.rows("returns_value,net_sales,realised_revenue") == [
+        {"returns_value": 4.5, "net_sales": 16, "realised_revenue": 10.8 + 4.86 + 6.48 - 3.78 - 1.08}
+    ]
+
+
+@pytest.mark.parametrize("desk", ["woocommerce"], indirect=True)
+def test_woocommerce_refunds_of_an_export_with_all_that_was_sold(desk: Desk, tmp_path: Path) -> None:
+    sold = (GOLDEN / FILES["woocommerce_orders"]).read_text(encoding="utf-8").replace("Quantity (- Refund)", "Quantity")
+    (tmp_path / "orders.csv").write_text(sold.replace(",4.50,13.50,0.00,T1,1,Tea,2",
+                                         ",4.50,13.50,0.00,T1,1,Tea,3"), encoding="utf-8")  # fmt: skip
+    desk.load("woocommerce_orders", tmp_path / "orders.csv")
+    assert desk.rows("gross_sales,returns_value,net_sales", "--by", "day")[2] == {
+        "day": "2025-11-05", "gross_sales": 13.5, "returns_value": 4.5, "net_sales": 9
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("desk", ["square"], indirect=True)
 def test_square_items_of_2017(desk: Desk) -> None:
     desk.load("square_items", GOLDEN / "square" / "items_2017.csv")
     assert desk.rows("net_sales", "--by", "day") == [{"day": "2017-07-31", "net_sales": 4}]
@@ -205,6 +229,10 @@ def test_woocommerce_orders(desk: Desk) -> None:
     desk.load("woocommerce_orders")
     # 101: 9 + 9, 102: 4.50, 103 came back whole, 104 failed, 107: two kept of three
     assert desk.rows("net_sales,orders,units") == [{"net_sales": 31.5, "orders": 4, "units": 6}]
+    # refunded: 4.50 of 103 and of 107, which "Quantity (- Refund)" leaves out
+    assert desk.rows("gross_sales,returns_value,realised_refunds") == [
+        {"gross_sales": 40.5, "returns_value": 9, "realised_refunds": 4.5}
+    ]
     assert desk.rows("net_sales", "--by", "day")[0] == {"day": "2025-11-03", "net_sales": 22.5}
 
 
