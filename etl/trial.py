@@ -9,8 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.build.star import build_star
-from etl.conformed import LoadRows, from_conformed, partitions_of, read_partitions, replace_partitions
+from etl.build.star import Star, build_star
+from etl.conformed import (
+    LoadRows,
+    from_conformed,
+    origin_key,
+    partitions_of,
+    read_partitions,
+    replace_partitions,
+)  # fmt: skip
 from etl.live import unite_loads
 from etl.mapping import Mapping
 from etl.publish import WarehouseWriter, account_for
@@ -63,43 +70,54 @@ def try_load(
         SourceError, InputError, QualityError: what the load would fail with.
         ConflictError: another load was published meanwhile.
     """
-    source, rules, today = SOURCES[request.source], moment.rules(request.tenant), moment.today(request.tenant)
-    tables = read_tables(
-        request.files, mapping.formats() if mapping else source.formats, request.limits, source.forms
+    today = moment.today(request.tenant)
+    try:
+        made = _make(request, mapping, store, moment)
+        folder = store.folder(request.tenant.id) / "conformed"
+        recovered = recovered_rows(folder, retry_of, made.fresh)[0] if retry_of is not None else None
+    except FileNotFoundError:
+        raise ConflictError("A load was published meanwhile. Try again.") from None
+    account = account_for(made.star)
+    keys = {origin_key(made.fresh.number, one.key): one for one in made.fresh.origins}
+    ledgers = _ledgers(WarehouseWriter(made.star, account, today, _silent))
+    built = made.star.rejected.filter(pl.col("origin_key").is_in(list(keys))).select(made.fresh.rejects.columns)
+    return TrialReport(
+        account_of(account, set(keys), {}, made.withdrawn), pl.concat([made.fresh.rejects, built]), keys,
+        ties_of(ledgers["tie_out"]), findings_of(ledgers["data_check"]), made.notes, made.star.as_of, recovered,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The rows of the file, the star with them, and what to tell."""
+
+    fresh: LoadRows
+    star: Star
+    withdrawn: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def _make(request: LoadRequest, mapping: Mapping | None, store: SnapshotStore, moment: Moment) -> _Made:
+    source, rules = SOURCES[request.source], moment.rules(request.tenant)
+    formats = mapping.formats() if mapping else source.formats
+    tables = read_tables(request.files, formats, request.limits, source.forms)
     conformed = source.conform(tables, rules, mapping)
     origins = {one.key: one for table in tables for one in table.origins}
     folder = store.folder(request.tenant.id) / "conformed"
-    try:
-        number = _free_number(store, request.tenant.id, folder)
-        fresh = from_conformed(number, source.name, tuple(origins[key] for key in sorted(origins)), conformed)
-        current = store.current(request.tenant.id)
-        new = partitions_of(fresh, "", mapping.mode if mapping else "replace")
-        live, withdrawn = replace_partitions(folder, current.partitions if current else (), new, fresh, source.keeps)
-        star = build_star(unite_loads(read_partitions(folder, live, fresh)), rules, today)
-        recovered = recovered_rows(folder, retry_of, fresh)[0] if retry_of is not None else None
-    except FileNotFoundError:
-        raise ConflictError("A load was published meanwhile. Try again.") from None
-    account = account_for(star)
-    keys = {key for one in new for key in one.origin_keys}
-    ledgers = _ledgers(WarehouseWriter(star, account, today, _silent))
-    mine = star.rejected.filter(pl.col("origin_key").is_in(keys)).select(fresh.rejects.columns)
+    number = _free_number(store, request.tenant.id, folder)
+    fresh = from_conformed(number, source.name, tuple(origins[key] for key in sorted(origins)), conformed)
+    new = partitions_of(fresh, "", mapping.mode if mapping else "replace")
+    current = store.current(request.tenant.id)
+    live, withdrawn = replace_partitions(folder, current.partitions if current else (), new, fresh, source.keeps)
+    star = build_star(unite_loads(read_partitions(folder, live, fresh)), rules, moment.today(request.tenant))
     notes = (*(note for table in tables for note in table.notes), *conformed.notes)
-    return TrialReport(
-        account_of(account, keys, {}, withdrawn), pl.concat([fresh.rejects, mine]), _by_global_key(fresh),
-        ties_of(ledgers["tie_out"]), findings_of(ledgers["data_check"]), notes, star.as_of, recovered,
-    )  # fmt: skip
+    return _Made(fresh, star, withdrawn, notes)
 
 
 def _free_number(store: SnapshotStore, tenant_id: int, folder: Path) -> int:
     """A load number later than every one that is in use."""
     used = [int(path.name) for path in folder.glob("[0-9]*")] if folder.is_dir() else []
     return max([0, *used, *(snapshot.load_number for snapshot in store.snapshots(tenant_id))]) + 1
-
-
-def _by_global_key(fresh: LoadRows) -> dict[int, Origin]:
-    return {key: one for part in partitions_of(fresh, "", "") for key, one in
-            zip(part.origin_keys, (one for one in fresh.origins if one.path == part.path), strict=True)}  # fmt: skip
 
 
 def _ledgers(write: WarehouseWriter) -> dict[str, pl.DataFrame]:

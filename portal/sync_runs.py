@@ -17,6 +17,7 @@ from portal.errors import ConflictError
 from portal.freshness import not_before
 from portal.models import DataSource, SyncRun, Tenant
 from portal.schedule import Slot, parse_schedule
+from portal.upload_tables import UploadFile
 
 LEASE = timedelta(seconds=45)
 MOST_ATTEMPTS = 3
@@ -68,7 +69,7 @@ def claim_next(session: Session, holder: str, now: datetime) -> Claim | None:
         .where(Tenant.is_active).order_by(DataSource.last_run_at.asc().nulls_first(), DataSource.id)
         .with_for_update(of=DataSource)  # one claim after the other where SQLite's write lock does not see to it
     ).all()  # fmt: skip
-    busy = set(session.scalars(_held(now)))
+    busy = busy_tenants(session, now)
     free = [(source, zone) for source, zone in rows if source.tenant_id not in busy]
     by_id = {source.id: source for source, _ in free}
     for run in session.scalars(_open_runs(now)).all():
@@ -127,9 +128,11 @@ def finish(session: Session, claim: Claim, ending: Ending, now: datetime) -> boo
     return True
 
 
-def _held(now: datetime) -> Select[int]:
-    """Tenants that are being synced."""
-    return select(SyncRun.tenant_id).where(SyncRun.status == "running", SyncRun.lease_until > now)
+def busy_tenants(session: Session, now: datetime) -> set[int]:
+    """Tenants that are being synced, or an upload of which is being loaded."""
+    synced = select(SyncRun.tenant_id).where(SyncRun.status == "running", SyncRun.lease_until > now)
+    loaded = select(UploadFile.tenant_id).where(UploadFile.state == "loading", UploadFile.lease_until > now)
+    return {*session.scalars(synced), *session.scalars(loaded)}
 
 
 def _open_runs(now: datetime) -> Select[SyncRun]:

@@ -1,7 +1,9 @@
-"""`python -m portal.jobs RUN HOLDER`: the process of one sync, see `portal.jobs.child`."""
+"""`python -m portal.jobs RUN HOLDER`: the process of one sync; `… upload ID HOLDER`: of the load of one upload."""
 
 import sys
 
-from portal.jobs.child import main
+from portal.jobs import child, upload
 
-sys.exit(main(sys.argv[1:]))
+if sys.argv[1:2] == ["upload"]:
+    sys.exit(upload.main(sys.argv[2:]))
+sys.exit(child.main(sys.argv[1:]))

@@ -21,16 +21,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, writing
+from portal.jobs import upload
 from portal.jobs.child import command
 from portal.jobs.sync import look, task_of
-from portal.sync_runs import Claim, claim_next, finish, release
+from portal.sync_runs import Claim, busy_tenants, claim_next, finish, release
+from portal.uploads.queue import UploadClaim, claim_upload, release_upload
 
 AT_ONCE = 2
 _PAUSE_SECONDS = 1.0
 _STOP_SECONDS = 10
 _LOG = logging.getLogger(__name__)
 
-Start = Callable[[Claim], "subprocess.Popen[bytes]"]
+Start = Callable[[Claim | UploadClaim], "subprocess.Popen[bytes]"]
 
 
 class Worker:
@@ -41,7 +43,7 @@ class Worker:
         self.sessions = sessions
         self.stopping = Event()
         self._start = start or _start_process
-        self._running: list[tuple[Claim, subprocess.Popen[bytes]]] = []
+        self._running: list[tuple[Claim | UploadClaim, subprocess.Popen[bytes]]] = []
 
     def run(self, parent: int | None = None) -> None:
         """Work until stopped, or until the process `parent` that started this one is gone."""
@@ -64,12 +66,18 @@ class Worker:
             self._begin(claim)
         return claimed
 
-    def _claim(self) -> Claim | None:
+    def _claim(self) -> Claim | UploadClaim | None:
+        """Uploads first: somebody looks at their progress."""
         with writing(self.sessions) as session:
-            return claim_next(session, new_holder(), utc_now())
+            holder, now = new_holder(), utc_now()
+            asked = claim_upload(session, holder, busy_tenants(session, now), now)
+            return asked or claim_next(session, holder, now)
 
-    def _begin(self, claim: Claim) -> None:
+    def _begin(self, claim: Claim | UploadClaim) -> None:
         """A sync without anything to do ends here, without a process of its own."""
+        if isinstance(claim, UploadClaim):
+            self._running.append((claim, self._start(claim)))
+            return
         ending = look(task_of(self.settings, self.sessions, claim.source_id))
         if ending is None:
             self._running.append((claim, self._start(claim)))
@@ -77,19 +85,22 @@ class Worker:
         with writing(self.sessions) as session:
             finish(session, claim, ending, utc_now())
 
-    def _is_alive(self, claim: Claim, process: subprocess.Popen[bytes]) -> bool:
+    def _is_alive(self, claim: Claim | UploadClaim, process: subprocess.Popen[bytes]) -> bool:
         """Whether it still runs; a run whose process was killed is free again at once."""
         code = process.poll()
         if code is None:
             return True
         if code != 0:
-            _LOG.warning("the process of a sync ended with %s", code, extra={"facts": {"run": claim.run_id}})
+            _LOG.warning("the process of %s ended with %s", claim, code)
             self._release(claim)
         return False
 
-    def _release(self, claim: Claim) -> None:
+    def _release(self, claim: Claim | UploadClaim) -> None:
         with writing(self.sessions) as session:
-            release(session, claim, utc_now())
+            if isinstance(claim, UploadClaim):
+                release_upload(session, claim, utc_now())
+            else:
+                release(session, claim, utc_now())
 
     def _stop(self) -> None:
         for _claim, process in self._running:
@@ -120,6 +131,7 @@ def run_worker(settings: Settings, sessions: Sessions, parent: int | None = None
     worker.run(parent)
 
 
-def _start_process(claim: Claim) -> subprocess.Popen[bytes]:
+def _start_process(claim: Claim | UploadClaim) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl+C at the console is the worker's to handle."""
-    return subprocess.Popen(command(claim), stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own
+    line = upload.command(claim) if isinstance(claim, UploadClaim) else command(claim)
+    return subprocess.Popen(line, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own

@@ -2,8 +2,8 @@
 
     tenants/<tenant>/quarantine/<id>/in/<file name>   as it arrives, until it was looked at
     tenants/<tenant>/quarantine/<id>/landing/<sha256> its tables as they are stored: without secrets
-    tenants/<tenant>/quarantine/<id>/files.json       what they are called
-    tenants/<tenant>/uploads/<id>/                    the same folder once it was to be loaded
+    tenants/<tenant>/quarantine/<id>/.upload.json     what they are called
+    tenants/<tenant>/uploads/<id>/                    the same folder once it was to be loaded, its files by name, too
 
 What was dropped with secrets in it is deleted as soon as the copy without them is stored.
 """
@@ -23,6 +23,9 @@ from portal.config import Settings
 from portal.errors import InputError
 from portal.warehouse.disk import replace_text, sync_folder
 
+MAPPING = ".mapping.toml"
+"""The mapping a load is done with; no uploaded file has a name that starts with a point."""
+_FILES = ".upload.json"
 _LONGEST = 120
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -80,7 +83,7 @@ def remove(settings: Settings, tenant_id: int, upload_id: str) -> None:
 def keep_files(folder: Path, files: Sequence[LandedFile]) -> None:
     """Write down what the stored files are called."""
     listed = [{**asdict(file), "path": file.path.name} for file in files]
-    replace_text(folder / "files.json", json.dumps(listed))
+    replace_text(folder / _FILES, json.dumps(listed))
 
 
 def kept_files(folder: Path) -> list[LandedFile]:
@@ -89,7 +92,7 @@ def kept_files(folder: Path) -> list[LandedFile]:
     Raises:
         InputError: they are not kept any more.
     """
-    listed = folder / "files.json"
+    listed = folder / _FILES
     if not listed.exists():
         raise InputError("The uploaded file is not kept any more. Upload it again.", field="upload")
     found = [LandedFile(**one) for one in json.loads(listed.read_text())]
@@ -97,3 +100,14 @@ def kept_files(folder: Path) -> list[LandedFile]:
         replace(file, path=folder / "landing" / file.path, blanked_columns=tuple(file.blanked_columns))
         for file in found
     ]
+
+
+def recognised_note(folder: Path, source: str) -> Path:
+    """Where it is kept what was recognised; source "" is what was found out."""
+    return folder / f".recognised-{source or 'any'}.json"
+
+
+def shape_of(folder: Path) -> str:
+    """The shape of an upload that was recognised; "" where it was not or has none."""
+    note = recognised_note(folder, "")
+    return str(json.loads(note.read_text())["shape"]) if note.exists() else ""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Update, or_, select, update
+from sqlalchemy import ColumnElement, Update, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from etl.request import STEPS
@@ -46,6 +46,8 @@ _WORDS = {
     "pointer moved": "Finishing", "finished": "Finishing",
 }  # fmt: skip
 """Step completed to what is being done next."""
+PHASES = tuple(dict.fromkeys(_WORDS.values()))
+"""What is done one after the other, in words."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class UploadClaim:
 
 @dataclass(frozen=True)
 class UploadEnding:
-    """How a load ended. state: loaded, failed or cancelled."""
+    """How a load ended. state: loaded, failed or cancelled. rows: where they were not counted on the way."""
 
     state: str
     message: str
@@ -162,11 +164,6 @@ def claim_upload(session: Session, holder: str, busy: Collection[int], now: date
     return None
 
 
-def uploading_tenants(now: datetime) -> Select[int]:
-    """Tenants an upload of which is being loaded."""
-    return select(UploadFile.tenant_id).where(UploadFile.state == "loading", UploadFile.lease_until > now)
-
-
 def renew_upload(session: Session, claim: UploadClaim, now: datetime) -> bool:
     """Hold the load for another while; False when somebody else has taken it over."""
     return records.change(session, _ours(claim).values(lease_until=now + LEASE)) == 1
@@ -198,9 +195,8 @@ def finish_upload(session: Session, claim: UploadClaim, ending: UploadEnding, no
     """Write down how a load ended; False when somebody else has taken it over."""
     values = {"state": ending.state, "message": ending.message[:2000], "load_number": ending.load_number,
               "finished_at": now, "lease_until": None, "holder": ""}  # fmt: skip
-    if ending.rows:
-        values["rows"] = ending.rows
-    return records.change(session, _ours(claim).values(**values)) == 1
+    counted = case((UploadFile.rows == 0, ending.rows), else_=UploadFile.rows)
+    return records.change(session, _ours(claim).values(**values, rows=counted)) == 1
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ def recognise(parts: Parts, tenant: TenantRef, upload_id: str, source: str = "")
     if upload.state in {"quarantined", "refused"}:
         raise InputError(upload.message or "The file is still on its way.", field="upload")
     folder = kept.upload_folder(parts.settings, tenant.id, upload_id)
-    note = folder / f"recognised-{source or 'any'}.json"
+    note = kept.recognised_note(folder, source)
     if note.exists():
         return _from_json(upload, json.loads(note.read_text()))
     found = _recognised(parts, upload, kept.kept_files(folder), source)
