@@ -20,7 +20,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 import callbacks
-from layouts import overview, sales, sources
+from layouts import overview, sales, sources, upload
 from layouts.page import Page
 from layouts.parts import empty_state
 from layouts.shell import shell
@@ -29,7 +29,7 @@ from portal.app.first_paint import fill
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring
 
-PAGES: tuple[Page, ...] = (overview.PAGE, sales.PAGE, sources.PAGE)
+PAGES: tuple[Page, ...] = (overview.PAGE, sales.PAGE, sources.PAGE, upload.PAGE)
 """Every screen, in the order of the side bar."""
 
 _TITLE_SCRIPT = (

@@ -1,0 +1,98 @@
+"""The step that goes through every row and says what a load would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from dash import html
+
+from callbacks.upload_case import Case, count_words
+from layouts import upload as frame
+from layouts.upload_check import ACCOUNT, AccountLine, Reason, Total, account, findings, nothing_yet, reasons, totals
+from layouts.upload_load import load_button
+from portal import uploads
+from portal.metrics.format import format_day
+from portal.uploads import RejectGroup, SampleReject, Trial
+from portal.uploads.labels import entity_label, field_label
+
+ADVICE = (
+    "The other rows load without them. To have them too, choose otherwise in step Correct, or repair the file and add "
+    "it again."
+)
+
+
+def check_step(case: Case) -> Any:
+    """The account of every row, what stays out and why, the control totals, and the way to load."""
+    if case.problems:
+        actions = [frame.go("Decide", case.place, "fix", True)]
+        return frame.notice("Something is still to decide", " ".join(case.problems), actions)
+    trial = uploads.dry_run(case.parts, case.tenant, case.upload.id, case.choice)
+    notes = [html.P(note, className="card-note") for note in trial.notes]
+    return html.Div(
+        [
+            nothing_yet(_promise(trial)),
+            account(account_lines(trial.tables)),
+            reasons([_reason(group) for group in trial.groups], ADVICE),
+            totals([_total(tie) for tie in own_ties(trial, case.choice.source)]),
+            *findings([f"{found.sentence} {count_words(found.wrong_rows, 'row')}." for found in trial.findings]),
+            *([html.Div(notes)] if notes else []),
+            ways_on(case, trial),
+        ]
+    )
+
+
+def ways_on(case: Case, trial: Trial) -> Any:
+    """Back to correct, and load if there is anything to load."""
+    back = frame.go("Back", case.place, "fix")
+    if trial.is_same:
+        why = "This file was loaded before, in the same way. There is nothing to do."
+        return frame.foot(back, [frame.closed("Load")], why)
+    if not trial.rows_loaded:
+        return frame.foot(back, [frame.closed("Load")], "No row of it can be loaded. The reasons stand above.")
+    return frame.foot(back, [load_button(f"Load {count_words(trial.rows_loaded, 'row')}")])
+
+
+def _promise(trial: Trial) -> str:
+    until = f" The data would reach to {format_day(trial.as_of)}." if trial.as_of else ""
+    again = f" {count_words(trial.recovered, 'row')} rejected before would load now." if trial.recovered else ""
+    return f"Every row was gone through, and your numbers are as they were.{until}{again}"
+
+
+def account_lines(tables: Sequence[Any]) -> list[AccountLine]:
+    """The account of each table that had rows."""
+    return [
+        AccountLine(entity_label(table.table), table.read, {name: table.outcomes.get(name, 0) for name, _ in ACCOUNT})
+        for table in tables
+        if table.read
+    ]
+
+
+def own_ties(trial: Trial, source: str) -> list[Any]:
+    """The control totals of what this load touches; those that do not tie first."""
+    touched = {table.table for table in trial.tables if table.read}
+    own = [tie for tie in trial.ties if tie.source == source and tie.table in touched]
+    return sorted(own, key=lambda tie: tie.is_tied)
+
+
+def _total(tie: Any) -> Total:
+    measure = "rows" if tie.measure == "rows" else field_label(tie.measure).lower()
+    values = [plain_number(value) for value in (tie.source_value, tie.warehouse_value, tie.explained_value)]
+    why = tie.explanation or ("" if tie.is_tied else "No rule explains the difference.")
+    return Total(f"{entity_label(tie.table)}: {measure}", values[0], values[1], values[2], tie.is_tied, why)
+
+
+def plain_number(value: Decimal) -> str:
+    """A control total to its last digit, "9,747,747.934"; "–" for nothing by rules."""
+    text = f"{value:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def _reason(group: RejectGroup) -> Reason:
+    return Reason(group.rule, group.rows, group.outcome, tuple(_sample(sample) for sample in group.samples))
+
+
+def _sample(sample: SampleReject) -> tuple[str, ...]:
+    return f"{sample.place}, row {sample.row:,}", sample.column, sample.value or "empty"

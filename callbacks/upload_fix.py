@@ -1,0 +1,238 @@
+"""The step where people choose what is not right: each choice is saved at once, and what follows from it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from dash import ALL, Input, Output, State, ctx, html, no_update
+
+from callbacks.upload_case import Case, count_words, open_case
+from callbacks.upload_review import column_line
+from layouts import upload as frame
+from layouts import upload_fix as layout
+from layouts.upload_fix import Line, Panel, Pick
+from layouts.upload_review import sample_holder
+from portal.clock import utc_now
+from portal.currencies import CURRENCIES
+from portal.errors import InputError
+from portal.uploads import Change, Choice, ColumnFields, ColumnFound, Option, TableFields, TableFound, change, recognise
+from portal.uploads.labels import word_options
+from portal.viewer import Permission
+from portal.wiring import Wiring
+
+DECIMALS = ((".", "1,299.50"), (",", "1.299,50"))
+ORDERS = (("day", "Day first (31/12/2026)"), ("month", "Month first (12/31/2026)"), ("year", "Year first (2026-12-31)"))
+MODES = {"replace": "Takes the place of the older one", "append": "Adds its rows to the older one's"}
+WHOLE = ("source", "currency", "timezone", "mode")
+"""What holds for the whole file."""
+
+_REPAINTS = {"source", "entity", "field"}
+"""Choices that change what else can be chosen."""
+
+_STATES = "order_status"
+
+
+def fix_step(case: Case) -> Any:
+    """Everything that can be chosen, what is missing, sample rows, and the ways on."""
+    panels = [layout.panel(panel) for panel in panels_of(case)]
+    text = [layout.as_text(case.choice.mapping, f"{frame.PATH}/{case.upload.id}/mapping.toml")] if (
+        case.choice.mapping
+    ) else [html.P(f"Souk knows the files of {case.recognition.label}: there is nothing else to choose. "
+                   "If this is not what the file is, choose another kind above.", className="muted")]  # fmt: skip
+    return html.Div(
+        [
+            layout.general(general_picks(case)),
+            html.Div(layout.state(case.problems), id=layout.Ids.STATE, role="status"),
+            *panels,
+            sample_holder(),
+            *text,
+            html.Div(ways_on(case), id=layout.Ids.NEXT),
+        ]
+    )
+
+
+def ways_on(case: Case) -> Any:
+    """Back to what was recognised, and check if nothing is undecided."""
+    back = frame.go("Back", case.place, "review")
+    if not case.problems:
+        return frame.foot(back, [frame.go("Check it", case.place, "check", True)])
+    return frame.foot(back, [frame.closed("Check it")], "Decide first what is missing; it is listed above.")
+
+
+def general_picks(case: Case) -> list[Pick]:
+    """Kind of file; for a mapped table currency, time zone, and what a newer file does."""
+    found, tenant = case.fields, case.tenant
+    picks = [Pick("source", "", "What kind of file is it", _pairs(found.sources), found.source, is_long=True)]
+    if case.choice.mapping is None:
+        return picks
+    codes = tuple((code, code) for code in sorted(CURRENCIES))
+    zones = tuple((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)
+    mode = tuple((option.value, option.hint or option.label) for option in found.modes)
+    return [
+        *picks,
+        Pick("currency", "", "Currency", codes, found.currency, f"{tenant.currency}, the company's"),
+        Pick("timezone", "", "Times are those of", zones, found.timezone, f"{tenant.timezone}, the company's"),
+        Pick("mode", "", "A newer file of the same name", mode, found.mode, is_long=True),
+    ]
+
+
+def panels_of(case: Case) -> list[Panel]:
+    """The tables of the file with their choices."""
+    found = {_number(table.key): table for table in reversed(case.recognition.tables)}
+    entities = (*_pairs(case.fields.entities),)
+    return [_panel(place, table, found[_number(table.key)], entities) for place, table in enumerate(case.fields.tables)]
+
+
+def _panel(place: int, table: TableFields, found: TableFound, entities: tuple[tuple[str, str], ...]) -> Panel:
+    about = f"{count_words(found.rows, 'row')}, {count_words(len(table.columns), 'column')}"
+    picks = [Pick("entity", f"{place}", "Its rows are", tuple(each for each in entities if each[0]), table.entity,
+                  "Left out", is_long=True)]  # fmt: skip
+    if not table.entity:
+        return Panel(table.place, about, tuple(picks), ())
+    if any(column.date_order is not None for column in table.columns):
+        is_open = bool(found.undecided) and not table.date_order
+        none = "Day or month first?" if is_open else "As the file shows"
+        picks.append(
+            Pick("date_order", f"{place}", "Dates are written", ORDERS, table.date_order, none, False, is_open)
+        )
+    picks.append(Pick("decimal", f"{place}", "Numbers are written", DECIMALS, "," if table.is_decimal_comma else "."))
+    columns = {column.header: column for column in found.columns}
+    lines = tuple(
+        _line((place, number), column, table, columns[column.header]) for number, column in enumerate(table.columns)
+    )
+    return Panel(table.place, about, tuple(picks), lines, _constants(place, table))
+
+
+def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, found: ColumnFound) -> Line:
+    at = f"{place[0]}-{place[1]}"
+    seen = column_line(found, column, table)
+    options = tuple(pair for pair in _pairs(table.options) if pair[0])
+    dates = None
+    if column.date_order is not None and found.undecided:
+        dates = Pick("date_order", at, "", ORDERS, column.date_order, "Which number is the day?",
+                     is_open=not column.date_order)  # fmt: skip
+    words = tuple(
+        Pick(
+            "word",
+            f"{at}-{number}",
+            word,
+            _pairs(column.word_options)[1:],
+            meaning,
+            "What does it mean?",
+            is_open=not meaning,
+        )
+        for number, (word, meaning) in enumerate((column.words or {}).items())
+    )
+    return Line(column.header, seen.example, Pick("field", at, "", options, column.field, "Not used"), dates, words,
+                seen.confidence, seen.why)  # fmt: skip
+
+
+def _constants(place: int, table: TableFields) -> tuple[Pick, ...]:
+    """The state of all orders, where no column tells it."""
+    has_state = any(option.value == _STATES for option in table.options)
+    if not has_state or any(column.field == _STATES for column in table.columns):
+        return ()
+    states = _pairs(word_options("order", _STATES) or ())[1:]
+    return (Pick("constant", f"{place}", "State of all these orders", states,
+                 table.constants.get(_STATES, ""), "Not stated"),)  # fmt: skip
+
+
+def _pairs(options: Sequence[Option]) -> tuple[tuple[str, str], ...]:
+    return tuple((option.value, option.label) for option in options)
+
+
+def _number(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def choose(case: Case, what: str, at: str, value: str) -> Case | None:
+    """The upload with one thing chosen, kept; None where that is what was chosen already.
+
+    at: as `layouts.upload_fix.choice_id`.
+
+    Raises:
+        InputError: it cannot be chosen, or the file has changed under the screen.
+        ConflictError: its load was asked for meanwhile.
+    """
+    if what == "source":
+        return None if value == case.fields.source else case.keep(_of_source(case, value))
+    wanted = _change(case, what, at, value)
+    if wanted is None or case.choice.mapping is None:
+        return None
+    text = change(case.choice.mapping, [wanted], case.recognition)
+    return case.keep(Choice(case.choice.source, text))
+
+
+def _of_source(case: Case, source: str) -> Choice:
+    return recognise(case.parts, case.tenant, case.upload.id, source).choice
+
+
+def _change(case: Case, what: str, at: str, value: str) -> Change | None:
+    """What a choice on the screen changes; None: nothing."""
+    found = case.fields
+    if what in WHOLE:
+        return None if value == getattr(found, what) else Change(what, value)
+    numbers = _numbers(at)
+    try:
+        table = found.tables[numbers[0]]
+        column = table.columns[numbers[1]] if len(numbers) > 1 else None
+        word = list(column.words or {})[numbers[2]] if column and len(numbers) > 2 else ""
+    except IndexError as error:
+        raise InputError("The file is shown anew: somebody else chose something meanwhile.", field="choice") from error
+    if value == _now(what, table, column, word):
+        return None
+    header = _STATES if what == "constant" else column.header if column else ""
+    return Change(what, value, table.key, header, word)
+
+
+def _numbers(at: str) -> list[int]:
+    parts = at.split("-")
+    if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts) or len(parts) > 3:
+        raise InputError("This page does not fit the portal any more. Reload it.", field="choice")
+    return [int(part) for part in parts]
+
+
+def _now(what: str, table: TableFields, column: ColumnFields | None, word: str) -> str | None:
+    """What is chosen now; None where there is nothing of that name."""
+    if column is None:
+        decimal, state = "," if table.is_decimal_comma else ".", table.constants.get(_STATES, "")
+        known = {"entity": table.entity, "date_order": table.date_order, "decimal": decimal, "constant": state}
+        return known.get(what)
+    known = {"field": column.field, "date_order": column.date_order or "", "word": (column.words or {}).get(word, "")}
+    return known.get(what)
+
+
+def save_choice(_values: list[str | None], at: dict[str, str]) -> tuple[Any, Any]:
+    """Keep what was chosen; what follows from it is painted by itself, or the whole step where more changes."""
+    cause = ctx.triggered_id
+    if not isinstance(cause, dict) or not _values:
+        return no_update, no_update
+    what, value = str(cause.get("what")), ctx.triggered[0]["value"]
+    case = choose(open_case(at), what, str(cause.get("at")), value if isinstance(value, str) else "")
+    if case is None:
+        return no_update, no_update
+    now = f"{utc_now()}"
+    return (now, no_update) if what in _REPAINTS else (no_update, now)
+
+
+def show_state(_changed: str | None, at: dict[str, str]) -> tuple[Any, Any, Any]:
+    """What is still missing, the ways on, and the mapping as text."""
+    case = open_case(at)
+    return layout.state(case.problems), ways_on(case), case.choice.mapping or ""
+
+
+def register(app: Wiring) -> None:
+    """Wire the step."""
+    app.callback(
+        Output(frame.Ids.AGAIN, "data"), Output(frame.Ids.CHANGED, "data"),
+        Input({"type": layout.CHOOSE, "what": ALL, "at": ALL}, "value"), State(frame.Ids.AT, "data"),
+        permission=Permission.MANAGE_SOURCES, prevent_initial_call=True,
+    )(save_choice)  # fmt: skip
+    app.callback(
+        Output(layout.Ids.STATE, "children"), Output(layout.Ids.NEXT, "children"),
+        Output(layout.Ids.TEXT, "children"),
+        Input(frame.Ids.CHANGED, "data"), State(frame.Ids.AT, "data"),
+        permission=Permission.MANAGE_SOURCES, prevent_initial_call=True,
+    )(show_state)  # fmt: skip

@@ -1,0 +1,133 @@
+"""The step that shows what was recognised: kind of file, columns, and sample rows before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from callbacks.upload_case import Case, count_words
+from layouts import upload as frame
+from layouts.upload_review import (
+    Cell,
+    ColumnLine,
+    Sample,
+    SampleRow,
+    TableView,
+    recognised,
+    sample_holder,
+    sample_table,
+    table_view,
+)
+from portal import uploads
+from portal.uploads import ColumnFields, ColumnFound, Preview, PreviewRow, PreviewTable, TableFields, TableFound
+
+SURE, LIKELY = 0.9, 0.6
+KINDS: dict[str, str] = {
+    "saved": "The mapping that was approved for it is used again.",
+    "ready-made": "Souk has a mapping for this export.",
+    "proposed": "The mapping is proposed from the names of the columns and what is in them.",
+}
+"""How a mapping came about, in words."""
+
+
+def review_step(case: Case) -> Any:
+    """What the file is, what each column becomes, sample rows, and the ways on."""
+    found, problems = case.recognition, case.problems
+    notes = [KINDS[found.kind]] if found.kind in KINDS else []
+    tables = [table_view(view, is_open=number == 0) for number, view in enumerate(table_views(case))]
+    return html.Div(
+        [
+            recognised(found.label, found.why, notes),
+            *tables,
+            sample_holder(),
+            ways_on(case, problems),
+        ]
+    )
+
+
+def ways_on(case: Case, problems: tuple[str, ...]) -> Any:
+    """Back to another file, correct, and check if nothing is undecided."""
+    place = case.place
+    back = frame.go("Back to files", frame.Place(client=place.client), "file")
+    if not problems:
+        return frame.foot(
+            back, [frame.go("Correct something", place, "fix"), frame.go("Check it", place, "check", True)]
+        )
+    why = problems[0] if len(problems) == 1 else f"{len(problems):,} things are still to decide."
+    return frame.foot(back, [frame.closed("Check it"), frame.go("Decide", place, "fix", True)], why)
+
+
+def table_views(case: Case) -> list[TableView]:
+    """The tables of the file; what people chose since goes before what was recognised."""
+    if not case.fields.tables:
+        return [_view(table, None) for table in case.recognition.tables]
+    found = {table.key.partition(".")[0]: table for table in reversed(case.recognition.tables)}
+    return [_view(found[table.key.partition(".")[0]], table) for table in case.fields.tables]
+
+
+def _view(found: TableFound, chosen: TableFields | None) -> TableView:
+    is_same = chosen is None or chosen.entity == found.entity
+    label = found.label if is_same or chosen is None else _label_of(chosen)
+    columns = {column.header: column for column in chosen.columns} if chosen else {}
+    lines = tuple(column_line(column, columns.get(column.header), chosen) for column in found.columns)
+    about = f"{label}, {count_words(found.rows, 'row')}, {count_words(len(found.columns), 'column')}"
+    why = found.why if is_same else ""
+    return TableView(found.place, about, why, lines if (chosen.entity if chosen else found.entity) else ())
+
+
+def _label_of(chosen: TableFields) -> str:
+    return "Chosen by you" if chosen.entity else "Left out"
+
+
+def column_line(found: ColumnFound, chosen: ColumnFields | None, table: TableFields | None) -> ColumnLine:
+    """A column with what it becomes, and how sure that is."""
+    example = ", ".join(found.samples)
+    if chosen is None or table is None or chosen.field == found.field:
+        label, why = (found.label, found.undecided or found.why) if found.field else ("", "")
+        return ColumnLine(
+            found.header, example, label, sentence(found.written), confidence_of(found), sentence(why)
+        )  # fmt: skip
+    labels = {option.value: option.label for option in table.options}
+    return ColumnLine(found.header, example, labels.get(chosen.field, "") if chosen.field else "", "", "chosen", "")
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def confidence_of(found: ColumnFound) -> str:
+    """How sure Souk is of a column, as a name of `CONFIDENCE`."""
+    if not found.field:
+        return "unused"
+    if found.undecided:
+        return "open"
+    return "sure" if found.confidence >= SURE else "likely" if found.confidence >= LIKELY else "unsure"
+
+
+def sample_rows(case: Case) -> list[Any]:
+    """Sample rows of every table before and after; none while something is undecided."""
+    if case.problems:
+        return [html.P("Sample rows are shown as soon as nothing is left to decide.", className="card-note")]
+    found: Preview = uploads.preview(case.parts, case.tenant, case.upload.id, case.choice)
+    return [sample_table(_sample(table)) for table in found.tables]
+
+
+def _sample(table: PreviewTable) -> Sample:
+    labels = tuple(option.label for option in table.fields)
+    rows = tuple(_row(row, table) for row in table.rows)
+    return Sample(f"{table.place}: {table.label}", table.headers, labels, rows)
+
+
+def _row(row: PreviewRow, table: PreviewTable) -> SampleRow:
+    before = tuple(row.raw.get(header) or "" for header in table.headers)
+    is_kept_out = row.outcome in {"rejected", "excluded"}
+    fields = [option.value for option in table.fields]
+    if not is_kept_out:
+        return SampleRow(str(row.row), before, tuple(Cell(row.values.get(name) or "") for name in fields))
+    why = f"{row.outcome.capitalize()}: {row.rule}"
+    if row.column in fields and row.outcome == "rejected":
+        cells = tuple(Cell(row.value or "empty", row.rule) if name == row.column else Cell("") for name in fields)
+        return SampleRow(str(row.row), before, cells)
+    return SampleRow(str(row.row), before, (), why, row.outcome == "excluded")
