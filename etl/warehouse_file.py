@@ -13,8 +13,11 @@ from sqlalchemy import Table
 from portal.warehouse.schema import metadata
 
 MEMORY_LIMIT = "1GB"
-_SLICE = 122_880
-"""Rows per insert: one row group of DuckDB."""
+_ROW_GROUP = 122_880
+"""Rows DuckDB compresses as one; each is one Arrow batch, so that all cores work at once and rows keep their order."""
+
+_INSERT = 8 * _ROW_GROUP
+"""Rows per insert: a whole table as Arrow would double its memory."""
 
 
 @contextmanager
@@ -42,12 +45,17 @@ def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.Dat
     connection.begin()
     for name, rows in tables.items():
         columns = ", ".join(f'"{column}"' for column in rows.columns)
-        for part in rows.iter_slices(_SLICE):  # a whole table as Arrow would double its memory
-            connection.register("incoming", part.to_arrow())
+        for part in rows.iter_slices(_INSERT):
+            texts_in_place = pl.CompatLevel.newest()
+            connection.register("incoming", _in_row_groups(part).to_arrow(compat_level=texts_in_place))
             connection.execute(f"insert into {name} ({columns}) select {columns} from incoming")  # noqa: S608
             connection.unregister("incoming")
     connection.commit()
     return {name: rows.height for name, rows in tables.items()}
+
+
+def _in_row_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat(list(rows.iter_slices(_ROW_GROUP)), rechunk=False)
 
 
 def _ddl(table: Table) -> str:
