@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from portal.jobs.upload import CancelledError
 from portal.loads import LoadLedger
 from portal.upload_tables import UploadFile
 from portal.uploads import kept
+from portal.uploads.again import use_mapping
 from portal.uploads.model import Choice
 from portal.uploads.queue import CANCELLED, UploadEnding
 from portal.uploads.reading import limits_of, source_of, wanted_files
@@ -75,6 +74,7 @@ def _load(task: UploadTask, hooks: Hooks) -> UploadEnding:
     report = run(request, task.store, LoadLedger(task.sessions), moment_of(task.sessions, task.tenant), hooks)
     with writing(task.sessions) as session:
         save_mapping(session, task.row, kept.shape_of(folder), utc_now())
+        use_mapping(session, task.row)
     number = _published_by(task, report, files)
     return UploadEnding("loaded", _told(task, report, number), number, report.rows_read)
 
@@ -84,24 +84,12 @@ def _stored(file: LandedFile, landing: Path, folder: Path) -> LandedFile:
     landing.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = landing / file.sha256
     if not target.exists():
-        _link(file.path, target)
+        kept.link(file.path, target)
         sync_folder(landing)
     named = folder / file.file_name
     if not named.exists():
-        _link(target, named)
+        kept.link(target, named)
     return replace(file, path=target)
-
-
-def _link(content: Path, target: Path) -> None:
-    """Another name for the same bytes, or a copy where the disk has no such thing."""
-    try:
-        os.link(content, target)
-    except FileExistsError:
-        return
-    except OSError:
-        arriving = target.with_name(f".arriving-{target.name}")
-        shutil.copyfile(content, arriving)
-        arriving.replace(target)
 
 
 def _mapping_file(task: UploadTask, folder: Path) -> Path | None:

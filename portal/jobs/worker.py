@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -26,10 +27,12 @@ from portal.jobs.child import command
 from portal.jobs.sync import look, task_of
 from portal.sync_runs import Claim, busy_tenants, claim_next, finish, release
 from portal.uploads.queue import UploadClaim, claim_upload, release_upload
+from portal.uploads.sweep import sweep
 
 AT_ONCE = 2
 _PAUSE_SECONDS = 1.0
 _STOP_SECONDS = 10
+_SWEEP_EVERY = timedelta(hours=1)
 _LOG = logging.getLogger(__name__)
 
 Start = Callable[[Claim | UploadClaim], "subprocess.Popen[bytes]"]
@@ -43,6 +46,7 @@ class Worker:
         self.sessions = sessions
         self.stopping = Event()
         self._start = start or _start_process
+        self._swept_at: datetime | None = None
         self._running: list[tuple[Claim | UploadClaim, subprocess.Popen[bytes]]] = []
 
     def run(self, parent: int | None = None) -> None:
@@ -51,11 +55,19 @@ class Worker:
             if parent is not None and os.getppid() != parent:
                 break
             try:
+                self._sweep()
                 self.step()
             except SQLAlchemyError as problem:
                 # The database is busy or away, a source was removed, or another worker was faster: look again.
                 _LOG.warning("the worker tries again: %s", type(problem).__name__)
         self._stop()
+
+    def _sweep(self) -> None:
+        """Delete uploads nobody loaded, once in a while."""
+        now = utc_now()
+        if self._swept_at is None or now - self._swept_at > _SWEEP_EVERY:
+            self._swept_at = now
+            sweep(self.settings, self.sessions, now)
 
     def step(self) -> int:
         """Take leave of processes that ended, then claim and start until enough run; the number of runs claimed."""

@@ -6,6 +6,7 @@ Every function takes the tenant of whoever is signed in; an upload of another te
 there. What may be looked at is in `portal.uploads.model` and `portal.uploads.outcome`.
 """
 
+from portal.uploads.again import again
 from portal.uploads.changes import change
 from portal.uploads.dry_run import dry_run
 from portal.uploads.fields import fields
@@ -31,5 +32,6 @@ from portal.uploads.records import get, latest
 __all__ = [
     "Change", "Choice", "ColumnFields", "ColumnFound", "Fields", "Option", "Preview", "PreviewRow", "PreviewTable",
     "Progress", "Recognition", "RejectGroup", "SampleReject", "TableFields", "TableFound", "Trial", "Upload",
-    "cancel", "change", "dry_run", "fields", "get", "latest", "preview", "progress", "receive", "recognise", "start",
+    "again", "cancel", "change", "dry_run", "fields", "get", "latest", "preview", "progress", "receive",
+    "recognise", "start",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ What was dropped with secrets in it is deleted as soon as the copy without them 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -100,6 +101,18 @@ def kept_files(folder: Path) -> list[LandedFile]:
         replace(file, path=folder / "landing" / file.path, blanked_columns=tuple(file.blanked_columns))
         for file in found
     ]
+
+
+def link(content: Path, target: Path) -> None:
+    """Another name for the same bytes, or a copy where the disk has no such thing."""
+    try:
+        os.link(content, target)
+    except FileExistsError:
+        return
+    except OSError:
+        arriving = target.with_name(f".arriving-{target.name}")
+        shutil.copyfile(content, arriving)
+        arriving.replace(target)
 
 
 def recognised_note(folder: Path, source: str) -> Path:
