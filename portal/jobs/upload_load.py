@@ -21,10 +21,10 @@ from portal.jobs.upload import CancelledError
 from portal.loads import LoadLedger
 from portal.upload_tables import UploadFile
 from portal.uploads import kept
-from portal.uploads.again import use_mapping
 from portal.uploads.model import Choice
 from portal.uploads.queue import CANCELLED, UploadEnding
 from portal.uploads.reading import limits_of, source_of, wanted_files
+from portal.uploads.retry import use_mapping
 from portal.uploads.saved import save_mapping
 from portal.viewer import TenantRef
 from portal.warehouse.disk import replace_text, sync_folder

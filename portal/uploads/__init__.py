@@ -6,10 +6,9 @@ Every function takes the tenant of whoever is signed in; an upload of another te
 there. What may be looked at is in `portal.uploads.model` and `portal.uploads.outcome`.
 """
 
-from portal.uploads.again import again
+from portal.uploads.arrival import receive
 from portal.uploads.changes import change
-from portal.uploads.dry_run import dry_run
-from portal.uploads.fields import fields
+from portal.uploads.choices import fields
 from portal.uploads.model import (
     Change,
     Choice,
@@ -23,11 +22,12 @@ from portal.uploads.model import (
     Upload,
 )
 from portal.uploads.outcome import Preview, PreviewRow, PreviewTable, Progress, RejectGroup, SampleReject, Trial
-from portal.uploads.preview import preview
 from portal.uploads.queue import cancel, progress, start
-from portal.uploads.receive import receive
 from portal.uploads.recognition import recognise
 from portal.uploads.records import get, latest
+from portal.uploads.retry import again
+from portal.uploads.samples import preview
+from portal.uploads.trial import dry_run
 
 __all__ = [
     "Change", "Choice", "ColumnFields", "ColumnFound", "Fields", "Option", "Preview", "PreviewRow", "PreviewTable",

@@ -66,7 +66,8 @@ def _take_in(settings: Settings, upload: Upload, stream: BinaryIO) -> int:
     _check_suffix(upload.file_name)
     folder = kept.quarantine_folder(settings, upload.tenant_id, upload.id)
     try:
-        (folder / "in").mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, mode=0o700)
+        (folder / "in").mkdir()
         arrived = folder / "in" / upload.file_name
         size = _store(stream, arrived, settings.upload_mb << 20)
         kept.keep_files(folder, [_named(file, arrived) for file in _landed(settings, arrived, folder)])

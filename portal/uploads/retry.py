@@ -44,7 +44,8 @@ def again(parts: Parts, tenant: TenantRef, load_number: int, email: str) -> Uplo
     upload = Upload(secrets.token_urlsafe(24), tenant.id, name, sum(file.size for file in files), now, email, "checked",
                     retry_of=load_number)  # fmt: skip
     folder = kept.quarantine_folder(parts.settings, tenant.id, upload.id)
-    (folder / "landing").mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "landing").mkdir()
     for file in files:
         kept.link(file.path, folder / "landing" / file.sha256)
     kept.keep_files(folder, files)
