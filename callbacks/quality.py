@@ -13,13 +13,8 @@ from callbacks.synced import sync_words, synced
 from layouts.parts import empty_state, table
 from portal.charts.chart import number
 from portal.clock import utc_now
+from portal.table_names import table_name
 
-_TABLES = {
-    "order": "orders", "order_line": "order lines", "customer": "customers", "product": "products",
-    "stock_movement": "stock movements", "shipment": "shipments", "lead": "leads", "employee": "employees",
-    "staff_day": "staff days", "unused": "not used", "expense": "expenses", "fx_rate": "exchange rates",
-    "campaign": "campaigns",
-}  # fmt: skip
 _FINDINGS_SHOWN = 5
 
 
@@ -41,7 +36,7 @@ def ledger_rows(desk: Desk, ledger: pd.DataFrame) -> list[list[Any]]:
         tied = _tied(totals, line)
         kept = line["loaded"] + line["unchanged"]
         name = line["source"] if len(desk.tenants) == 1 else f"{line['tenant']}, {line['source']}"
-        rows.append([f"{name}: {_TABLES.get(line['table'], line['table'])}", line["read"], kept, line["duplicate"],
+        rows.append([f"{name}: {table_name(str(line['table']))}", line["read"], kept, line["duplicate"],
                      line["excluded"], line["rejected"], tied])  # fmt: skip
     return rows
 

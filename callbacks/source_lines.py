@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session
 
 from layouts.sources import LoadLine, SourceLine
 from portal import sources
-from portal.models import Load
+from portal.errors import UnknownNameError
+from portal.freshness import ago
+from portal.hooks import can_have_hook
+from portal.models import DataSource, Load
+from portal.places import told_place
+from portal.source_types import SYSTEMS
 from portal.viewer import TenantRef, Viewer
 
 MOST_LOADS = 20
@@ -25,11 +30,34 @@ def source_lines(session: Session, viewer: Viewer, now: datetime) -> list[Source
         rows = {row.name: row for row in sources.list_sources(session, tenant)}
         for one in sources.freshness(session, tenant, now):
             row = rows[one.name]
-            about = f"{row.kind}, {row.schedule}"
-            line = SourceLine(row.id, _client(viewer, tenant), row.name, about, row.location, str(one.state),
-                              one.sentence, row.is_active)  # fmt: skip
+            about = f"{SYSTEMS.get(row.kind, row.kind)}, {row.schedule}"
+            line = SourceLine(row.id, _client(viewer, tenant), row.name, about, _place(row, now), str(one.state),
+                              one.sentence, row.is_active, can_have_hook(row))  # fmt: skip
             lines.append((one.urgency, line))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].client, pair[1].name.casefold()))]
+
+
+def own_source(session: Session, viewer: Viewer, source_id: str) -> tuple[TenantRef, DataSource]:
+    """A source of one of the viewer's tenants, by its number as the browser sent it.
+
+    Raises:
+        UnknownNameError: the viewer has no such source.
+    """
+    own = {tenant.id: tenant for tenant in viewer.tenants}
+    rows = session.scalars(select(DataSource).where(DataSource.tenant_id.in_(own)))
+    source = next((row for row in rows if str(row.id) == source_id), None)
+    if source is None:
+        raise UnknownNameError("source", source_id, [])
+    return own[source.tenant_id], source
+
+
+def _place(row: DataSource, now: datetime) -> str:
+    """Where it is, and what its webhook last took."""
+    told = told_place(row.location)
+    if row.hook_hash is None:
+        return told
+    last = f"last used {ago(now - row.hook_used_at)}" if row.hook_used_at else "nothing has arrived yet"
+    return f"{told} · webhook: {last}"
 
 
 def load_lines(session: Session, viewer: Viewer) -> list[LoadLine]:

@@ -6,17 +6,17 @@ from typing import Any
 
 from dash import ALL, Input, Output, ctx, no_update
 from flask import Response
-from sqlalchemy import select
 
-from callbacks.source_lines import load_lines, load_options, source_lines
+from callbacks.source_lines import load_lines, load_options, own_source, source_lines
+from layouts.source_form import Ids as FormIds
+from layouts.source_form import address_note
 from layouts.sources import Ids, cells, load_list, source_list
-from portal import audit, auth, sources, sync_runs
+from portal import auth
 from portal.clock import utc_now
 from portal.db import writing
-from portal.errors import UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks
 from portal.jobs.kept_out import rows_kept_out
-from portal.models import DataSource
+from portal.source_changes import change_source, give_hook
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring, parts
 
@@ -25,7 +25,7 @@ _HEAD = {"place": "File", "row": "Row", "table": "Table", "outcome": "Outcome", 
          "value": "Value"}  # fmt: skip
 
 
-def show_sources(_tick: int | None, _done: str | None) -> dict[str, Any]:
+def show_sources(_tick: int | None, _done: str | None, _saved: str | None) -> dict[str, Any]:
     """Paint the list of sources and of loads."""
     viewer, now = auth.viewer(Permission.MANAGE_SOURCES), utc_now()
     with parts().sessions() as session:
@@ -43,32 +43,24 @@ def do_with_source(clicks: list[int | None]) -> tuple[Any, Any]:
     viewer, cause = auth.viewer(Permission.MANAGE_SOURCES), ctx.triggered_id
     if not any(clicks) or not isinstance(cause, dict):
         return no_update, no_update
-    sentence = change_source(viewer, str(cause.get("do")), str(cause.get("source")))
-    return sentence, f"{utc_now()}"
+    return do_one(viewer, str(cause.get("do")), str(cause.get("source"))), str(utc_now())
 
 
-def change_source(viewer: Viewer, do: str, source_id: str) -> str:
-    """Sync, pause, resume or remove one of the viewer's sources; says what happens now.
+def do_one(viewer: Viewer, do: str, source_id: str) -> Any:
+    """Sync, pause, resume or remove one of the viewer's sources, or give it a webhook; says what happens now.
 
     Raises:
-        UnknownNameError: the viewer has no such source.
+        UnknownNameError: the viewer has no such source, or there is no such thing to do.
     """
-    now = utc_now()
+    by, settings = (viewer.email, utc_now()), parts().settings
     with writing(parts().sessions) as session:
-        own = [tenant.id for tenant in viewer.tenants]
-        rows = session.scalars(select(DataSource).where(DataSource.tenant_id.in_(own)))
-        source = next((row for row in rows if str(row.id) == source_id), None)
-        if source is None or do not in {"sync", "pause", "resume", "remove"}:
-            raise UnknownNameError("source", source_id, [])
-        tenant = next(each for each in viewer.tenants if each.id == source.tenant_id)
-        audit.record(session, audit.Happening(viewer.email, f"source {do}", source.name, tenant.id), now)
-        if do == "sync":
-            sync_runs.ask(session, source, viewer.email, now)
-            return f"{source.name} is synced as soon as a worker is free."
-        if do == "remove":
-            return f"Removed {sources.remove_source(session, tenant, source.name)}. Its data stays in the warehouse."
-        sources.set_active(session, tenant, source.name, is_active=do == "resume")
-        return f"{source.name} is {'paused' if do == 'pause' else 'synced on its schedule again'}."
+        tenant, source = own_source(session, viewer, source_id)
+        if do == "hook":
+            words = (
+                f"The webhook of {source.name} has a new address. It is shown this once; enter it in Bosta's portal."
+            )
+            return address_note(words, give_hook(session, tenant, source, settings, by))
+        return change_source(session, tenant, source, do, by)
 
 
 def show_kept_out(load: str | None, rule: str | None) -> dict[str, Any]:
@@ -117,7 +109,7 @@ def register(app: Wiring) -> None:
     app.callback(
         output={"count": Output(Ids.PERIOD, "children"), "list": Output(f"{Ids.LIST}-body", "children"),
                 "loads": Output(f"{Ids.LOADS}-body", "children"), "options": Output(Ids.LOAD, "options")},
-        inputs=[Input(Ids.TICK, "n_intervals"), Input(Ids.DONE, "data")],
+        inputs=[Input(Ids.TICK, "n_intervals"), Input(Ids.DONE, "data"), Input(FormIds.SAVED, "data")],
         permission=Permission.MANAGE_SOURCES, with_page=True,
     )(show_sources)  # fmt: skip
     app.callback(

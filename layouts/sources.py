@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from layouts.attributes import aria
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import empty_state, icon, plain_card
+from layouts.source_form import Ids as FormIds
+from layouts.source_form import form_panel
 from layouts.state import read_state
 from portal.viewer import Permission
 
@@ -49,6 +51,7 @@ class SourceLine:
     state: str
     sentence: str
     is_active: bool
+    has_hook: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,10 @@ def layout(**query: str) -> Component:
     """The screen without rows."""
     state = read_state(query_values(query))
     parts = [
-        page_head(Ids.PREFIX, "Sources", []),
+        page_head(Ids.PREFIX, "Sources", [_add_button()]),
         dcc.Interval(id=Ids.TICK, interval=REFRESH_MILLISECONDS),
         dcc.Store(id=Ids.DONE),
+        form_panel(),
         row(plain_card(Ids.LIST, "Kept in sync", "Those that need somebody come first", "span-12")),
         row(plain_card(Ids.LOADS, "Last loads",
                        "Every row is accounted for: read = loaded + unchanged + duplicate + excluded + rejected",
@@ -81,6 +85,11 @@ def layout(**query: str) -> Component:
         row(_rejects_card()),
     ]  # fmt: skip
     return screen(Ids.PREFIX, state, parts)
+
+
+def _add_button() -> Component:
+    return html.Button([icon("plus-lg"), "Add a source"], id=FormIds.OPEN, type="button", title="Add a source",
+                       className="button button-primary")  # fmt: skip
 
 
 def _rejects_card() -> Component:
@@ -115,7 +124,8 @@ def source_list(lines: Sequence[SourceLine]) -> Component:
     if not lines:
         return empty_state(
             "Nothing is kept in sync yet",
-            "The operator adds a source with portal source add. It is then read whenever something has changed.",
+            "Add a source: an API, a database, a Google Sheet or Bosta's webhook. It is then read whenever something "
+            "has changed. A single file is loaded with Add data.",
         )
     return html.Ul([_source(line) for line in lines], className="source-list")
 
@@ -132,7 +142,10 @@ def _source(line: SourceLine) -> Component:
         className="source-words",
     )  # fmt: skip
     other = ("Pause", "pause") if line.is_active else ("Resume", "resume")
-    buttons = [_button("Sync now", "sync", line, name), _button(*other, line, name), _remove(line, name)]
+    edit = html.Button("Change", id={"type": FormIds.EDIT, "source": line.source_id}, type="button",
+                       className="button button-small", **aria(label=f"Change: {name}"))  # fmt: skip
+    buttons = [_button("Sync now", "sync", line, name), _button(*other, line, name), edit,
+               *([_hook(line, name)] if line.has_hook else []), _remove(line, name)]  # fmt: skip
     return html.Li([words, html.Div(buttons, className="source-buttons")], className="source-item")
 
 
@@ -141,6 +154,19 @@ def _button(text: str, do: str, line: SourceLine, name: str) -> Component:
         text, id={"type": Ids.DO, "do": do, "source": line.source_id}, type="button", className="button button-small",
         **aria(label=f"{text}: {name}"),
     )  # fmt: skip
+
+
+def _hook(line: SourceLine, name: str) -> Component:
+    """A new address takes two clicks, because it ends the old one."""
+    note = (
+        "Bosta sends each change to an address of this source's own. A new address is shown once, and the one before "
+        "is dead at once."
+    )
+    panel = html.Div(
+        [html.P(note, className="menu-note"), _button("Make a new address", "hook", line, name)],
+        className="menu-panel source-remove",
+    )
+    return html.Details([html.Summary("Webhook", className="button button-small"), panel], className="menu")
 
 
 def _remove(line: SourceLine, name: str) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -151,6 +152,17 @@ def ago(lag: timedelta) -> str:
         if count:
             return f"{count} {unit}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def run_words(runs: Sequence[datetime], zone: str, now: datetime) -> str:
+    """Times of runs in a tenant's zone: "today 14:02, 14:04, 21 Nov 2026 06:00"; the day is said when it changes."""
+    texts, said = [], None
+    for moment in runs:
+        local = _local(moment, zone)
+        day = "today" if local.date() == _local(now, zone).date() else _day(local.date())
+        texts.append(f"{local:%H:%M}" if day == said else f"{day} {local:%H:%M}")
+        said = day
+    return ", ".join(texts)
 
 
 def _day(day: date) -> str:

@@ -55,6 +55,13 @@ class Schedule:
         days = [_local_day(now, zone) + timedelta(days=ahead) for ahead in (0, 1, 2)]
         return min(slot.due_at for slot in self._slots(days, zone) if slot.due_at > now)
 
+    def coming(self, now: datetime, zone: str, count: int) -> list[datetime]:
+        """When the first `count` slots after `now` are due (UTC without zone)."""
+        found = [now]
+        for _ in range(count):
+            found.append(self.following(found[-1], zone))
+        return found[1:]
+
     def longest_gap(self) -> timedelta:
         """The longest time between two slots of an ordinary day."""
         if self.minutes:

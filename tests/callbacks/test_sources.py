@@ -72,11 +72,11 @@ def installation_in(synced_home: Path, home: Path) -> Installation:
 
 def paint(browser: Browser, load: str | None = None, rule: str | None = None) -> str:
     """The list, or the rows a load kept out."""
-    names = ("sources-load", "sources-rule") if load else ("sources-tick", "sources-done")
+    names = ("sources-load", "sources-rule") if load else ("sources-tick", "sources-done", "source-form-saved")
     callbacks = browser.get("/_dash-dependencies").get_json()
     output = next(each["output"] for each in callbacks if names[0] in {one["id"] for one in each["inputs"]})
-    values = [load, rule] if load else [None, None]
-    properties = ["value", "value"] if load else ["n_intervals", "data"]
+    values = [load, rule] if load else [None, None, None]
+    properties = ["value", "value"] if load else ["n_intervals", "data", "data"]
     return send(browser, output, names, properties, values)
 
 
@@ -157,14 +157,14 @@ def test_buttons_ask_pause_resume_and_remove(own_portal: Installation) -> None:
         assert session.scalars(select(SyncRun.asked_by).where(SyncRun.status == "waiting")).all() == [
             "admin@amber.example"
         ]
-    assert "Removed Amber exports" in press(admin, "remove", number)
+    assert "Removed the source Amber exports" in press(admin, "remove", number)
     with own_portal.sessions() as session:
         actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
-    assert actions[-4:] == ["source sync", "source pause", "source resume", "source remove"]
+    assert actions[-4:] == ["source sync asked", "source paused", "source resumed", "source removed"]
     assert list(rows(own_portal)) == ["Birch exports"]
 
 
-@pytest.mark.parametrize("do", ["sync", "pause", "remove", "nonsense"])
+@pytest.mark.parametrize("do", ["sync", "pause", "remove", "hook", "nonsense"])
 def test_nobody_touches_the_sources_of_another(portal: Installation, do: str) -> None:
     number = rows(portal)["Amber exports"].id
     assert "is synced" not in press(portal.browser("admin", "Birch Shop"), do, number)
