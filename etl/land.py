@@ -22,7 +22,7 @@ from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import SQLITE_SUFFIXES, FileFormat, Limits
 from etl.read.header import SEARCHED_ROWS
 from etl.read.process import run_limited
-from etl.read.secret_columns import may_have_secret_key, may_name_secret, secret_columns
+from etl.read.secret_columns import may_have_secret_key, may_name_secret, pair_columns, secret_columns
 from etl.source import LandedFile
 from etl.workbook_preflight import check_workbook
 from portal.errors import DeliveryError, SourceError
@@ -97,11 +97,15 @@ def _may_be_secret(content: IO[bytes], kind: str, found: Found, bounds: Bounds) 
         return _may_have_secret_key(content)
     if suffix in SQLITE_SUFFIXES:
         return True  # only the limited process opens it
-    return _may_name_secret(content, found.place)
+    if _may_name_secret(content, found.place):
+        return True
+    content.seek(0)
+    return any(b'{"' in piece for piece in iter(lambda: content.read(PIECE), b"")) and _may_have_secret_key(content)
 
 
 def _may_have_secret_key(content: IO[bytes]) -> bool:
     """Pieces overlap, so that no key is cut in two."""
+    content.seek(0)
     tail = b""
     while piece := content.read(16 * PIECE):
         if may_have_secret_key(tail + piece):
@@ -111,14 +115,15 @@ def _may_have_secret_key(content: IO[bytes]) -> bool:
 
 
 def _may_name_secret(content: IO[bytes], place: str) -> bool:
-    """Whether the header of a delimited text may name a secret."""
+    """Whether the header of a delimited text may name a secret, or the columns of names and values."""
     head = content.read(HEAD_BYTES)
     top = b"\n".join(head.replace(b"\r", b"\n").split(b"\n", SEARCHED_ROWS)[:SEARCHED_ROWS]).replace(b"\0", b"")
-    if not may_name_secret(top):
+    if not may_name_secret(top) and b"val" not in top.lower():
         return False
     for stated in (FileFormat(), FileFormat(encoding="latin-1")):
         try:
-            return bool(secret_columns(detect_layout(head, not content.read(1), stated, place).header))
+            header = detect_layout(head, not content.read(1), stated, place).header
+            return bool(secret_columns(header)) or pair_columns(header) is not None
         except SourceError:
             continue  # reading will say what is wrong, knowing the mapping's format
     return False

@@ -22,6 +22,7 @@ from etl.connect.http import Http, Reach, Request
 from etl.connect.remote import Remote
 from etl.connect.rest import parsed
 from etl.read.header import SEARCHED_ROWS
+from etl.read.secret_cells import SecretCells
 from etl.read.secret_columns import is_secret
 from portal.errors import ConfigError, InputError, SourceError
 
@@ -134,13 +135,14 @@ def _values(key: str, session: _Session) -> dict[str, list[list[Any]]]:
 
 
 def _without_secrets(rows: list[list[Any]]) -> list[list[Any]]:
-    """Rows whose cells below a secret-looking header are empty."""
+    """Rows whose cells below a secret-looking header are empty, and those that hold a secret as a setting's value."""
     emptied = [list(row) for row in rows]
     for number, row in enumerate(emptied[:SEARCHED_ROWS]):
         for column in (at for at, cell in enumerate(row) if isinstance(cell, str) and is_secret(cell)):
             for below in emptied[number + 1 :]:
                 below[column : column + 1] = [""] * len(below[column : column + 1])
-    return emptied
+    cells = SecretCells([str(cell) for cell in emptied[0]] if emptied else [])
+    return [row if number == 0 else list(cells.emptied(row)) for number, row in enumerate(emptied)]
 
 
 def _write(sheets: Mapping[str, list[list[Any]]], path: Path) -> None:
