@@ -122,13 +122,14 @@
       location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
     } else if (request.status === 200 && said.upload) {
       write("drop-said", file.name + " was received.");
-      if (place()) go(place().dataset.next, said.upload);
+      if (place()) go(place().dataset.next + "?" + new URLSearchParams({ upload: said.upload }), true);
     } else {
       refuse(file.name + " was not taken", said.message || "The portal could not answer. Try again in a minute.");
     }
   }
-  function go(path, upload) {
-    window.history.pushState({}, "", path + "?" + new URLSearchParams({ upload: upload }));
+  function go(address, isNext) {
+    if (isNext) window.history.pushState({}, "", address);
+    else window.history.replaceState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   }
@@ -179,16 +180,16 @@
     },
     /* To the step at which an upload goes on; the step before it is not one to go back to. */
     follow(address) {
-      if (!address) return nothing();
-      window.history.replaceState({}, "", address);
-      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      if (address) go(address, false);
+      return nothing();
+    },
+    open(address) {
+      if (address) go(address, true);
       return nothing();
     },
     /* An operator's client is part of the address. */
     chooseClient(client, at) {
-      if (!client || (at && at.client === client)) return nothing();
-      window.history.pushState({}, "", window.location.pathname + "?" + new URLSearchParams({ client: client }));
-      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      if (client && !(at && at.client === client)) go(window.location.pathname + "?" + new URLSearchParams({ client: client }), true);
       return nothing();
     },
   };

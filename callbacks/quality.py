@@ -11,6 +11,7 @@ from callbacks.desk import Desk
 from callbacks.ledger import control_totals, findings, freshness, row_ledger
 from callbacks.synced import sync_words, synced
 from layouts.parts import empty_state, table
+from layouts.upload import add_link
 from portal.charts.chart import number
 from portal.clock import utc_now
 from portal.table_names import table_name
@@ -22,7 +23,9 @@ def quality_card(desk: Desk) -> Any:
     """Everything the last load says about itself."""
     ledger = row_ledger(desk) if desk.tenants else pd.DataFrame()
     if ledger.empty:
-        return empty_state("No load yet", "After a load, every source row is accounted for here.")
+        return empty_state(
+            "No load yet", "After a load, every source row is accounted for here.", add_link(desk.viewer)
+        )
     return html.Div(
         [_verdict(desk), _equation(ledger), _ledger(desk, ledger), *_findings(desk), _ages(desk)], className="quality"
     )

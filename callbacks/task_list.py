@@ -10,6 +10,7 @@ from callbacks.desk import Desk
 from callbacks.tasks import Task, todays_tasks
 from layouts.attributes import data
 from layouts.parts import empty_state, icon
+from layouts.upload import add_link
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 
@@ -17,7 +18,7 @@ from portal.metrics.model import Unit
 def task_list(desk: Desk) -> Any:
     """The tasks, most money first; each opens what it is about."""
     if not desk.tenants:
-        return empty_state("Nothing to do yet", "Load a source; what needs you appears here.")
+        return empty_state("Nothing to do yet", "Load a file; what needs you appears here.", add_link(desk.viewer))
     tasks = todays_tasks(desk)
     if not tasks:
         return empty_state(

@@ -12,11 +12,8 @@ from layouts.upload import Place, read_place
 from portal import auth
 from portal.errors import UnknownNameError
 from portal.parts import Parts
+from portal.uploads import Choice, Fields, Recognition, Upload, fields, get, recognise
 from portal.uploads.drafts import draft, keep_draft
-from portal.uploads.fields import fields
-from portal.uploads.model import Choice, Fields, Recognition, Upload
-from portal.uploads.recognition import recognise
-from portal.uploads.records import get
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.wiring import parts
 
@@ -48,8 +45,11 @@ class Case:
 
     @cached_property
     def recognition(self) -> Recognition:
-        """What is in the file, seen as files of the source that was chosen."""
-        return recognise(self.parts, self.tenant, self.upload.id, self.draft.source if self.draft else "")
+        """What is in the file, seen as what people say it is."""
+        found = recognise(self.parts, self.tenant, self.upload.id)
+        if self.draft is None or self.draft.source == found.source:
+            return found
+        return recognise(self.parts, self.tenant, self.upload.id, self.draft.source)
 
     @property
     def choice(self) -> Choice:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from callbacks.upload_case import Case, count_words
 from layouts import upload as frame
@@ -32,7 +32,7 @@ def check_step(case: Case) -> Any:
     notes = [html.P(note, className="card-note") for note in trial.notes]
     return html.Div(
         [
-            nothing_yet(_promise(trial)),
+            nothing_yet(_promise(case, trial)),
             account(account_lines(trial.tables)),
             reasons([_reason(group) for group in trial.groups], ADVICE),
             totals([_total(tie) for tie in own_ties(trial, case.choice.source)]),
@@ -48,16 +48,17 @@ def ways_on(case: Case, trial: Trial) -> Any:
     back = frame.go("Back", case.place, "fix")
     if trial.is_same:
         why = "This file was loaded before, in the same way. There is nothing to do."
-        return frame.foot(back, [frame.closed("Load")], why)
+        return frame.foot(back, [dcc.Link("See the sales", href="/sales", className="button")], why)
     if not trial.rows_loaded:
         return frame.foot(back, [frame.closed("Load")], "No row of it can be loaded. The reasons stand above.")
     return frame.foot(back, [load_button(f"Load {count_words(trial.rows_loaded, 'row')}")])
 
 
-def _promise(trial: Trial) -> str:
+def _promise(case: Case, trial: Trial) -> str:
+    known = f" {case.recognition.why}" if case.recognition.kind == "saved" and case.draft is None else ""
     until = f" The data would reach to {format_day(trial.as_of)}." if trial.as_of else ""
     again = f" {count_words(trial.recovered, 'row')} rejected before would load now." if trial.recovered else ""
-    return f"Every row was gone through, and your numbers are as they were.{until}{again}"
+    return f"Every row was gone through, and your numbers are as they were.{until}{again}{known}"
 
 
 def account_lines(tables: Sequence[Any]) -> list[AccountLine]:
@@ -78,16 +79,17 @@ def own_ties(trial: Trial, source: str) -> list[Any]:
 
 def _total(tie: Any) -> Total:
     measure = "rows" if tie.measure == "rows" else field_label(tie.measure).lower()
-    values = [plain_number(value) for value in (tie.source_value, tie.warehouse_value, tie.explained_value)]
+    least = 2 if tie.measure.endswith("_amount") else 0
+    values = [plain_number(value, least) for value in (tie.source_value, tie.warehouse_value, tie.explained_value)]
     why = tie.explanation or ("" if tie.is_tied else "No rule explains the difference.")
     return Total(f"{entity_label(tie.table)}: {measure}", values[0], values[1], values[2], tie.is_tied, why)
 
 
-def plain_number(value: Decimal) -> str:
-    """A control total to its last digit, "9,747,747.934"; "–" for nothing by rules."""
-    text = f"{value:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+def plain_number(value: Decimal, least: int = 0) -> str:
+    """A control total to its last digit, with at least so many places: "9,747,747.934", "35.50"."""
+    whole, _, places = f"{value:,f}".partition(".")
+    places = places.rstrip("0").ljust(least, "0")
+    return (f"{whole}.{places}" if places else whole).replace("-", "−")
 
 
 def _reason(group: RejectGroup) -> Reason:

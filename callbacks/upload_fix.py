@@ -69,7 +69,7 @@ def general_picks(case: Case) -> list[Pick]:
         return picks
     codes = tuple((code, code) for code in sorted(CURRENCIES))
     zones = tuple((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)
-    mode = tuple((option.value, option.hint or option.label) for option in found.modes)
+    mode = tuple((option.value, MODES.get(option.value, option.label)) for option in found.modes)
     return [
         *picks,
         Pick("currency", "", "Currency", codes, found.currency, f"{tenant.currency}, the company's"),

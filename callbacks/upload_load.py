@@ -19,6 +19,8 @@ from portal.uploads.queue import PHASES
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
+PATIENCE_TICKS = 20
+
 
 def load_step(case: Case) -> Any:
     """The progress of the load, or how it ended."""
@@ -45,9 +47,9 @@ def _loaded(case: Case) -> Ending:
     kept_out = f"/admin/sources?load={case.tenant.id}-{load}" if load else "/admin/sources"
     links = (("See the sales", "/sales"), ("Rows kept out", kept_out), ("Sources and loads", "/admin/sources"),
              ("Add another file", case.place.address("file")))  # fmt: skip
-    title = f"{upload.file_name} is loaded"
-    what = f"Load {load} of {case.tenant.name}. " if load else ""
-    return Ending("good", title, f"{what}{upload.message}".strip(), links)
+    what = f"Load {load} of {case.tenant.name}" if load else "It"
+    recovered = "" if upload.retry_of is None else f" {upload.message}"
+    return Ending("good", f"{upload.file_name} is loaded", f"{what} is on every screen now.{recovered}", links)
 
 
 def _account(case: Case) -> Any:
@@ -73,7 +75,7 @@ def start_load(clicks: int | None, at: dict[str, str]) -> Any:
     return f"{utc_now()}"
 
 
-def show_progress(_tick: int | None, at: dict[str, str]) -> dict[str, Any]:
+def show_progress(tick: int | None, at: dict[str, str]) -> dict[str, Any]:
     """How far the load is; when it has ended, the step is painted anew."""
     case = open_case(at)
     found = uploads.progress(case.parts.sessions, case.tenant, case.upload.id)
@@ -84,11 +86,18 @@ def show_progress(_tick: int | None, at: dict[str, str]) -> dict[str, Any]:
         "words": found.step or "Finishing",
         "width": {"width": f"{share}%"},
         "share": f"{share}",
-        "numbers": f"{share}% of the steps{rows}. {found.message}".strip(),
+        "numbers": f"{share}% of the steps are done{rows}. {found.message or _patience(found.step, tick)}".strip(),
         "phases": phases(PHASES, PHASES.index(found.step)) if is_known else no_update,
         "stop": found.state != "loading",
         "ended": no_update if found.state == "loading" else f"{utc_now()}",
     }
+
+
+def _patience(step: str, tick: int | None) -> str:
+    """What to do when nobody begins."""
+    if step != PHASES[0] or (tick or 0) < PATIENCE_TICKS:
+        return ""
+    return "Nobody has begun yet. Other loads may go first; if it stays so, ask the operator whether the worker runs."
 
 
 def cancel_load(clicks: int | None, at: dict[str, str]) -> tuple[Any, Any]:

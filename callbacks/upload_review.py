@@ -121,13 +121,13 @@ def _sample(table: PreviewTable) -> Sample:
 
 
 def _row(row: PreviewRow, table: PreviewTable) -> SampleRow:
-    before = tuple(row.raw.get(header) or "" for header in table.headers)
-    is_kept_out = row.outcome in {"rejected", "excluded"}
-    fields = [option.value for option in table.fields]
-    if not is_kept_out:
-        return SampleRow(str(row.row), before, tuple(Cell(row.values.get(name) or "") for name in fields))
-    why = f"{row.outcome.capitalize()}: {row.rule}"
-    if row.column in fields and row.outcome == "rejected":
-        cells = tuple(Cell(row.value or "empty", row.rule) if name == row.column else Cell("") for name in fields)
-        return SampleRow(str(row.row), before, cells)
-    return SampleRow(str(row.row), before, (), why, row.outcome == "excluded")
+    """A row of the sample; the cell that keeps it out says why."""
+    is_bad = row.outcome == "rejected"
+    before = tuple(
+        Cell(row.raw.get(header) or "", row.rule if is_bad and header == row.column else "") for header in table.headers
+    )
+    if row.outcome in {"rejected", "excluded"}:
+        told = any(cell.problem for cell in before)
+        why = "Rejected" if told else f"{row.outcome.capitalize()}: {row.rule}"
+        return SampleRow(str(row.row), before, (), why, row.outcome == "excluded")
+    return SampleRow(str(row.row), before, tuple(row.values.get(field.value) or "" for field in table.fields))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from callbacks.desk import Desk
 from callbacks.synced import synced, trouble
+from layouts.upload import add_link
 from portal.clock import utc_now
 from portal.metrics import CATALOGUE
 from portal.metrics.compare import growth, is_good
@@ -94,10 +96,12 @@ def age_line(desk: Desk) -> tuple[str, str]:
     return f"Data to {format_day(desk.last_day)}{said}", worse or look
 
 
-def notice_line(desk: Desk) -> str:
-    """Said when periods do not end today, or when a client is shown that stands for several."""
+def notice_line(desk: Desk) -> Any:
+    """Said when periods do not end today; before anything is loaded, the way to load it."""
     late = (desk.today - desk.last_day).days
-    if not desk.tenants or late <= 2:
+    if not desk.tenants:
+        return add_link(desk.viewer) or ""
+    if late <= 2:
         return ""
     return f"The data ends {late:,} days ago, so periods count back from {format_day(desk.last_day)}, not from today."
 

@@ -14,7 +14,7 @@ from layouts.attributes import aria, data
 from layouts.page import Page, page_head, query_values, screen
 from layouts.parts import icon
 from layouts.state import read_state
-from portal.viewer import Permission
+from portal.viewer import Permission, Viewer
 
 PATH = "/admin/upload"
 STEPS: dict[str, str] = {"file": "File", "review": "Recognised", "fix": "Correct", "check": "Check", "load": "Load"}
@@ -22,7 +22,7 @@ STEPS: dict[str, str] = {"file": "File", "review": "Recognised", "fix": "Correct
 
 HEADINGS: dict[str, str] = {
     "file": "Choose a file", "review": "What Souk sees in it", "fix": "Correct what is not right",
-    "check": "What would happen", "load": "Loading",
+    "check": "What would happen", "load": "The load",
 }  # fmt: skip
 
 WAITS: dict[str, str] = {
@@ -133,6 +133,13 @@ def steps(place: Place, reached: int) -> Component:
         items.append(html.Li(step, className=look, **(aria(current="step") if number == at else {})))
     here = html.P(f"Step {at + 1} of {len(names)}: {STEPS[names[at]]}", className="steps-line", **aria(hidden="true"))
     return html.Div([html.Ol(items, className="steps"), here])
+
+
+def add_link(viewer: Viewer) -> Component | None:
+    """The way to this screen from wherever data is missing; None for whoever may not add any."""
+    if Permission.MANAGE_SOURCES not in viewer.permissions:
+        return None
+    return dcc.Link([icon("cloud-arrow-up"), "Add data"], href=PATH, className="button button-primary")
 
 
 def waiting(step: str) -> Component:

@@ -111,9 +111,8 @@ def _line(line: Line) -> Component:
 
 def _words(line: Line) -> Component:
     """What the words of a column mean; open while one has no meaning."""
-    missing = sum(not pick.value for pick in line.words)
-    count = f"{len(line.words):,} word{'' if len(line.words) == 1 else 's'}"
-    said = f"{count}, {missing:,} without a meaning" if missing else f"{count}, each with its meaning"
+    missing = any(not pick.value for pick in line.words)
+    said = f"{len(line.words):,} word{'' if len(line.words) == 1 else 's'} and what each means"
     rows = [
         html.Div([html.Span(pick.label, className="fix-word"), icon("arrow-right"),
                   _control(pick, f"What {pick.label} in {line.header} means")], className="fix-word-line")
@@ -121,7 +120,7 @@ def _words(line: Line) -> Component:
     ]  # fmt: skip
     summary = html.Summary([html.Span(f"Words in {line.header}"), html.Span(said, className="muted"),
                             icon("chevron-down")])  # fmt: skip
-    return html.Details([summary, html.Div(rows, className="fix-words")], open=bool(missing), className="fix-meaning")
+    return html.Details([summary, html.Div(rows, className="fix-words")], open=missing, className="fix-meaning")
 
 
 def _labelled(pick: Pick) -> Component:

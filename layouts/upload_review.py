@@ -43,18 +43,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class SampleRow:
-    """A row before and after; problem is why it is kept out where no single cell is to blame."""
+    """A row before and after; problem is why it is kept out, and then there is no after."""
 
     number: str
-    before: tuple[str, ...]
-    after: tuple[Cell, ...]
+    before: tuple[Cell, ...]
+    after: tuple[str, ...]
     problem: str = ""
     is_excluded: bool = False
-
-    @property
-    def is_kept_out(self) -> bool:
-        """Whether the row would not be loaded."""
-        return bool(self.problem) or any(cell.problem for cell in self.after)
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,7 @@ def sample_table(sample: Sample) -> Component:
 
 
 def _kept(sample: Sample) -> str:
-    kept_out = sum(row.is_kept_out for row in sample.rows)
+    kept_out = sum(bool(row.problem) for row in sample.rows)
     count = len(sample.rows)
     rows = f"The first {count:,} rows" if count != 1 else "The only row"
     if not kept_out:
@@ -165,21 +160,23 @@ def _side(title: str, head: Sequence[str], rows: list[Component], about: str) ->
 
 
 def _before(row: SampleRow) -> Component:
-    cells = [html.Td(text) for text in row.before]
+    cells = [_cell(cell) for cell in row.before]
     return html.Tr([html.Td(row.number, className="num muted"), *cells], className=_look(row))
 
 
 def _after(row: SampleRow, width: int) -> Component:
     number = html.Td(row.number, className="num muted")
     if row.problem:
-        return html.Tr([number, html.Td(_problem(row.problem), colSpan=width, className="cell-bad")],
+        return html.Tr([number, html.Td(_problem(row.problem), colSpan=max(width, 1), className="cell-out")],
                        className=_look(row))  # fmt: skip
-    return html.Tr([number, *(_cell(cell) for cell in row.after)], className=_look(row))
+    return html.Tr(
+        [number, *(html.Td(text or html.Span("–", className="muted")) for text in row.after)], className=_look(row)
+    )
 
 
 def _cell(cell: Cell) -> Component:
     if not cell.problem:
-        return html.Td(cell.text or html.Span("–", className="muted"))
+        return html.Td(cell.text)
     return html.Td([html.Span(cell.text, className="cell-text"), _problem(cell.problem)], className="cell-bad")
 
 
@@ -188,4 +185,4 @@ def _problem(text: str) -> Component:
 
 
 def _look(row: SampleRow) -> str | None:
-    return "is-excluded" if row.is_excluded else "is-kept-out" if row.is_kept_out else None
+    return "is-excluded" if row.is_excluded else "is-kept-out" if row.problem else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from layouts.state import ScreenState
@@ -23,6 +23,7 @@ from portal.clock import utc_now
 from portal.db import writing
 from portal.models import User
 from portal.parts import open_parts
+from portal.upload_tables import UploadFile
 from portal.viewer import ROLES, Permission
 from portal.wiring import Access, Wiring
 from tests.installation import TOKENS, Browser, Installation, email_of, make_database, settings_for
@@ -71,21 +72,28 @@ def may_open(screen: Any) -> str:
 
 
 @cache
-def _registry() -> tuple[dict[str, Any], dict[str, str]]:
-    """Server callbacks by name, and endpoints by rule, of an app made only to be looked at."""
+def _registry() -> tuple[dict[str, Any], dict[str, str], list[str]]:
+    """Server callbacks by name, endpoints by rule, and rules a file is sent to, of an app made only to be looked at."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_for(Path(folder))
         make_database(settings).kw["bind"].dispose()
         server = create_app(settings)
         wiring: Wiring = server.extensions["wiring"]
         rules = {rule.rule: rule.endpoint for rule in server.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        files = [
+            rule.rule
+            for rule in server.url_map.iter_rules()
+            if "POST" in (rule.methods or ())
+            and rule.rule != CALLBACK
+            and isinstance(wiring.route_policies[rule.endpoint], Permission)
+        ]
         callbacks = {name: facts for name, facts in wiring.dash.callback_map.items() if "callback" in facts}
         server.extensions["portal"].sessions.kw["bind"].dispose()
         server.extensions["portal"].warehouses.cache.close()
-    return callbacks, rules
+    return callbacks, rules, files
 
 
-CALLBACKS, RULES = _registry()
+CALLBACKS, RULES, FILE_RULES = _registry()
 
 
 def body_of(name: str, value: Any) -> dict[str, Any]:
@@ -200,6 +208,45 @@ def test_a_route_lets_in_whom_its_policy_names(portal: Installation, nobody_role
     assert (anonymous == 401) == (policy is not Access.EVERYBODY)
     if isinstance(policy, Permission):
         assert nobody_role.get(path).status_code == 403
+
+
+def uploads_in(portal: Installation) -> int:
+    with portal.sessions() as session:
+        return len(session.scalars(select(UploadFile.id)).all())
+
+
+@pytest.mark.parametrize("rule", FILE_RULES)
+def test_a_file_is_taken_from_the_right_person_only(portal: Installation, nobody_role: Browser, rule: str) -> None:
+    admin, before = portal.browser("admin"), uploads_in(portal)
+    file: dict[str, Any] = {"query_string": {"name": "a.csv"}, "data": b"a,b\n1,2\n"}
+    assert portal.stranger().post(rule, **file).status_code == 401
+    assert nobody_role.post(rule, **file).status_code == 403
+    assert portal.browser("manager").post(rule, **file).status_code == 403
+    assert admin.post(rule, headers={"X-CSRFToken": ""}, **file).status_code == 403
+    assert admin.post(rule, headers={"Origin": "https://evil.example"}, **file).status_code == 403
+    assert uploads_in(portal) == before
+
+
+@pytest.mark.parametrize("rule", FILE_RULES)
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [({}, b""), ({"name": "../../etc/passwd"}, b"a"), ({"name": "\u202e\x00.csv"}, b""), ({"name": "9" * 5000}, b"a"),
+     ({"name": "a.exe"}, b"MZ"), ({"name": "a.xlsx"}, b"PK\x03\x04"), ({"name": ["a.csv", "b.csv"]}, b"a,b\n1,2\n"),
+     ({"name": "a.csv", "client": "Birch Shop"}, b"a,b\n1,2\n"), ({"name": "a" * 200_000}, b"a")],
+)  # fmt: skip
+def test_a_forged_file_is_refused_in_words(manager: Browser, rule: str, query: dict[str, Any], body: bytes) -> None:
+    answer = manager.post(rule, query_string=query, data=body)
+    assert answer.status_code in {400, 404, 411, 422}
+    assert answer.get_json()["message"]
+    assert BIRCH not in answer.text
+
+
+@pytest.mark.parametrize("rule", FILE_RULES)
+def test_a_file_beyond_the_limit_is_refused_unread(portal: Installation, manager: Browser, rule: str) -> None:
+    size = str((portal.settings.upload_mb << 20) + 1)
+    before, sent = uploads_in(portal), {"CONTENT_LENGTH": size}
+    answer = manager.post(rule, query_string={"name": "a.csv"}, data=b"a,b\n", environ_overrides=sent)
+    assert (answer.status_code, uploads_in(portal)) == (413, before)
 
 
 def test_exports_need_their_own_permission(portal: Installation) -> None:
