@@ -74,6 +74,15 @@ def load_options(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def load_of(viewer: Viewer, load: str | None) -> tuple[TenantRef, int] | None:
+    """The load "tenant-number"; None for anything that is not the viewer's."""
+    tenant_id, _, number = (load or "").partition("-")
+    tenant = next((each for each in viewer.tenants if str(each.id) == tenant_id), None)
+    if tenant is None or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return tenant, int(number)
+
+
 def newest_loads(session: Session, viewer: Viewer) -> list[tuple[TenantRef, Load]]:
     """The newest loads of the viewer's tenants, newest first."""
     tenants = {tenant.id: tenant for tenant in viewer.tenants}

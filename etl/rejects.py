@@ -14,7 +14,17 @@ from portal.warehouse.store import SnapshotStore
 
 
 def load_rejects(store: SnapshotStore, tenant_id: int, number: int) -> list[dict[str, Any]]:
-    """Rows that load `number` rejected or excluded, published or not, by file and row.
+    """Rows that load `number` rejected or excluded: `rejects_frame` as records.
+
+    Raises:
+        UnknownNameError: that load read nothing or does not exist.
+    """
+    return rejects_frame(store, tenant_id, number).drop("origin_key").to_dicts()
+
+
+def rejects_frame(store: SnapshotStore, tenant_id: int, number: int) -> pl.DataFrame:
+    """Rows that load `number` rejected or excluded, published or not, by file and row: origin_key, place, row, table,
+    outcome, rule, column, value.
 
     Rows that were rejected while building (no exchange rate) are those of the served snapshot.
 
@@ -44,7 +54,7 @@ def served_rejects(store: SnapshotStore, tenant_id: int) -> list[dict[str, Any]]
         rejects, origins = read_rejects(folder, number)
         parts.append(rejects.filter(pl.col("origin_key").is_in(mine)))
         places |= _places(number, origins)
-    return _listed(pl.concat(parts), places)
+    return _listed(pl.concat(parts), places).drop("origin_key").to_dicts()
 
 
 def _rejected_while_building(store: SnapshotStore, tenant_id: int) -> pl.DataFrame:
@@ -63,9 +73,9 @@ def _places(number: int, origins: tuple[Origin, ...]) -> dict[int, str]:
     }
 
 
-def _listed(rejects: pl.DataFrame, places: dict[int, str]) -> list[dict[str, Any]]:
-    return [
-        {"place": places.get(row["origin_key"], "?"), "row": row["source_row"], "table": row["staging_table"],
-         "outcome": row["outcome"], "rule": row["rule"], "column": row["column"], "value": row["value"]}
-        for row in rejects.sort("origin_key", "source_row", "staging_table").to_dicts()
-    ]  # fmt: skip
+def _listed(rejects: pl.DataFrame, places: dict[int, str]) -> pl.DataFrame:
+    place = pl.col("origin_key").replace_strict(places, default="?", return_dtype=pl.String) if places else pl.lit("?")
+    return rejects.sort("origin_key", "source_row", "staging_table").select(
+        "origin_key", place.alias("place"), pl.col("source_row").alias("row"), pl.col("staging_table").alias("table"),
+        "outcome", "rule", "column", "value",
+    )  # fmt: skip

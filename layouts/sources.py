@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.attributes import aria
+from layouts.attributes import aria, data
+from layouts.kept_out import kept_out_card
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import empty_state, icon, plain_card
 from layouts.source_form import Ids as FormIds
 from layouts.source_form import form_panel
 from layouts.state import read_state
+from layouts.upload import PATH as UPLOAD_PATH
 from portal.viewer import Permission
 
 REFRESH_MILLISECONDS = 30_000
@@ -30,10 +32,10 @@ class Ids:
     PERIOD = "sources-period"
     LIST = "sources-list"
     LOADS = "sources-loads"
-    REJECTS = "sources-rejects"
     LOAD = "sources-load"
-    RULE = "sources-rule"
-    CSV = "sources-csv"
+    AGAIN = "sources-again"
+    AGAIN_AT = "sources-again-at"
+    AGAIN_GONE = "sources-again-gone"
     TICK = "sources-tick"
     DONE = "sources-done"
     DO = "source-do"
@@ -74,49 +76,33 @@ def layout(**query: str) -> Component:
     """The screen without rows."""
     state = read_state(query_values(query))
     parts = [
-        page_head(Ids.PREFIX, "Sources", [_add_button()]),
+        page_head(Ids.PREFIX, "Sources", [_add_button(), _add_data()]),
         dcc.Interval(id=Ids.TICK, interval=REFRESH_MILLISECONDS),
         dcc.Store(id=Ids.DONE),
+        dcc.Store(id=Ids.AGAIN_AT),
+        dcc.Store(id=Ids.AGAIN_GONE),
         form_panel(),
         row(plain_card(Ids.LIST, "Kept in sync", "Those that need somebody come first", "span-12")),
         row(plain_card(Ids.LOADS, "Last loads",
                        "Every row is accounted for: read = loaded + unchanged + duplicate + excluded + rejected",
                        "span-12")),
-        row(_rejects_card()),
+        row(kept_out_card(str(query_values(query).get("load", "")), [_correct_button()])),
     ]  # fmt: skip
     return screen(Ids.PREFIX, state, parts)
 
 
 def _add_button() -> Component:
     return html.Button([icon("plus-lg"), "Add a source"], id=FormIds.OPEN, type="button", title="Add a source",
-                       className="button button-primary")  # fmt: skip
+                       className="button")  # fmt: skip
 
 
-def _rejects_card() -> Component:
-    head = html.Div(
-        [html.H2("Rows kept out", id=f"{Ids.REJECTS}-title", className="card-title"),
-         html.P("Choose a load", id=f"{Ids.REJECTS}-note", className="card-note")],
-        className="card-titles",
-    )  # fmt: skip
-    download = html.A([icon("filetype-csv"), "CSV"], id=Ids.CSV, href="", hidden=True, download="",
-                      className="button button-small")  # fmt: skip
-    controls = html.Div(
-        [_choice(Ids.LOAD, "Load"), _choice(Ids.RULE, "Rule"), download], className="card-controls source-controls"
-    )
-    body = html.Div(id=f"{Ids.REJECTS}-body", className="card-body")
-    card = html.Section(
-        [html.Div(head, className="card-head"), controls, body],
-        className="card",
-        **aria(labelledby=f"{Ids.REJECTS}-title"),
-    )
-    return html.Div(card, className="span-12")
+def _add_data() -> Component:
+    return dcc.Link([icon("cloud-arrow-up"), "Add data"], href=UPLOAD_PATH, className="button button-primary")
 
 
-def _choice(element_id: str, label: str) -> Component:
-    control = dcc.Dropdown(id=element_id, options=[], placeholder=label, searchable=False)
-    return html.Div(
-        [html.Label(label, htmlFor=element_id, className="visually-hidden"), control], className="filter source-filter"
-    )
+def _correct_button() -> Component:
+    return html.Button("Correct and try again", id=Ids.AGAIN, type="button", hidden=True,
+                       className="button button-small")  # fmt: skip
 
 
 def source_list(lines: Sequence[SourceLine]) -> Component:
@@ -198,18 +184,21 @@ def load_list(lines: Sequence[LoadLine]) -> Component:
          line.note]
         for line in lines
     ]  # fmt: skip
-    return html.Div(cells(head, rows, "Last loads", numbers=set(COUNTS)), className="source-loads")
+    return html.Div(_cells(head, rows, "Last loads"), className="source-loads")
 
 
-def cells(head: Sequence[str], rows: Sequence[Sequence[Component | str]], caption: str, numbers: set[str]) -> Component:
-    """A table whose last column may be long."""
-    looks = ["num" if name in numbers else "" for name in head[:-1]] + ["wrap"]
+def _cells(head: Sequence[str], rows: Sequence[Sequence[Component | str]], caption: str) -> Component:
+    """A table whose last column may be long; where it is narrow each row is a card."""
+    looks = ["num" if name in COUNTS else "" for name in head[:-1]] + ["wrap"]
     body = [
-        html.Tr([html.Td(cell, className=look) for cell, look in zip(line, looks, strict=True)]) for line in rows
+        html.Tr([html.Td(cell, className=look, **data(label=name)) for cell, look, name in
+                 zip(line, looks, head, strict=True)])
+        for line in rows
     ]  # fmt: skip
-    titles = [html.Th(name, scope="col", className="num" if name in numbers else "") for name in head]
+    titles = [html.Th(name, scope="col", className="num" if name in COUNTS else "") for name in head]
     inside = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(titles)), html.Tbody(body)]
-    return html.Div(html.Table(inside), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+    return html.Div(html.Table(inside, className="as-cards"), className="table-scroll", tabIndex=0, role="region",
+                    **aria(label=caption))  # fmt: skip
 
 
 PAGE = Page("sources", "/admin/sources", "Sources", "database", "Manage", layout, Permission.MANAGE_SOURCES)

@@ -18,9 +18,9 @@ from portal.parts import open_parts
 from portal.source_types import Typed, wanted_source
 from portal.sources import NewSource
 from portal.tenants import list_tenants
+from tests.callbacks.calls import call
 from tests.installation import Browser, Installation, settings_for
 
-CALLBACK = "/_dash-update-component"
 COURIER = {
     "source-client": "1", "source-type": "bosta", "source-system": "hvar", "source-name": "Courier",
     "source-address": "https://app.bosta.co/api/v2", "source-secret": "key-of-the-courier",
@@ -32,26 +32,6 @@ COURIER = {
 def portal(home: Path, sessions: Sessions) -> Installation:
     settings = settings_for(home)
     return Installation(settings, sessions, create_app(settings, open_parts(settings)))
-
-
-def call(browser: Browser, trigger: str, values: dict[str, Any]) -> str:
-    """The answer of the callback that `trigger` is an input of; what `values` does not name is null."""
-    known = browser.get("/_dash-dependencies").get_json()
-    facts = next(each for each in known if trigger in {one["id"] for one in each["inputs"]})
-    parts = [each.rpartition(".") for each in facts["output"].strip(".").split("...")]
-
-    def filled(one: dict[str, str]) -> Any:
-        is_many = one["id"].startswith("{")
-        return [] if is_many else {**one, "value": values.get(one["id"])}
-
-    body = {
-        "output": facts["output"], "outputs": [{"id": name, "property": prop} for name, _, prop in parts],
-        "inputs": [filled(one) for one in facts["inputs"]], "state": [filled(one) for one in facts["state"]],
-        "changedPropIds": [f"{trigger}.n_clicks"],
-    }  # fmt: skip
-    answer = browser.post(CALLBACK, json=body)
-    assert answer.status_code in {200, 204}, answer.text
-    return answer.text
 
 
 def save(browser: Browser, **changes: Any) -> str:

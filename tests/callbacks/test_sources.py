@@ -20,10 +20,9 @@ from portal.parts import open_parts
 from portal.sources import NewSource
 from portal.sync_runs import claim_now, finish
 from portal.tenants import list_tenants
+from tests.callbacks.calls import CALLBACK, call
 from tests.etl.shop import HEADER, MAPPING, NOW
 from tests.installation import Browser, Installation, settings_for
-
-CALLBACK = "/_dash-update-component"
 
 
 @pytest.fixture(scope="module")
@@ -70,27 +69,13 @@ def installation_in(synced_home: Path, home: Path) -> Installation:
     return Installation(settings, parts.sessions, create_app(settings, parts))
 
 
-def paint(browser: Browser, load: str | None = None, rule: str | None = None) -> str:
+def paint(browser: Browser, load: str | None = None, **wanted: str) -> str:
     """The list, or the rows a load kept out."""
-    names = ("sources-load", "sources-rule") if load else ("sources-tick", "sources-done", "source-form-saved")
-    callbacks = browser.get("/_dash-dependencies").get_json()
-    output = next(each["output"] for each in callbacks if names[0] in {one["id"] for one in each["inputs"]})
-    values = [load, rule] if load else [None, None, None]
-    properties = ["value", "value"] if load else ["n_intervals", "data", "data"]
-    return send(browser, output, names, properties, values)
-
-
-def send(browser: Browser, output: str, names: Any, properties: list[str], values: list[Any]) -> str:
-    parts = [each.rpartition(".") for each in output.strip(".").split("...")]
-    body = {
-        "output": output, "outputs": [{"id": name, "property": prop} for name, _, prop in parts], "state": [],
-        "inputs": [{"id": name, "property": prop, "value": value}
-                   for name, prop, value in zip(names, properties, values, strict=True)],
-        "changedPropIds": [f"{names[0]}.{properties[0]}"],
-    }  # fmt: skip
-    answer = browser.post(CALLBACK, json=body)
-    assert answer.status_code == 200, answer.text
-    return json.dumps(answer.get_json(), ensure_ascii=False)
+    if load is None:
+        return call(browser, "sources-tick", {})
+    return call(
+        browser, "sources-load", {"sources-load": load, **{f"kept-{name}": text for name, text in wanted.items()}}
+    )
 
 
 def press(browser: Browser, do: str, source: int) -> str:
@@ -129,15 +114,84 @@ def test_a_load_says_what_became_of_its_rows(portal: Installation) -> None:
     assert "Published" in text
 
 
-def test_rows_kept_out_are_shown_filtered_and_downloaded(portal: Installation) -> None:
+def test_rows_kept_out_are_shown_with_their_raw_rows(portal: Installation) -> None:
+    answer = json.loads(paint(portal.browser("admin"), "1-1"))["response"]
+    assert answer["sources-rejects-note"]["children"] == "2 rows"
+    assert answer["kept-rule"]["options"] == [
+        {"label": "date not readable (1)", "value": "date not readable"},
+        {"label": "missing quantity (1)", "value": "missing quantity"},
+    ]
+    assert answer["kept-outcome"]["options"] == [{"label": "Rejected (2)", "value": "rejected"}]
+    assert answer["kept-place"]["options"] == [{"label": "a.csv (2)", "value": "a.csv"}]
+    assert [answer[name]["hidden"] for name in ("sources-csv", "kept-again", "kept-read")] == [False, False, True]
+    assert raw_of(answer) == [
+        {"order": "2", "day": "2026-03-02", "product": "P", "price": "5", "customer": "C1"},
+        {"order": "3", "day": "soon", "product": "=P", "qty": "1", "price": "5", "customer": "C1"},
+    ]
+
+
+def raw_of(answer: dict[str, Any]) -> list[dict[str, str]]:
+    """The raw rows of the table that is shown."""
+    table = answer["sources-rejects-body"]["children"]["props"]["children"][0]["props"]["children"]
+    lines = table["props"]["children"][2]["props"]["children"]
+    facts = [line["props"]["children"][-1]["props"]["children"]["props"]["children"][1]["props"] for line in lines]
+    texts = [[each["props"]["children"] for each in one["children"]] for one in facts]
+    return [dict(zip(one[::2], one[1::2], strict=True)) for one in texts]
+
+
+@pytest.mark.parametrize(("wanted", "count"), [
+    ({"rule": "missing quantity"}, "1 row"), ({"table": "order_line"}, "2 rows"), ({"place": "a.csv"}, "2 rows"),
+    ({"outcome": "excluded"}, "This load kept no such rows out"),
+    ({"rule": "x", "table": "order_line"}, "This load kept no such rows out"),
+])  # fmt: skip
+def test_rows_kept_out_are_filtered(portal: Installation, wanted: dict[str, str], count: str) -> None:
+    answer = json.loads(paint(portal.browser("admin"), "1-1", **wanted))["response"]
+    assert answer["sources-rejects-note"]["children"].startswith(count)
+
+
+def test_the_download_has_the_raw_row_beside_each(portal: Installation) -> None:
     admin = portal.browser("admin")
-    text = paint(admin, "1-1")
-    assert ("missing quantity" in text, "2 rows" in text, "/export/rejects/1-1.csv" in text) == (True, True, True)
-    assert "1 row" in paint(admin, "1-1", "missing quantity")
     lines = admin.get("/export/rejects/1-1.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
-    assert lines[0] == "File,Row,Table,Outcome,Reason,Column,Value"
-    assert lines[1].startswith("a.csv,3,order_line,rejected,missing quantity")
-    assert len(admin.get("/export/rejects/1-1.csv?rule=0").get_data(as_text=True).splitlines()) == 2
+    assert lines == [
+        "File,Row,Table,Outcome,Reason,Column,Value,order,day,product,qty,price,customer",
+        "a.csv,3,order_line,rejected,missing quantity,qty,,2,2026-03-02,P,,5,C1",
+        "a.csv,4,order_line,rejected,date not readable,day,soon,3,soon,'=P,1,5,C1",
+    ]
+    chosen = admin.get("/export/rejects/1-1.csv?rule=missing+quantity").get_data(as_text=True).splitlines()
+    assert len(chosen) == 2
+
+
+def test_raw_rows_are_read_once_and_told_when_the_copy_is_gone(own_portal: Installation) -> None:
+    tenant = own_portal.settings.home / "tenants" / "1"
+    (landed,) = (tenant / "landing").iterdir()
+    kept = landed.read_bytes()
+    landed.unlink()
+    admin = own_portal.browser("admin")
+    assert "The stored copy of a.csv is not there any more" in paint(admin, "1-1")
+    landed.write_bytes(kept)
+    paint(admin, "1-1")
+    landed.unlink()
+    assert "The stored copy" not in paint(admin, "1-1")
+
+
+def test_large_files_are_read_when_asked_only(own_portal: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.jobs.kept_out.READ_UNASKED", 1)
+    admin = own_portal.browser("admin")
+    first = json.loads(paint(admin, "1-1"))["response"]
+    assert (first["kept-read"]["hidden"], "which are read when you ask" in json.dumps(first)) == (False, True)
+    asked = json.loads(call(admin, "kept-read", {"sources-load": "1-1", "kept-read": 1}))["response"]
+    assert (asked["kept-read"]["hidden"], len(raw_of(asked))) == (True, 2)
+
+
+def test_pages_are_turned(portal: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.jobs.kept_out.PAGE_ROWS", 1)
+    monkeypatch.setattr("callbacks.kept_out.PAGE_ROWS", 1)
+    admin, values = portal.browser("admin"), {"sources-load": "1-1"}
+    pages = [paint(admin, "1-1")]
+    pages += [call(admin, "sources-load", values, {"type": "kept-page", "to": "Next", "page": page}) for page in (1, 9)]
+    assert ["Page 1 of 2" in pages[0], "Page 2 of 2" in pages[1], "missing quantity" in pages[0]] == [True] * 3
+    assert [len(raw_of(json.loads(page)["response"])) for page in pages[:2]] == [1, 1]
+    assert json.loads(pages[2])["response"]["sources-rejects-body"]["children"] == []
 
 
 @pytest.mark.parametrize("load", ["1-1", "1-9", "x", "1-../../2", "2-1", "1-²"])
