@@ -165,6 +165,12 @@
     else if (event.target.closest("[data-stop]") && sending) sending.abort();
   });
 
+  /* What had the focus inside the step, as long as it stays there. */
+  let within = "";
+  document.addEventListener("focusin", (event) => {
+    within = event.target.closest("#upload-body") ? event.target.id || "upload-title" : "";
+  });
+
   /* ---------- called by Dash ---------- */
   let last = null;
   window.dash_clientside = window.dash_clientside || {};
@@ -176,6 +182,16 @@
       last = here;
       const title = document.getElementById("upload-title");
       if (moved && title) title.focus();
+      return nothing();
+    },
+    /* A step that was painted anew has lost the focus; it goes back to where it was, else to the heading. */
+    refocus() {
+      const id = within;
+      if (id) window.setTimeout(() => {
+        if (document.activeElement && document.activeElement !== document.body) return;
+        const element = document.getElementById(id) || document.getElementById("upload-title");
+        if (element) element.focus({ preventScroll: true });
+      }, 60);
       return nothing();
     },
     /* To the step at which an upload goes on; the step before it is not one to go back to. */

@@ -111,6 +111,9 @@ def register(app: Wiring) -> None:
     )(show_samples)  # fmt: skip
     app.clientside_callback(ClientsideFunction("upload", "arrive"), Output(Ids.ARRIVED, "data"), Input(Ids.AT, "data"))
     app.clientside_callback(
+        ClientsideFunction("upload", "refocus"), Output(Ids.FOCUSED, "data"), Input(Ids.BODY, "children")
+    )
+    app.clientside_callback(
         ClientsideFunction("upload", "follow"), Output(Ids.GONE, "data"), Input(Ids.GO, "data"),
         prevent_initial_call=True,
     )  # fmt: skip

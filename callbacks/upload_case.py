@@ -18,6 +18,8 @@ from portal.viewer import Permission, TenantRef, Viewer
 from portal.wiring import parts
 
 _MB = 1024 * 1024
+_REQUIRED = "is required: give it a column"
+"""How the reader of mappings says what is said plainly here."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,13 @@ class Case:
     @property
     def problems(self) -> tuple[str, ...]:
         """What has to be decided before the file can be checked."""
-        return self.fields.problems
+        missing = [
+            f"{table.place}: no column is the {name.lower()}, and no row can do without it. Choose which column it is."
+            for table in self.fields.tables
+            for name in table.required
+        ]
+        said = [problem for problem in self.fields.problems if _REQUIRED not in problem]
+        return (*missing, *said)
 
     def keep(self, choice: Choice) -> Case:
         """The same upload with another choice, kept for everybody who looks at it."""

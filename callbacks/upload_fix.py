@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, Input, Output, State, ctx, html, no_update, set_props
 
 from callbacks.upload_case import Case, count_words, open_case
 from callbacks.upload_review import column_line
 from layouts import upload as frame
 from layouts import upload_fix as layout
+from layouts.shell import Ids as ShellIds
 from layouts.upload_fix import Line, Panel, Pick
 from layouts.upload_review import sample_holder
 from portal.clock import utc_now
 from portal.currencies import CURRENCIES
-from portal.errors import InputError
-from portal.uploads import Change, Choice, ColumnFields, ColumnFound, Option, TableFields, TableFound, change, recognise
+from portal.errors import AccessError, InputError, PortalError
+from portal.uploads import Change, Choice, ColumnFields, Option, TableFields, TableFound, change, recognise
 from portal.uploads.labels import word_options
 from portal.viewer import Permission
 from portal.wiring import Wiring
@@ -98,16 +99,14 @@ def _panel(place: int, table: TableFields, found: TableFound, entities: tuple[tu
             Pick("date_order", f"{place}", "Dates are written", ORDERS, table.date_order, none, False, is_open)
         )
     picks.append(Pick("decimal", f"{place}", "Numbers are written", DECIMALS, "," if table.is_decimal_comma else "."))
-    columns = {column.header: column for column in found.columns}
-    lines = tuple(
-        _line((place, number), column, table, columns[column.header]) for number, column in enumerate(table.columns)
-    )
+    lines = tuple(_line((place, number), column, table, found) for number, column in enumerate(table.columns))
     return Panel(table.place, about, tuple(picks), lines, _constants(place, table))
 
 
-def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, found: ColumnFound) -> Line:
+def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, whole: TableFound) -> Line:
     at = f"{place[0]}-{place[1]}"
-    seen = column_line(found, column, table)
+    found = next(each for each in whole.columns if each.header == column.header)
+    seen = column_line(found, whole, table, column.field)
     options = tuple(pair for pair in _pairs(table.options) if pair[0])
     dates = None
     if column.date_order is not None and found.undecided:
@@ -209,11 +208,16 @@ def save_choice(_values: list[str | None], at: dict[str, str]) -> tuple[Any, Any
     cause = ctx.triggered_id
     if not isinstance(cause, dict) or not _values:
         return no_update, no_update
-    what, value = str(cause.get("what")), ctx.triggered[0]["value"]
-    case = choose(open_case(at), what, str(cause.get("at")), value if isinstance(value, str) else "")
+    what, value, now = str(cause.get("what")), ctx.triggered[0]["value"], f"{utc_now()}"
+    try:
+        case = choose(open_case(at), what, str(cause.get("at")), value if isinstance(value, str) else "")
+    except AccessError:
+        raise
+    except PortalError as problem:  # the list shows what could not be chosen: paint what is chosen instead
+        set_props(ShellIds.TOAST, {"data": {"kind": "bad", "text": str(problem)}})
+        return now, no_update
     if case is None:
         return no_update, no_update
-    now = f"{utc_now()}"
     return (now, no_update) if what in _REPAINTS else (no_update, now)
 
 
@@ -229,6 +233,7 @@ def register(app: Wiring) -> None:
         Output(frame.Ids.AGAIN, "data"), Output(frame.Ids.CHANGED, "data"),
         Input({"type": layout.CHOOSE, "what": ALL, "at": ALL}, "value"), State(frame.Ids.AT, "data"),
         permission=Permission.MANAGE_SOURCES, prevent_initial_call=True,
+        running=[(Output(frame.Ids.BODY, "className"), f"{frame.BODY_LOOK} is-loading", frame.BODY_LOOK)],
     )(save_choice)  # fmt: skip
     app.callback(
         Output(layout.Ids.STATE, "children"), Output(layout.Ids.NEXT, "children"),

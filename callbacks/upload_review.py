@@ -20,7 +20,7 @@ from layouts.upload_review import (
     table_view,
 )
 from portal import uploads
-from portal.uploads import ColumnFields, ColumnFound, Preview, PreviewRow, PreviewTable, TableFields, TableFound
+from portal.uploads import ColumnFound, Preview, PreviewRow, PreviewTable, TableFields, TableFound
 
 SURE, LIKELY = 0.9, 0.6
 KINDS: dict[str, str] = {
@@ -69,8 +69,8 @@ def table_views(case: Case) -> list[TableView]:
 def _view(found: TableFound, chosen: TableFields | None) -> TableView:
     is_same = chosen is None or chosen.entity == found.entity
     label = found.label if is_same or chosen is None else _label_of(chosen)
-    columns = {column.header: column for column in chosen.columns} if chosen else {}
-    lines = tuple(column_line(column, columns.get(column.header), chosen) for column in found.columns)
+    fields = {column.header: column.field for column in chosen.columns} if chosen else {}
+    lines = tuple(column_line(column, found, chosen, fields.get(column.header, "")) for column in found.columns)
     about = f"{label}, {count_words(found.rows, 'row')}, {count_words(len(found.columns), 'column')}"
     why = found.why if is_same else ""
     return TableView(found.place, about, why, lines if (chosen.entity if chosen else found.entity) else ())
@@ -80,16 +80,19 @@ def _label_of(chosen: TableFields) -> str:
     return "Chosen by you" if chosen.entity else "Left out"
 
 
-def column_line(found: ColumnFound, chosen: ColumnFields | None, table: TableFields | None) -> ColumnLine:
-    """A column with what it becomes, and how sure that is."""
+def column_line(found: ColumnFound, table: TableFound, chosen: TableFields | None, field: str) -> ColumnLine:
+    """A column with the field it becomes now, and how sure that is."""
     example = ", ".join(found.samples)
-    if chosen is None or table is None or chosen.field == found.field:
+    if chosen is None or (field == found.field and chosen.entity == table.entity):
         label, why = (found.label, found.undecided or found.why) if found.field else ("", "")
         return ColumnLine(
             found.header, example, label, sentence(found.written), confidence_of(found), sentence(why)
         )  # fmt: skip
-    labels = {option.value: option.label for option in table.options}
-    return ColumnLine(found.header, example, labels.get(chosen.field, "") if chosen.field else "", "", "chosen", "")
+    label = next((option.label for option in chosen.options if option.value == field), "") if field else ""
+    is_guess = table.guesses.get(chosen.entity, {}).get(field, found.header if not field else "") == found.header
+    is_other = chosen.entity != table.entity and is_guess
+    confidence = ("likely" if field else "unused") if is_other else "chosen"
+    return ColumnLine(found.header, example, label, "", confidence, "")
 
 
 def sentence(text: str) -> str:

@@ -34,6 +34,7 @@ WAITS: dict[str, str] = {
 }
 """What is said until the content of a step is there."""
 
+BODY_LOOK = "card-body upload-body"
 _UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
@@ -55,9 +56,11 @@ class Ids:
     CHOSEN = "upload-chosen"
     ARRIVED = "upload-arrived"
     GONE = "upload-gone"
+    FOCUSED = "upload-focused"
 
 
-_STORES = (Ids.AGAIN, Ids.CHANGED, Ids.GO, Ids.STARTED, Ids.ENDED, Ids.CHOSEN, Ids.ARRIVED, Ids.GONE)
+_STORES = (Ids.AGAIN, Ids.CHANGED, Ids.GO, Ids.STARTED, Ids.ENDED, Ids.CHOSEN, Ids.ARRIVED, Ids.GONE,
+           Ids.FOCUSED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def layout(**query: str) -> Component:
                          className="card-titles"),
                 className="card-head",
             ),
-            html.Div(waiting(step), id=Ids.BODY, className="card-body upload-body"),
+            html.Div(waiting(step), id=Ids.BODY, className=BODY_LOOK),
         ],
         className="card upload-card", **aria(labelledby=Ids.TITLE),
     )  # fmt: skip
