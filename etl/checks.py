@@ -6,6 +6,7 @@ to know when reading the numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,6 @@ import duckdb
 import polars as pl
 
 from etl.build.shape import star_frame, star_schema
-from etl.build.star import Star
 from portal.warehouse.schema import data_check, metadata
 
 EARLIEST = date(1990, 1, 1)
@@ -132,13 +132,22 @@ CHECKS = (
 )  # fmt: skip
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, star: Star, today: date) -> pl.DataFrame:
-    """data_check: one row per check, run on the finished tables."""
-    files = star.live.tables["product"].select("source", "product_id", "on_hand_quantity")
+def run_checks(
+    connection: duckdb.DuckDBPyConnection, products: pl.DataFrame, counts: Mapping[str, int], today: date
+) -> pl.DataFrame:
+    """data_check: one row per check, run on the finished tables.
+
+    Args:
+        connection: to the finished file.
+        products: staging products, for what their files say.
+        counts: table name to number of rows.
+        today: the tenant's business date.
+    """
+    files = products.select("source", "product_id", "on_hand_quantity")
     connection.register("product_file", files.to_arrow())
     values = {"today": today, "earliest": EARLIEST}
     rows = []
-    for check in (*CHECKS, *_repeated_keys(star)):
+    for check in (*CHECKS, *_repeated_keys(counts)):
         found = connection.execute(check.sql, [values[name] for name in check.needs]).fetchone() or (0, None)
         amount = None if found[1] is None else Decimal(found[1])
         rows.append((check.name, check.severity, check.sentence, int(found[0]), amount))
@@ -146,11 +155,11 @@ def run_checks(connection: duckdb.DuckDBPyConnection, star: Star, today: date) -
     return star_frame(data_check, pl.DataFrame(rows, schema=star_schema(data_check), orient="row"))
 
 
-def _repeated_keys(star: Star) -> list[Check]:
+def _repeated_keys(counts: Mapping[str, int]) -> list[Check]:
     """A key that repeats would make joins count rows twice: one check per filled table with a key."""
     return [
         Check(f"repeated_{column.name}", "error", f"Two rows of {table.name} have the same key; sums count them twice.",
               f"select count({column.name}) - count(distinct {column.name}), null from {table.name}")  # noqa: S608
-        for table in metadata.sorted_tables if star.tables[table.name].height
+        for table in metadata.sorted_tables if counts.get(table.name)
         for column in table.primary_key.columns
     ]  # fmt: skip

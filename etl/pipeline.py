@@ -2,80 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from dataclasses import asdict, dataclass
-from datetime import date
-from pathlib import Path
-
-import polars as pl
 
 from etl.build.shape import empty_star
-from etl.build.star import build_star
 from etl.conformed import (
     LoadRows,
-    conform_hash,
     from_conformed,
     partitions_of,
-    read_partitions,
     replace_partitions,
     rows_read,
     save_load,
 )
 from etl.disk_full import told_plainly
 from etl.found import other_files
+from etl.job import Changed, Job, star_hash
 from etl.land import land
-from etl.live import LiveRows, unite_loads
-from etl.mapping import Mapping, load_mapping
+from etl.mapping import load_mapping
 from etl.propose import propose
-from etl.publish import WarehouseWriter, account_for
+from etl.publishing import publish
 from etl.reading import read_tables
-from etl.report import LoadReport, account_of, findings_of, ties_of
+from etl.report import LoadReport, account_of
 from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededError, Moment
-from etl.source import LandedFile, Source, TenantRules
+from etl.source import LandedFile, Source
 from etl.sources import SOURCES
-from portal.errors import PortalError, QualityError, UnknownNameError
-from portal.warehouse.schema import metadata, row_account
-from portal.warehouse.store import Draft, Partition, Snapshot, SnapshotStore
+from portal.errors import PortalError, UnknownNameError
+from portal.warehouse.schema import row_account
+from portal.warehouse.store import Partition, Snapshot, SnapshotStore
 
 __all__ = ["Hooks", "LoadReport", "LoadRequest", "MappingNeededError", "Moment", "run"]
 
-BUILD_VERSION = 3
-"""Raised when the star comes out differently for the same rows and policies."""
-
 _FAULT = "The load stopped on a fault of the portal; the log has the details. Nothing was published."
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One running load."""
-
-    request: LoadRequest
-    store: SnapshotStore
-    source: Source
-    mapping: Mapping | None
-    rules: TenantRules
-    today: date
-    moment: Moment
-    number: int
-    hooks: Hooks
-
-    @property
-    def folder(self) -> Path:
-        return self.store.folder(self.request.tenant.id)
-
-    @property
-    def conformed(self) -> Path:
-        return self.folder / "conformed"
-
-    @property
-    def rules_hash(self) -> str:
-        """Of everything that decides how a file is conformed."""
-        facts = (self.rules.currency, self.rules.timezone, self.rules.country, self.rules.tenant)
-        policies = (json.dumps({name: self.rules.policies[name]}, sort_keys=True) for name in self.source.policies)
-        return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts, *policies)
 
 
 def run(
@@ -101,7 +58,7 @@ def run(
         hooks.reached("locked")
         number = _begin(request, store, ledger, moment)
         hooks.reached("begun")
-        job = _Job(request, store, source, mapping, moment.rules(tenant), moment.today(tenant), moment, number,
+        job = Job(request, store, source, mapping, moment.rules(tenant), moment.today(tenant), moment, number,
                    hooks)  # fmt: skip
         try:
             with told_plainly():
@@ -140,7 +97,7 @@ def _begin(request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: M
     return ledger.begin(request, moment.now, KnownLoads(max([0, *used, *built]), served))
 
 
-def _load(job: _Job) -> LoadReport:
+def _load(job: Job) -> LoadReport:
     current = job.store.current(job.request.tenant.id)
     request, landing = job.request, job.folder / "landing"
     files = list(request.files) or land(request.path, landing, request.limits, suffixes=job.source.suffixes)
@@ -157,22 +114,10 @@ def _load(job: _Job) -> LoadReport:
         return _unchanged(job, current, unchanged)
     fresh, notes = _conform(job, changed) if changed else (None, ())
     partitions, withdrawn = _partitions(job, live, fresh)
-    rows = unite_loads(read_partitions(job.conformed, partitions, fresh))
-    return _publish(job, _Change(partitions, fresh, unchanged, withdrawn, notes), rows)
+    return publish(job, Changed(partitions, fresh, unchanged, withdrawn, notes), current)
 
 
-@dataclass(frozen=True)
-class _Change:
-    """What a load changes: live partitions afterwards, the rows it read, and what to tell about it."""
-
-    partitions: tuple[Partition, ...]
-    fresh: LoadRows | None
-    unchanged: dict[str, int]
-    withdrawn: dict[str, int]
-    notes: tuple[str, ...]
-
-
-def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
+def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
     formats = job.mapping.formats() if job.mapping else job.source.formats
     tables = read_tables(files, formats, job.request.limits, job.source.forms)
     job.hooks.reached("read")
@@ -196,19 +141,8 @@ def _conform(job: _Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, .
     return rows, (*others, *blanked, *unread, *conformed.notes)
 
 
-def _refuse_unusable(job: _Job, account: pl.DataFrame) -> None:
-    """Rows that all break a rule mean the wrong file or mapping; it must not replace what is served."""
-    rejected = account.filter(account["outcome"] == "rejected").sort("row_count", "rule", descending=True)
-    if rejected.height and not account["outcome"].is_in(["loaded", "duplicate"]).any():
-        raise QualityError(
-            f"None of the {rejected['row_count'].sum()} rows read could be used, most often because: "
-            f"{rejected['rule'][0]}. Nothing was published. See portal rejects --tenant '{job.request.tenant.name}' "
-            f"--load {job.number}."
-        )
-
-
 def _partitions(
-    job: _Job, live: tuple[Partition, ...], fresh: LoadRows | None
+    job: Job, live: tuple[Partition, ...], fresh: LoadRows | None
 ) -> tuple[tuple[Partition, ...], dict[str, int]]:
     """(live partitions after the load, rows withdrawn by table)."""
     if fresh is None:
@@ -218,33 +152,8 @@ def _partitions(
     return replace_partitions(job.conformed, live, new, fresh, job.source.keeps)
 
 
-def _publish(job: _Job, change: _Change, rows: LiveRows) -> LoadReport:
-    star = build_star(rows, job.rules, job.today)
-    job.hooks.reached("built")
-    account = account_for(star)
-    keys = {key for one in change.partitions if one.load_number == job.number for key in one.origin_keys}
-    _refuse_unusable(job, account.filter(account["origin_key"].is_in(keys)))
-    write = WarehouseWriter(star, account, job.today, job.hooks.reached)
-    draft = Draft(job.number, job.moment.now, star.as_of, job.rules.currency, change.partitions, star_hash(job.rules),
-                  job.hooks.reached)  # fmt: skip
-    snapshot = job.store.publish(job.request.tenant.id, draft, write)
-    return LoadReport(
-        job.request.tenant.name, job.source.name, str(job.request.path), job.number, "published", snapshot.number,
-        snapshot.as_of, account_of(account, keys, change.unchanged, change.withdrawn),
-        change.notes, ties_of(write.ledgers["tie_out"]), findings_of(write.ledgers["data_check"]),
-    )  # fmt: skip
-
-
-def _unchanged(job: _Job, current: Snapshot, unchanged: dict[str, int]) -> LoadReport:
+def _unchanged(job: Job, current: Snapshot, unchanged: dict[str, int]) -> LoadReport:
     return LoadReport(
         job.request.tenant.name, job.source.name, str(job.request.path), job.number, "unchanged", current.number,
         current.as_of, account_of(empty_star(row_account), set(), unchanged, {}),
     )  # fmt: skip
-
-
-def star_hash(rules: TenantRules) -> str:
-    """Hash of all but the rows that decides how the star comes out: tenant facts, policies, schema, version."""
-    schema = {table.name: [(column.name, str(column.type)) for column in table.columns]
-              for table in metadata.sorted_tables}  # fmt: skip
-    text = json.dumps([BUILD_VERSION, asdict(rules), schema], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

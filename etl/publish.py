@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
+from etl.build.prepare import Effect
 from etl.build.star import Star
 from etl.checks import run_checks
-from etl.tieout import build_row_account, build_tie_out, measure_warehouse, unaccounted
-from etl.warehouse_file import open_new, write_tables
+from etl.tieout import (
+    Totals,
+    build_row_account,
+    build_tie_effects,
+    build_tie_out,
+    measure_warehouse,
+    source_totals,
+    unaccounted,
+)
+from etl.tieout_effects import build_effects
+from etl.warehouse_file import insert, open_new, write_tables
 from portal.errors import QualityError
 
-_LEDGERS = ("tie_out", "row_account", "data_check")
+LEDGERS = ("tie_out", "tie_effect", "row_account", "data_check")
 
 
 @dataclass
@@ -44,16 +55,47 @@ class WarehouseWriter:
             Table name to number of rows.
         """
         self.star.rejected.write_parquet(path.parent / "rejects.parquet")
-        facts = {name: rows for name, rows in self.star.tables.items() if name not in _LEDGERS}
+        facts = {name: rows for name, rows in self.star.tables.items() if name not in LEDGERS}
         with open_new(path) as connection:
             counts = write_tables(connection, facts)
             self.reached("tables written")
-            tie_out = build_tie_out(self.star, measure_warehouse(connection))
-            counts |= write_tables(connection, {"row_account": self.account, "tie_out": tie_out})
-            checks = run_checks(connection, self.star, self.today)
-            counts |= write_tables(connection, {"data_check": checks})
-        self.ledgers = {"tie_out": tie_out, "row_account": self.account, "data_check": checks}
-        return counts
+            sides = LedgerSides(source_totals(self.star), tuple(build_effects(self.star)), self.account)
+            products = self.star.live.tables["product"]
+            connection.begin()
+            self.ledgers = write_ledgers(connection, sides, products, counts, self.today)
+            connection.commit()
+        return counts | {name: rows.height for name, rows in self.ledgers.items()}
+
+
+@dataclass(frozen=True)
+class LedgerSides:
+    """What the ledgers of a snapshot are made of, beside the file itself: source totals, named rules, row_account."""
+
+    sources: Totals
+    effects: tuple[Effect, ...]
+    account: pl.DataFrame
+
+
+def write_ledgers(
+    connection: duckdb.DuckDBPyConnection, sides: LedgerSides, products: pl.DataFrame, counts: Mapping[str, int],
+    today: date,
+) -> dict[str, pl.DataFrame]:  # fmt: skip
+    """Measure the finished tables, check them, and write both down, within the transaction that is open.
+
+    Args:
+        connection: to the file, its ledgers empty.
+        sides: what the file is held against.
+        products, counts, today: for the checks.
+
+    Returns:
+        Name to frame of each of `LEDGERS`.
+    """
+    tie_out = build_tie_out(sides.sources, sides.effects, measure_warehouse(connection))
+    ledgers = {"row_account": sides.account, "tie_out": tie_out, "tie_effect": build_tie_effects(sides.effects)}
+    insert(connection, ledgers)
+    ledgers["data_check"] = run_checks(connection, products, counts, today)
+    insert(connection, {"data_check": ledgers["data_check"]})
+    return ledgers
 
 
 def account_for(star: Star) -> pl.DataFrame:
@@ -63,9 +105,19 @@ def account_for(star: Star) -> pl.DataFrame:
         QualityError: some rows have none, or more than one.
     """
     account = build_row_account(star)
+    check_account(star, account)
+    return account
+
+
+def check_account(star: Star, account: pl.DataFrame) -> None:
+    """Refuse an account that loses rows or counts them twice.
+
+    Raises:
+        QualityError: see `account_for`.
+    """
     lost = unaccounted(star, account)
     if not lost:
-        return account
+        return
     names = dict(star.live.origins.select("origin_key", "file_name").iter_rows())
     key, table, read, found = lost[0]
     raise QualityError(

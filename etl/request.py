@@ -28,6 +28,8 @@ class LoadRequest:
         mapping: mapping file, for source table.
         wait_seconds: how long to wait for another load of the tenant.
         limits: of the process that parses the files.
+        patch_from: orders and lines from which a small change is written into a copy of the last snapshot (see
+            `etl.partial`); a smaller tenant is built anew about as fast.
         files: landed already; they are loaded in place of what is at `path`, which then only names them.
     """
 
@@ -38,6 +40,7 @@ class LoadRequest:
     wait_seconds: float = 0
     limits: Limits = field(default_factory=Limits)
     files: tuple[LandedFile, ...] = ()
+    patch_from: int = 200_000
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from etl.build.prepare import Effect
 from etl.build.shape import star_frame, star_schema
 from etl.build.star import Star
 from etl.staging import STAGING
-from etl.tieout_effects import build_effects
-from portal.warehouse.schema import row_account, tie_out
+from portal.warehouse.schema import row_account, tie_effect, tie_out
 
 _BY_ORIGIN = "from {0} join dim_origin using (origin_key) group by source"
 _BY_SOURCE = "from {0} group by source"
@@ -82,13 +81,18 @@ def measure_warehouse(connection: duckdb.DuckDBPyConnection) -> Totals:
     return totals
 
 
-def build_tie_out(star: Star, measured: Totals) -> pl.DataFrame:
-    """tie_out: one row per source, staging table and measure; source value = warehouse value + explained value."""
-    sources = _source_totals(star)
-    effects = [effect for effect in build_effects(star) if effect.amount]
+def build_tie_out(sources: Totals, effects: Iterable[Effect], measured: Totals) -> pl.DataFrame:
+    """tie_out: one row per source, staging table and measure; source value = warehouse value + explained value.
+
+    Args:
+        sources: of `source_totals`.
+        effects: the named rules in between.
+        measured: of `measure_warehouse`.
+    """
+    told = [effect for effect in effects if effect.amount]
     rows = []
     for place in sorted(sources):
-        mine = [effect for effect in effects if (effect.source, effect.staging_table, effect.measure) == place]
+        mine = [effect for effect in told if (effect.source, effect.staging_table, effect.measure) == place]
         explained = sum((effect.amount for effect in mine), Decimal(0))
         found = measured.get(place, Decimal(0))
         rows.append(
@@ -101,13 +105,23 @@ def build_tie_out(star: Star, measured: Totals) -> pl.DataFrame:
     return star_frame(tie_out, pl.DataFrame(rows, schema=star_schema(tie_out)))
 
 
+def build_tie_effects(effects: Iterable[Effect]) -> pl.DataFrame:
+    """tie_effect: the amount of each rule, the parts of one rule summed, in the order they are told."""
+    amounts: dict[tuple[str, str, str, str], Decimal] = {}
+    for effect in effects:
+        place = (effect.source, effect.staging_table, effect.measure, effect.rule)
+        amounts[place] = amounts.get(place, Decimal(0)) + effect.amount
+    rows = [(*place, amount) for place, amount in amounts.items() if amount]
+    return star_frame(tie_effect, pl.DataFrame(rows, schema=star_schema(tie_effect), orient="row"))
+
+
 def _in_words(effects: Iterable[Effect]) -> str | None:
     """ "2 rows rejected: missing quantity; …" with the value of each rule."""
     words = [f"{effect.rule}: {effect.amount.normalize():f}" for effect in effects]
     return "; ".join(words) or None
 
 
-def _source_totals(star: Star) -> Totals:
+def source_totals(star: Star) -> Totals:
     """Rows read, and sums over every conformed row, duplicates included."""
     source_of = dict(star.live.origins.select("origin_key", "source").iter_rows())
     totals: Totals = {}

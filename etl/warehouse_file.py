@@ -36,6 +36,17 @@ def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@contextmanager
+def open_existing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a copy of a finished file, to be changed in one transaction before it is served."""
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        connection.begin()
+        yield connection
+        connection.commit()
+
+
 def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> dict[str, int]:
     """Insert star frames in the order of their rows (by date, so that scans of a period skip the rest).
 
@@ -43,6 +54,13 @@ def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.Dat
         Table name to number of rows.
     """
     connection.begin()
+    insert(connection, tables)
+    connection.commit()
+    return {name: rows.height for name, rows in tables.items()}
+
+
+def insert(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> None:
+    """Insert star frames within the transaction that is open."""
     for name, rows in tables.items():
         columns = ", ".join(f'"{column}"' for column in rows.columns)
         for part in rows.iter_slices(_INSERT):
@@ -50,8 +68,6 @@ def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.Dat
             connection.register("incoming", _in_row_groups(part).to_arrow(compat_level=texts_in_place))
             connection.execute(f"insert into {name} ({columns}) select {columns} from incoming")  # noqa: S608
             connection.unregister("incoming")
-    connection.commit()
-    return {name: rows.height for name, rows in tables.items()}
 
 
 def _in_row_groups(rows: pl.DataFrame) -> pl.DataFrame:

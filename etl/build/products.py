@@ -24,9 +24,9 @@ def build_products(products: pl.DataFrame, lines: pl.DataFrame, others: list[pl.
         lines: order lines with line_type, ordered by date.
         others: frames with source and product_id (movements, parcels …), with or without product and category.
     """
-    seen = _seen(lines)
+    seen = seen_in_lines(lines)
     ids = pl.concat([frame.select(ON) for frame in (products, lines, *others)]).drop_nulls().unique()
-    named = ids.join(_named(others), on=list(ON), how="left")
+    named = ids.join(named_by_others(others), on=list(ON), how="left")
     both = named.join(products, on=list(ON), how="left").join(seen, on=list(ON), how="left", suffix="_of_lines")
     complete = both.with_columns(
         pl.coalesce("product", "product_of_lines", "product_of_others", "product_id").alias("product"),
@@ -39,8 +39,8 @@ def build_products(products: pl.DataFrame, lines: pl.DataFrame, others: list[pl.
     return numbered(dim_product, complete, ON)
 
 
-def _seen(lines: pl.DataFrame) -> pl.DataFrame:
-    """Newest known values per product over its lines."""
+def seen_in_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Newest known values per product over its lines, which are ordered by date and have line_type."""
     known = (
         lines.select(*ON, *_NEWEST, "line_type")
         .filter(pl.col("product_id").is_not_null())
@@ -56,7 +56,7 @@ def _last(lines: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).last() if blanks in {0, lines.height} else pl.col(name).drop_nulls().last()
 
 
-def _named(others: list[pl.DataFrame]) -> pl.DataFrame:
+def named_by_others(others: list[pl.DataFrame]) -> pl.DataFrame:
     """Names and categories that movements or parcels give for a product."""
     schema = {name: pl.String for name in (*ON, "product", "category")}
     parts = [frame.select(list(schema)) for frame in others if {"product", "category"} <= set(frame.columns)]

@@ -86,7 +86,8 @@ def _shops(completejourney: bool | None) -> list[Shop]:
 def _load(context: Context, shop: Shop, scale: float) -> Loaded:
     """Write the merchant's files and load them, unless that was done today."""
     from etl.demo.shops import prepare
-    from etl.pipeline import BUILD_VERSION, LoadRequest, Moment, run
+    from etl.job import BUILD_VERSION
+    from etl.pipeline import LoadRequest, Moment, run
     from portal.loads import LoadLedger
     from portal.policies import load_policies
 

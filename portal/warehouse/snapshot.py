@@ -47,6 +47,7 @@ class Draft:
         currency: ISO 4217 reporting currency.
         partitions: live conformed partitions.
         rules_hash: hash of policies and code versions the star was built with.
+        patches: how many snapshots in a row, up to this one, are patched copies of the one before.
         reached: told the name of each step; tests stop the process there.
     """
 
@@ -56,6 +57,7 @@ class Draft:
     currency: str
     partitions: tuple[Partition, ...] = ()
     rules_hash: str = ""
+    patches: int = 0
     reached: Callable[[str], None] = _nothing
 
 
@@ -73,6 +75,7 @@ class Snapshot:
     currency: str
     partitions: tuple[Partition, ...] = field(default=(), repr=False)
     rules_hash: str = ""
+    patches: int = 0
     counts: dict[str, int] = field(default_factory=dict, repr=False, hash=False, compare=False)
     notice: str = ""
 
@@ -92,6 +95,7 @@ def to_manifest(number: int, tenant_id: int, draft: Draft, checksum: str, counts
         "currency": draft.currency,
         "checksum": checksum,
         "rules_hash": draft.rules_hash,
+        "patches": draft.patches,
         "counts": counts,
         "partitions": [asdict(partition) for partition in draft.partitions],
     }
@@ -114,6 +118,7 @@ def from_manifest(manifest: dict[str, Any], path: Path) -> Snapshot:
         currency=str(manifest["currency"]),
         partitions=tuple(_partition(values) for values in manifest["partitions"]),
         rules_hash=str(manifest["rules_hash"]),
+        patches=int(manifest.get("patches", 0)),
         counts={str(table): int(count) for table, count in manifest["counts"].items()},
     )
 

@@ -37,6 +37,7 @@ from portal.warehouse.schema.finance import (
     fx_rate,
     row_account,
     source_setting,
+    tie_effect,
     tie_out,
 )
 from portal.warehouse.schema.people import (
@@ -58,5 +59,5 @@ __all__ = [
     "fact_order", "fact_order_line", "fact_order_link", "fact_payroll", "fact_referral", "fact_return",
     "fact_review", "fact_service_case", "fact_service_event", "fact_session", "fact_shipment",
     "fact_shipment_event", "fact_staff_day", "fact_stock_level", "fact_stock_movement", "fx_rate", "metadata",
-    "row_account", "source_setting", "tie_out",
+    "row_account", "source_setting", "tie_effect", "tie_out",
 ]  # fmt: skip

@@ -56,10 +56,11 @@ dim_customer = Table(
 customer_identity = Table(
     "customer_identity", metadata,
     primary_key("identity_key"), key("customer_key"), code("source"), text("customer_id"), text("phone"),
-    text("email"), code("rule"), rate("confidence"), whole("file_rows"),
+    text("email"), text("phone_e164"), text("email_clean"), code("rule"), rate("confidence"), whole("file_rows"),
     comment="Grain: one distinct customer id, phone and e-mail as one source writes them, and the person it is. rule "
     "says what joined it to the person's first record: id, phone, email or shared_phone; first is that record itself, "
-    "alone a person with one record only. file_rows: rows of the source's customer file that say so.",
+    "alone a person with one record only. phone_e164 and email_clean are what joins. file_rows: rows of the source's "
+    "customer file that say so.",
 )  # fmt: skip
 
 dim_shop = Table(
@@ -104,6 +105,6 @@ dim_hub = Table(
 dim_campaign = Table(
     "dim_campaign", metadata,
     primary_key("campaign_key"), code("campaign_id"), text("campaign"), text("campaign_type"), text("status"),
-    day("start_date"), day("end_date"), money("budget_amount"),
-    comment="Grain: one marketing campaign or coupon series.",
+    day("start_date"), day("end_date"), money("budget_amount"), code("source"),
+    comment="Grain: one marketing campaign or coupon series of one source.",
 )  # fmt: skip

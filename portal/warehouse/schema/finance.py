@@ -66,6 +66,13 @@ tie_out = Table(
     "and the named rules that explain the difference. is_tied is exact equality, no tolerance.",
 )  # fmt: skip
 
+tie_effect = Table(
+    "tie_effect", metadata,
+    code("source"), code("staging_table"), code("measure"), code("rule"), quantity("amount"),
+    comment="Grain: one named rule that makes a control total of the warehouse differ from its source's, and by how "
+    "much; the amounts of one total add up to its explained_value.",
+)  # fmt: skip
+
 row_account = Table(
     "row_account", metadata,
     key("origin_key"), code("staging_table"), code("outcome"), text("rule"), whole("row_count"),

@@ -1,0 +1,70 @@
+"""One running load: what it was asked, what is in force, and what it changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from etl.conformed import LoadRows, conform_hash
+from etl.mapping import Mapping
+from etl.request import Hooks, LoadRequest, Moment
+from etl.source import Source, TenantRules
+from portal.warehouse.schema import metadata
+from portal.warehouse.store import Partition, SnapshotStore
+
+BUILD_VERSION = 3
+"""Raised when the star comes out differently for the same rows and policies."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One running load."""
+
+    request: LoadRequest
+    store: SnapshotStore
+    source: Source
+    mapping: Mapping | None
+    rules: TenantRules
+    today: date
+    moment: Moment
+    number: int
+    hooks: Hooks
+
+    @property
+    def folder(self) -> Path:
+        """Everything kept for the tenant."""
+        return self.store.folder(self.request.tenant.id)
+
+    @property
+    def conformed(self) -> Path:
+        """Where conformed rows are kept."""
+        return self.folder / "conformed"
+
+    @property
+    def rules_hash(self) -> str:
+        """Of everything that decides how a file is conformed."""
+        facts = (self.rules.currency, self.rules.timezone, self.rules.country, self.rules.tenant)
+        policies = (json.dumps({name: self.rules.policies[name]}, sort_keys=True) for name in self.source.policies)
+        return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts, *policies)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a load changes: live partitions afterwards, the rows it read, and what to tell about it."""
+
+    partitions: tuple[Partition, ...]
+    fresh: LoadRows | None
+    unchanged: dict[str, int]
+    withdrawn: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def star_hash(rules: TenantRules) -> str:
+    """Hash of all but the rows that decides how the star comes out: tenant facts, policies, schema, version."""
+    schema = {table.name: [(column.name, str(column.type)) for column in table.columns]
+              for table in metadata.sorted_tables}  # fmt: skip
+    text = json.dumps([BUILD_VERSION, asdict(rules), schema], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
