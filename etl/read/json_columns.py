@@ -51,9 +51,9 @@ class Tables:
         self.rows[form.table] += len(records)
         numbers = range(first, first + len(records))
         self._check_kinds(form, records, first)
-        values = _Values(records)
+        values = Values(records)
         try:
-            columns = [text_column(name, values.at(path), _is_hidden(path)) for name, path in form.columns.items()]
+            columns = [text_column(name, values.at(path), is_hidden(path)) for name, path in form.columns.items()]
         except UnicodeEncodeError:
             raise self._half_character(form, values) from None
         self._check_lengths(form, columns, first)
@@ -65,6 +65,11 @@ class Tables:
         ids = columns[0].to_list() if form.children and columns else [None] * len(records)
         for child in form.children:
             self._add_child(child, records, numbers, ids)
+
+    def put(self, form: JsonForm, frame: pl.DataFrame) -> None:
+        """Add rows that are columns already, parent_row and source_row counted on from those before."""
+        self.rows[form.table] += frame.height
+        self.frames[form.table].append(frame)
 
     def _add_child(self, child: JsonForm, records: list[Any], numbers: range, ids: list[str | None]) -> None:
         items: list[Any] = []
@@ -96,11 +101,11 @@ class Tables:
                     f"the value is longer than {MAX_CELL_BYTES:,} bytes. Export it again without it."
                 )
 
-    def _half_character(self, form: JsonForm, values: _Values) -> SourceError:
+    def _half_character(self, form: JsonForm, values: Values) -> SourceError:
         """The error for text with one half of a surrogate pair, which is no character."""
         for name, path in form.columns.items():
             for at, value in enumerate(values.at(path)):
-                if any("\ud800" <= character <= "\udfff" for character in _text(value) or ""):
+                if any("\ud800" <= character <= "\udfff" for character in as_text(value) or ""):
                     row = self.rows[form.table] - len(values.at("")) + at + 1
                     return SourceError(
                         f"{self._name}, {form.table}, row {row}, column {name}: "
@@ -109,13 +114,14 @@ class Tables:
         return SourceError(f"{self._name}, {form.table}: the text has half a character. Export it again.")
 
 
-class _Values:
+class Values:
     """Values of many records at dotted paths; what paths have in common is fetched once."""
 
     def __init__(self, records: list[Any]) -> None:
         self._known: dict[str, list[Any]] = {"": records}
 
     def at(self, path: str) -> list[Any]:
+        """The values at a path, null where there is none."""
         if path not in self._known:
             above, _, key = path.rpartition(".")
             self._known[path] = _step(self.at(above), key)
@@ -142,7 +148,7 @@ def _item(value: Any, key: str, place: int) -> Any:
 def first_list(record: Any, paths: Sequence[str]) -> list[Any]:
     """The list at the first path that exists in a record; an object there is a list of one."""
     for path in paths:
-        found = _Values([record]).at(path)[0]
+        found = Values([record]).at(path)[0]
         if isinstance(found, list):
             return found
         if isinstance(found, dict):
@@ -150,7 +156,8 @@ def first_list(record: Any, paths: Sequence[str]) -> list[Any]:
     return []
 
 
-def _is_hidden(path: str) -> bool:
+def is_hidden(path: str) -> bool:
+    """Whether a key on the way to a value looks like a secret."""
     return any(is_secret(key) for key in path.split("."))
 
 
@@ -165,12 +172,13 @@ def text_column(name: str, values: list[Any], is_hidden: bool = False) -> pl.Ser
         except (OverflowError, TypeError, pl.exceptions.PolarsError):
             pass
     is_text = kinds <= {str, NoneType}
-    column = pl.Series(name, values if is_text else [_text(value) for value in values], pl.String)
+    column = pl.Series(name, values if is_text else [as_text(value) for value in values], pl.String)
     is_empty = column == ""
     return column.set(is_empty, None) if is_empty.any() else column
 
 
-def _text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """A parsed value as text: flags as words, objects and lists as JSON without what their keys call a secret."""
     if value is None or type(value) is str:
         return value
     return _WRITTEN[type(value)](value)

@@ -42,14 +42,22 @@ scan = _DECODER.scan_once  # type: ignore[attr-defined]
 
 
 class Document:
-    """A place in a JSON text that moves forward; `stop` is the byte that `items` does not go beyond."""
+    """A place in a JSON text that moves forward.
+
+    Attributes:
+        path, name: the file, and its name for messages.
+        size: of the file in bytes.
+        stop: the byte at which or behind which `batch` begins no value.
+        is_closed: the list that `batch` went through has ended.
+    """
 
     def __init__(self, path: Path, name: str, stop: int | None = None) -> None:
         self.path = path
         self.name = name
         self._file = path.open("rb")
         self.size = os.fstat(self._file.fileno()).st_size
-        self._stop = stop
+        self.stop = self.size + 1 if stop is None else stop
+        self.is_closed = False
         try:
             self.seek(len(codecs.BOM_UTF8) if self._file.read(3) == codecs.BOM_UTF8 else 0)
         except SourceError:
@@ -82,8 +90,8 @@ class Document:
         except UnicodeDecodeError as problem:
             raise self._refused_at(begin + problem.start, "these bytes are not UTF-8 text") from None
         self._stop_at: int | None = None
-        if self._stop is not None and self._stop <= begin + len(content):
-            self._stop_at = len(content[: max(self._stop - begin, 0)].decode(errors="ignore"))
+        if self.stop <= begin + len(content):
+            self._stop_at = len(content[: max(self.stop - begin, 0)].decode(errors="ignore"))
 
     def peek(self) -> str:
         """The next character that is not blank; "" at the end of the text."""
@@ -130,28 +138,28 @@ class Document:
             self._at = at
             raise self.refused(f"{problem[0].lower()}{problem[1:]}")
 
-    def items(self) -> Iterator[Any]:
-        """The values of the list at the present place."""
+    def enter_list(self) -> bool:
+        """Go into the list at the present place; false, and behind it, where it has no values."""
         self.take("[")
-        if self.peek() == "]":
+        self.is_closed = self.peek() == "]"
+        if self.is_closed:
             self._at += 1
-            return
-        yield from self.more_items()
+        return not self.is_closed
 
-    def more_items(self) -> Iterator[Any]:
-        """The values of a list, from one of them on; with a stop, the place may be left inside the list."""
-        while True:
-            if self._stop_at is not None:
-                self.peek()
-                if self._stop_at is not None and self._at >= self._stop_at:
-                    return
-            yield self.value()
-            if self.take(",", "]") == "]":
-                self.is_closed = True
-                return
+    def batch(self, most: int) -> list[Any]:
+        """At most `most` values of a list, from one of them on; goes behind the comma or bracket that follows."""
+        values: list[Any] = []
+        while len(values) < most and not self.is_closed:
+            self.peek()
+            if self._stop_at is not None and self._at >= self._stop_at:
+                break
+            values.append(self.value())
+            self.is_closed = self.take(",", "]") == "]"
+        return values
 
-    is_closed = False
-    """The list that `more_items` went through has ended."""
+    def bytes_at(self, offset: int, size: int) -> bytes:
+        """The bytes from an offset on."""
+        return os.pread(self._file.fileno(), size, offset)
 
     def entries(self) -> Iterator[str]:
         """The keys of the object at the present place, one by one; the caller goes over each key's value."""

@@ -17,15 +17,16 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from etl.read.json_columns import BATCH, PARENT_ROW, Tables
+from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
+from etl.read.json_records import add_records
 from etl.source import JsonForm
 from portal.errors import SourceError
 
@@ -71,8 +72,7 @@ class _Done:
 
 
 def read_in_parts(document: Document, forms: Sequence[JsonForm], tables: Tables, folder: Path) -> None:
-    """Read the list at the present place of a document into `tables`, and go behind it."""
-    document.take("[")
+    """Read the list at the present place of a document, inside it, into `tables`, and go behind it."""
     document.peek()
     begin = document.offset()
     first = document.value()
@@ -118,10 +118,7 @@ def _read_part(part: _Part) -> _Done:
         tables.rows.update(part.rows)
         for form in part.forms:
             tables.begin(form)
-        items = document.more_items()
-        while records := list(islice(items, BATCH)):
-            for form in part.forms:
-                tables.add(form, records)
+        add_records(document, part.forms, tables)
         document.peek()
         return _Done(begin, document.offset(), document.is_closed, _written(tables, part.target))
     except SourceError as problem:

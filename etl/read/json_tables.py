@@ -6,14 +6,14 @@ import codecs
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
-from etl.read.json_columns import BATCH, PARENT_ROW, Tables
+from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
 from etl.read.json_parts import PART_BYTES, read_in_parts
+from etl.read.json_records import add_records
 from etl.source import JsonForm
 from portal.errors import SourceError
 
@@ -133,18 +133,14 @@ class _Walk:
         return any(wanted.partition(".")[0] in record for wanted in form.columns.values())
 
     def _list(self, path: str) -> None:
-        if path not in self._forms:
-            for _ in self._document.items():
-                pass
+        document, forms = self._document, self._forms.get(path, [])
+        tables = self._begin(path) if forms else Tables(document.name)
+        if not document.enter_list():
             return
-        tables = self._begin(path)
-        if self._document.size - self._document.offset() > 2 * PART_BYTES:
-            read_in_parts(self._document, self._forms[path], tables, self._folder)
-            return
-        items = self._document.items()
-        while records := list(islice(items, BATCH)):
-            for form in self._forms[path]:
-                tables.add(form, records)
+        if forms and document.size - document.offset() > 2 * PART_BYTES:
+            read_in_parts(document, forms, tables, self._folder)
+        else:
+            add_records(document, forms, tables)
 
     def _records(self, path: str, records: list[object]) -> None:
         tables = self._begin(path)
