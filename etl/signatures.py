@@ -61,16 +61,21 @@ class Signature:
 
 
 def signature_of(source: str, tables: Sequence[RawTable]) -> Signature:
-    """What `source` knows of the tables."""
-    known = [one for table in tables for origin in table.origins if (one := _known(source, origin, table.columns))]
-    return Signature(source, tuple(known))
+    """What `source` knows of tables that are its own: every one that has the columns the source needs."""
+    return _signature(source, tables, is_sure=True)
 
 
 def recognise_system(tables: Sequence[RawTable]) -> Signature | None:
     """The source system that knows the most of the tables; None where none knows any of them well."""
-    found = [signature_of(source, tables) for source in _FORMS]
-    best = max(found, key=lambda one: one.weight)
-    return best if best.tables else None
+    best = max((_signature(source, tables, is_sure=False) for source in _FORMS), key=lambda one: one.weight)
+    return signature_of(best.source, tables) if best.tables else None
+
+
+def _signature(source: str, tables: Sequence[RawTable], *, is_sure: bool) -> Signature:
+    """is_sure: whose the tables are is known, so that few columns are enough."""
+    pairs = [(origin, table.columns) for table in tables for origin in table.origins]
+    known = [one for origin, headers in pairs if (one := _known(source, origin, headers))]
+    return Signature(source, tuple(one for one, clear in known if clear or is_sure))
 
 
 def lead_sheets(tables: Sequence[RawTable]) -> list[LeadSheet]:
@@ -94,7 +99,8 @@ def _meant(sheet: LeadSheet) -> list[str]:
     return filled
 
 
-def _known(source: str, origin: Origin, headers: Sequence[str]) -> KnownTable | None:
+def _known(source: str, origin: Origin, headers: Sequence[str]) -> tuple[KnownTable, bool] | None:
+    """A table the source has a form for and that has what the form needs, and whether it could be nothing else."""
     form = _FORMS[source](origin, headers)
     if form is None:
         return None
@@ -103,7 +109,7 @@ def _known(source: str, origin: Origin, headers: Sequence[str]) -> KnownTable | 
     least = _LEAST_SHARE if origin.sheet else _LEAST_SHARE_OF_TEXT
     has_needed = set(form.required) <= set(columns.values())
     is_clear = len(columns) >= min(_LEAST_COLUMNS, len(form.columns)) and len(columns) >= least * len(headers)
-    return KnownTable(origin, form.kind, form.table, columns) if has_needed and is_clear else None
+    return (KnownTable(origin, form.kind, form.table, columns), is_clear) if has_needed else None
 
 
 def _onesoko_form(origin: Origin, headers: Sequence[str]) -> Form | None:

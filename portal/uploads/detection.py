@@ -71,7 +71,8 @@ def detect_as(source: str, files: Sequence[LandedFile], settings: Settings) -> D
     if not wanted:
         raise SourceError(f"{named.label} reads {', '.join(named.suffixes)}. Choose another source for this file.")
     tables = tuple(read_tables(wanted, named.formats, limits_of(settings), named.forms))
-    return Detected(source, "You chose it.", tables, signature_of(source, tables).tables, shape_of(tables))
+    known = signature_of(source, tables).tables if source != "table" else ()
+    return Detected(source, "You chose it.", tables, known, shape_of(tables))
 
 
 def _readings(
