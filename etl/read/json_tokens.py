@@ -38,7 +38,7 @@ _HEXADECIMAL = is_one_of(b"0123456789abcdefABCDEF")
 
 
 def find_tokens(window: bytes) -> tuple[Places, Bytes, Flags]:
-    """Byte, kind, and whether it is a quote that begins a text, of each token."""
+    """Byte, kind, and whether it is a quote that begins a text, of each token before the first wrong escape."""
     kinds = np.frombuffer(window.translate(_KINDS), np.uint8)
     at = np.flatnonzero(kinds != 0)
     kind = kinds[at]
@@ -55,20 +55,22 @@ def find_tokens(window: bytes) -> tuple[Places, Bytes, Flags]:
 
 
 def _without_escaped(window: bytes, at: Places, kind: Bytes) -> tuple[Places, Bytes]:
-    """Tokens but for backslashes and what they escape; that must be one of the characters JSON knows."""
+    """Tokens but for backslashes and what they escape, up to an escape that JSON does not know or that is cut off."""
     text = np.frombuffer(window + b"\0" * 6, np.uint8)
     slashes = at[kind == SLASH]
     numbers = np.arange(len(slashes))
     begins_run = np.diff(slashes, prepend=-2) != 1
     begun = np.maximum.accumulate(np.where(begins_run, numbers, 0))
     escaped = slashes[(numbers - begun) % 2 == 0] + 1
-    whole = escaped[escaped < len(window) - 5]
-    coded = whole[text[whole] == ord("u")]
-    if not _ESCAPED[text[whole]].all() or not all(_HEXADECIMAL[text[coded + n]].all() for n in range(1, 5)):
-        raise DoubtError
+    is_coded = text[escaped] == ord("u")
+    is_wrong = ~_ESCAPED[text[escaped]]
+    for digit in range(1, 5):
+        is_wrong |= is_coded & ~_HEXADECIMAL[text[np.minimum(escaped + digit, len(window))]]
     is_escaped = np.zeros(len(window) + 1, np.bool_)
     is_escaped[escaped] = True
     is_left = (kind != SLASH) & ~is_escaped[at]
+    if is_wrong.any():
+        is_left &= at < escaped[is_wrong][0]
     return at[is_left], kind[is_left]
 
 

@@ -23,7 +23,7 @@ LINES = JsonForm(
     "lines", ("lines", "more.lines"), {"sku": "sku", "n": "n"}, (JsonForm("tags", ("tags",), {"tag": ""}),)
 )
 FORM = JsonForm(
-    "orders", ("orders",), {"id": "id", "city": "to.city", "geo": "geo.1", "pin": "pin", "any": "x"}, (LINES,)
+    "orders", ("orders", ""), {"id": "id", "city": "to.city", "geo": "geo.1", "pin": "pin", "any": "x"}, (LINES,)
 )
 FAR = 1 << 60
 
@@ -117,6 +117,11 @@ def test_every_kind_of_record_is_read_or_refused_as_one_by_one(record: str) -> N
         b'\xef\xbb\xbf{"orders": [ {"id": 1}\n ]}',
         b'{"orders": [{"id": 1}, , {"id": 2}]}',
         b'{"orders": [{"id": 1} 5, {"id": 2}]}',
+        b'[{"id": "\\x"}]',
+        b'[{"y": "\\u00e"}]',
+        b'[{"y": "\\u00e9"}]',
+        b'[{"id": 1}, {"id": "\\',
+        b'[{"id": "\\u00e9\\n"}, {"id": "\\"}]',
     ],
 )
 def test_every_kind_of_list_is_read_or_refused_as_one_by_one(content: bytes) -> None:  # fmt: skip
