@@ -63,6 +63,7 @@ def test_the_fixtures_of_the_five_systems(desk: Desk, path: str, source: str, en
      (write_bukmuk, "bukmuk")],
 )  # fmt: skip
 def test_what_the_generators_write(desk: Desk, tmp_path: Path, write: object, source: str) -> None:
+    (tmp_path / "made").mkdir()
     write(tmp_path / "made", LAST_DAY, 0.01)  # type: ignore[operator]
     assert detect(land(tmp_path / "made", tmp_path / "landing"), desk.settings).source == source
 
