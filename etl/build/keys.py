@@ -71,7 +71,7 @@ def distinct_values(frames: Iterable[pl.DataFrame], columns: Sequence[str]) -> p
             pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in columns
         ).unique()
         for frame in frames
-        if frame.height and any(name in frame.columns for name in columns)
+        if any(name in frame.columns and frame[name].null_count() < frame.height for name in columns)
     ]
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return pl.concat([empty, *parts]).unique()

@@ -24,6 +24,8 @@ def netted_lines(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         orders: documents with order_key, is_refund_in_lines, refund_amount and total_amount.
     """
     refunded = orders.filter(pl.col("is_booked") & (pl.col("refund_amount") > 0) & pl.col("is_refund_in_lines"))
+    if not refunded.height:
+        return lines.clear()
     sold = lines.filter((pl.col("line_type") == "sale") & pl.col("is_booked")).join(
         refunded.select("order_key"), on="order_key", how="semi"
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from etl.build.lines import DOCUMENT, INHERITED, with_status
-from etl.build.rows import look_up
+from etl.build.rows import in_order, look_up
 from etl.source import TenantRules
 
 MONEY = pl.Decimal(18, 4)
-_ORIGIN = ("origin_key", "source_row", "row_key")
+_FIRSTS = (*INHERITED, "origin_key", "source_row", "row_key", "source_currency", "fx_rate")
+_SUMMED = ("net_own", "order_discount", "tax_amount")
 
 
 def date_orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -38,10 +39,7 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
         source does not give is the sum of line amounts, their tax and the order's shipping (is_total_estimated). A
         refund is positive, whichever sign the source gives it.
     """
-    documents = _documents(lines)
-    both = orders.join(documents, on=list(DOCUMENT), how="full", coalesce=True, suffix="_of_lines")
-    shared = [name for name in documents.columns if f"{name}_of_lines" in both.columns]
-    both = both.with_columns(pl.coalesce(name, f"{name}_of_lines").alias(name) for name in shared)
+    both = _united(orders, _documents(lines))
     summed = pl.col("lines_amount") + pl.col("lines_tax").fill_null(0) + pl.col("shipping_amount").fill_null(0)
     complete = both.with_columns(
         pl.coalesce("total_amount", summed.cast(MONEY)).alias("total_amount"),
@@ -52,30 +50,46 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
         pl.when(pl.col("has_sale").fill_null(value=True)).then(pl.lit("order")).otherwise(pl.lit("credit_note"))
         .alias("document_type"),
     )  # fmt: skip
-    ordered = with_status(complete, rules).sort("order_date", "source", "order_id", nulls_last=True)
+    ordered = in_order(with_status(complete, rules), "order_date", "source", "order_id")
     return ordered.with_row_index("order_key", offset=1).cast({"order_key": pl.Int64})
 
 
+def _united(orders: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Every order once, completed from its lines."""
+    if not orders.height:
+        return documents.with_columns(
+            pl.lit(None, dtype).alias(name) for name, dtype in orders.schema.items() if name not in documents.columns
+        )
+    both = orders.join(documents, on=list(DOCUMENT), how="full", coalesce=True, suffix="_of_lines")
+    shared = [name for name in documents.columns if f"{name}_of_lines" in both.columns]
+    complete = both.with_columns(pl.coalesce(name, f"{name}_of_lines").alias(name) for name in shared)
+    return complete.drop(f"{name}_of_lines" for name in shared)
+
+
 def _documents(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per document of the lines: first known values, in the lines' order; booked lines speak first."""
-    ranked = lines.sort(~pl.col("is_booked"), maintain_order=True) if not lines["is_booked"].all() else lines
-    names = [*INHERITED, *_ORIGIN, "source_currency", "fx_rate"]
-    return ranked.group_by(DOCUMENT, maintain_order=True).agg(
-        *(_first(ranked, name) for name in names),
-        (pl.col("line_type") == "sale").any().alias("has_sale"),
-        _sum_if(pl.col("net_own").is_not_null().all(), pl.col("net_own") - pl.col("order_discount"), "lines_amount"),
-        _sum_if(pl.col("tax_amount").is_not_null().any(), pl.col("tax_amount"), "lines_tax"),
-    )
+    """One row per document of the lines: first known values, in the lines' order; booked lines speak first.
+
+    Only columns that some lines fill and others do not are searched past nulls.
+    """
+    ranked = lines.select(*DOCUMENT, *_FIRSTS, *_SUMMED, "is_booked", (pl.col("line_type") == "sale").alias("is_sale"))
+    if not ranked["is_booked"].all():
+        ranked = ranked.sort(~pl.col("is_booked"), maintain_order=True)
+    blanks = {name: ranked[name].null_count() for name in _FIRSTS}
+    partly = [name for name in _FIRSTS if 0 < blanks[name] < ranked.height]
+    grouped = ranked.with_row_index("_first").group_by(DOCUMENT, maintain_order=True).agg(
+        pl.col("_first").first(), *(pl.col(name).first(ignore_nulls=True) for name in partly),
+        pl.col("is_sale").any().alias("has_sale"), *_sums(ranked),
+    )  # fmt: skip
+    whole = ranked.select(name for name in _FIRSTS if not blanks[name])[grouped["_first"]]
+    silent = (pl.lit(None, ranked.schema[name]).alias(name) for name in _FIRSTS if blanks[name] == ranked.height)
+    return pl.concat([grouped.drop("_first"), whole], how="horizontal").with_columns(silent)
 
 
-def _sum_if(condition: pl.Expr, amount: pl.Expr, name: str) -> pl.Expr:
-    """Sum of a group, null where the condition says it is not known."""
-    return pl.when(condition).then(amount.sum()).cast(MONEY).alias(name)
-
-
-def _first(lines: pl.DataFrame, name: str) -> pl.Expr:
-    """First known value of a group; the costly search past nulls only where there are any."""
-    blanks = lines[name].null_count()
-    if blanks in {0, lines.height}:
-        return pl.col(name).first()
-    return pl.col(name).drop_nulls().first()
+def _sums(lines: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """lines_amount, null where a line of the document has none, and lines_tax, null where all have none."""
+    amount, tax = (pl.col("net_own") - pl.col("order_discount")).sum(), pl.col("tax_amount").sum()
+    if lines["net_own"].null_count():
+        amount = pl.when(pl.col("net_own").is_not_null().all()).then(amount)
+    if lines["tax_amount"].null_count():
+        tax = pl.when(pl.col("tax_amount").is_not_null().any()).then(tax)
+    return amount.cast(MONEY).alias("lines_amount"), tax.cast(MONEY).alias("lines_tax")

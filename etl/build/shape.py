@@ -34,13 +34,14 @@ def star_frame(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
     Columns it lacks are null. In columns that are never null, null becomes "not known": key 0, flag no, code "".
     """
-    return frame.select(_expression(column, frame) for column in table.columns)
+    found = frame.schema
+    return frame.select(_expression(column, found) for column in table.columns)
 
 
-def _expression(column: Column[object], frame: pl.DataFrame) -> pl.Expr:
+def _expression(column: Column[object], found: pl.Schema) -> pl.Expr:
     dtype = column_type(column)
-    value = pl.col(column.name) if column.name in frame.columns else pl.lit(None, dtype)
-    if frame.schema.get(column.name) != dtype:
+    value = pl.col(column.name) if column.name in found else pl.lit(None, dtype)
+    if found.get(column.name) != dtype:
         value = value.cast(dtype)
     if not column.nullable:
         value = value.fill_null(pl.lit(_EMPTY[type(dtype)], dtype))

@@ -113,7 +113,7 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
     tables["dim_customer"] = with_first_orders(customers.keys.rows, tables["fact_order_line"])
     first, last = date_range([*_days(tables, CALENDAR_DATES), today])
     tables["dim_date"] = build_calendar(first, last, rules)
-    whole = {name: tables.get(name, empty_star(table)) for name, table in metadata.tables.items()}
+    whole = {name: tables[name] if name in tables else empty_star(table) for name, table in metadata.tables.items()}
     rejected = build_rejects(ready.rejected)
     return Star(whole, live, rejected, ready.rejected, ready.effects, sales, stock, _as_of(tables, today))
 
