@@ -37,8 +37,8 @@ def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
     """Check every part of a workbook while inflating it.
 
     Returns:
-        whether it may have a column that looks like a secret: headers stand in the first piece of a sheet or in the
-        shared texts.
+        whether it may have a column that looks like a secret (headers stand in the first piece of a sheet or in the
+        shared texts), or JSON in its cells.
 
     Raises:
         SourceError: damaged, declares entities, or spans too many cells.
@@ -51,6 +51,7 @@ def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
                 _check_declarations(piece, name)
                 if (number == 0 and "sheet" in entry.filename) or entry.filename.endswith("sharedStrings.xml"):
                     may_be_secret = may_be_secret or may_name_secret(piece)
+                may_be_secret = may_be_secret or b'{"' in piece or b"{&quot;" in piece
                 has_single = b"='" in piece
                 is_far = is_far or _FAR[has_single].search(piece) is not None
                 is_very_far = is_very_far or _VERY_FAR[has_single].search(piece) is not None

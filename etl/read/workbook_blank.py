@@ -19,6 +19,7 @@ from etl.read.header import column_names, header_row
 from etl.read.secret_columns import is_secret
 from etl.read.sheet_tags import NotPlainError
 from etl.read.workbook import Sheet, read_sheets, read_tops
+from etl.read.workbook_cells import Cells, secret_cells
 from etl.read.workbook_copy import copy_workbook
 from portal.errors import SourceError
 
@@ -37,12 +38,14 @@ def blank_workbook(path: Path, name: str, target: Path) -> list[str]:
     for found in secrets.values():
         for cells in found.values():
             names += [each for each in column_names(list(cells.values()), name) if each not in names]
-    if names:
+    single, called = secret_cells(path, name, tops, _SEARCHED)
+    if names or called:
+        columns = {sheet: _places(tops[sheet], found) for sheet, found in secrets.items()}
         try:
-            copy_workbook(path, target, {sheet: _places(tops[sheet], found) for sheet, found in secrets.items()})
+            copy_workbook(path, target, columns, single)
         except NotPlainError:
-            _write_anew(path, name, target)
-    return names
+            _write_anew(path, name, target, single)
+    return [*names, *called]
 
 
 def _secret_columns(top: Sheet) -> dict[int, dict[int, str]]:
@@ -64,21 +67,28 @@ def _places(top: Sheet, found: Mapping[int, Mapping[int, str]]) -> dict[int, int
     return below
 
 
-def _write_anew(path: Path, name: str, target: Path) -> None:
+def _write_anew(path: Path, name: str, target: Path, cells_of: Mapping[str, Cells]) -> None:
     """Every cell as text where it stood, but those that are secret."""
     with xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": str(target.parent)}) as book:
         for sheet, _ in read_sheets(path, name, [FileFormat()]):
             page = book.add_worksheet(sheet.name)
-            for at, cells in _kept(sheet):
+            for at, cells in _kept(sheet, cells_of.get(sheet.name, frozenset())):
                 for column, cell in cells:
                     if page.write_string(at, column, cell) != 0:
                         raise SourceError(f"{name}, sheet {sheet.name}, row {at + 1}: a cell is too long for Excel.")
 
 
-def _kept(sheet: Sheet) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+def _kept(sheet: Sheet, secrets: Cells) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     """Row from 0 and its filled cells that are not secret."""
     below = _places(sheet, _secret_columns(sheet))
     columns: Sequence[int] = [int(column) for column in sheet.frame.columns]
     for at, row in enumerate(sheet.frame.iter_rows(), start=sheet.first - 1):
         filled = zip(columns, row, strict=True)
-        yield at, [(column, cell) for column, cell in filled if cell and at <= below.get(column, at)]
+        yield (
+            at,
+            [
+                (column, cell)
+                for column, cell in filled
+                if cell and at <= below.get(column, at) and (at, column) not in secrets
+            ],
+        )

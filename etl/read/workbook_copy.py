@@ -22,6 +22,7 @@ from etl.read.sheet_cells import OF_VALUE, Piece, read_piece
 from etl.read.sheet_parts import sheet_parts
 from etl.read.sheet_rows import START, STOP, whole_rows
 from etl.read.sheet_tags import FORMULA, FORMULA_END, Flags, NotPlainError, Tags, find_tags
+from etl.read.workbook_cells import Cells, Hidden
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -41,19 +42,22 @@ _NAME_IS_UTF8 = 0x800
 Spans = NDArray[np.int64]
 
 
-def copy_workbook(path: Path, target: Path, secrets: Mapping[str, Mapping[int, int]]) -> None:
+def copy_workbook(
+    path: Path, target: Path, secrets: Mapping[str, Mapping[int, int]], cells: Mapping[str, Cells]
+) -> None:
     """Write the copy.
 
     Args:
         path: the workbook.
         target: the copy.
         secrets: sheet to column (from 0) to the row (from 0) below which its cells are left out.
+        cells: sheet to further cells that are left out, rows and columns from 0.
 
     Raises:
         NotPlainError: a sheet that has to be looked at is not written in the usual way.
     """
     parts = sheet_parts(path)
-    if not set(secrets) <= set(parts):
+    if not {*secrets, *cells} <= set(parts):
         raise NotPlainError
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as new:
         shared = [name for name in old.namelist() if name.lower().endswith("sharedstrings.xml")]
@@ -62,8 +66,8 @@ def copy_workbook(path: Path, target: Path, secrets: Mapping[str, Mapping[int, i
             raise NotPlainError
         shown: set[int] = set()
         for sheet, part in parts.items():
-            below = secrets.get(sheet, {})
-            look = _Look(path, part, below, shown if shared else None)
+            hidden = Hidden(secrets.get(sheet, {}), cells.get(sheet, frozenset()))
+            look = _Look(path, part, hidden, shown if shared else None)
             if look.is_harmless():
                 _take_over(old, new, part)
             else:
@@ -78,15 +82,15 @@ def copy_workbook(path: Path, target: Path, secrets: Mapping[str, Mapping[int, i
 class _Look:
     """One sheet as it is looked at on its way into the copy.
 
-    below: column to the row below which its cells are secret; shown: takes the numbers of shared texts that are kept.
+    shown: takes the numbers of shared texts that are kept.
     """
 
-    def __init__(self, path: Path, part: str, below: Mapping[int, int], shown: set[int] | None) -> None:
-        self.path, self.part, self.below, self.shown = path, part, below, shown
+    def __init__(self, path: Path, part: str, hidden: Hidden, shown: set[int] | None) -> None:
+        self.path, self.part, self.hidden, self.shown = path, part, hidden, shown
 
     def is_harmless(self) -> bool:
         """Whether it can be taken over as it is: neither secret cells nor formulas nor texts beside its rows."""
-        if self.below:
+        if self.hidden.below or self.hidden.cells:
             return False
         content = whole_rows(self.path, self.part)
         if not _ROOT.search(next(content)):
@@ -120,9 +124,7 @@ class _Look:
         yield STOP + b"</worksheet>"
 
     def _kept(self, rows: bytes, tags: Tags, piece: Piece) -> bytes:
-        is_secret = np.zeros(len(piece.rows), np.bool_)
-        for column, row in self.below.items():
-            is_secret |= (piece.columns == column) & (piece.rows > row)
+        is_secret = self.hidden.among(piece)
         if self.shown is not None:
             self.shown |= _shared_numbers(piece, ~is_secret)
         ends = np.concatenate([_formulas(tags), piece.spans[is_secret]])

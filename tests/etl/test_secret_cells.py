@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from etl.land import land
 from etl.read.json_blank import without_secrets
 from etl.read.secret_columns import names_a_secret, pair_columns
+from etl.reading import Limits, read_tables
 from etl.source import LandedFile
 
 HEADER = ["setting_key", "setting_value", "category"]
@@ -82,6 +85,26 @@ def test_settings_as_parquet(tmp_path: Path) -> None:
     pl.DataFrame(ROWS, schema=HEADER, orient="row").write_parquet(path)
     stored = pl.read_parquet(landed(path).path)
     assert stored["setting_value"].to_list() == [row[0] for row in KEPT]
+
+
+@pytest.mark.parametrize("options", [{}, {"constant_memory": True}], ids=["shared texts", "texts in cells"])
+def test_settings_in_a_workbook(tmp_path: Path, options: dict[str, bool]) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx", options) as book:
+        for title in ("Settings", "Log"):
+            page = book.add_worksheet(title)
+            rows = [["Our settings"], HEADER, *ROWS] if title == "Settings" else [["id", "metadata"], ["1", ROWS[4][1]]]
+            for at, row in enumerate(rows):
+                page.write_row(at, 0, row)
+    (file,) = land(tmp_path / "book.xlsx", tmp_path / "landing")
+    settings, log = read_tables([file], [], Limits())
+    assert settings.frame["setting_value"].to_list() == ["5", None, None, None, None, "18"]
+    assert log.frame.rows() == [("1", None, 2, 2)]
+    assert file.blanked_columns == (
+        "openai_api_key", "GROQ_KEY", "sheet_service_account", "JSON with a secret in row 7 of Settings",
+        "JSON with a secret in row 2 of Log",
+    )  # fmt: skip
+    with zipfile.ZipFile(file.path) as stored:
+        assert not any(b"hunter2" in stored.read(part) for part in stored.namelist())
 
 
 def test_json_in_a_column_of_a_csv(tmp_path: Path) -> None:
