@@ -50,9 +50,10 @@ _FRAGMENTS = (
     b"wachtwoord", b"contrase", b"senha", b"key", b"card", b"security", b"authcode", b"auth_code", b"auth code",
 )  # fmt: skip
 _ANY = "|".join(each.decode() for each in _FRAGMENTS)
-_SECRET_KEY = "(?i)(?:" + _ANY + r'|\\u00)[^"]*"{1,2}[ \t\n\r]*:'
+_SECRET_KEY = "(?:" + _ANY + r'|\\u00)[^"]*"{1,2}[ \t\n\r]*:'
+_NOT_ASCII = bytes(range(128, 256))
 _NAMED = "|".join(sorted(NAMES))
-_SECRET_NAME = rf'(?i)"(?:{_NAMED})"[ \t\n\r]*:[ \t\n\r]*"[^"]*(?:{_ANY}|credential|private|pass|account)'
+_SECRET_NAME = rf'"(?:{_NAMED})"[ \t\n\r]*:[ \t\n\r]*"[^"]*(?:{_ANY}|credential|private|pass|account)'
 
 
 @lru_cache(maxsize=4096)
@@ -102,14 +103,23 @@ def may_have_secret_key(content: bytes) -> bool:
     cut in two by the begin or the end of the content is missed: let pieces overlap. Escaped characters and other
     encodings than UTF-8 are a yes.
     """
-    text = pl.Series([content.decode("utf-8", errors="replace")])
+    text = _lowered(content)
     has_key = bool(text.str.contains(_SECRET_KEY)[0])
     return b"\0" in content[:4] or has_key or bool(text.str.contains(_SECRET_NAME)[0])
 
 
+def _lowered(content: bytes) -> pl.Series:
+    """Content as one text, its ASCII letters in lower case; what is not UTF-8 is replaced."""
+    lowered = content.lower().strip(_NOT_ASCII)  # a character may be cut off at either end
+    try:
+        return pl.Series([lowered], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return pl.Series([lowered.decode("utf-8", errors="replace")])
+
+
 def has_secret_key(texts: pl.Expr) -> pl.Expr:
     """Whether each text could be JSON with a secret-looking key."""
-    return texts.str.contains(_SECRET_KEY).fill_null(value=False)
+    return texts.str.contains("(?i)" + _SECRET_KEY).fill_null(value=False)
 
 
 def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
