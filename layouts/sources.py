@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.attributes import aria, data
 from layouts.kept_out import kept_out_card
+from layouts.matches import matches_card
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import empty_state, icon, plain_card
 from layouts.source_form import Ids as FormIds
@@ -87,6 +88,7 @@ def layout(**query: str) -> Component:
                        "Every row is accounted for: read = loaded + unchanged + duplicate + excluded + rejected",
                        "span-12")),
         row(kept_out_card(str(query_values(query).get("load", "")), [_correct_button()])),
+        row(matches_card()),
     ]  # fmt: skip
     return screen(Ids.PREFIX, state, parts)
 
