@@ -57,11 +57,11 @@ def run(
     with store.lock(tenant.id, f"a load of {request.path.name}", request.wait_seconds, hooks.on_wait):
         hooks.reached("locked")
         number = _begin(request, store, ledger, moment)
-        hooks.reached("begun")
         job = Job(request, store, source, mapping, moment.rules(tenant), moment.today(tenant), moment, number,
                    hooks)  # fmt: skip
         try:
             with told_plainly():
+                hooks.reached("begun")
                 report = _load(job)
         except Exception as error:
             store.clear_orphans(tenant.id)

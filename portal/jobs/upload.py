@@ -1,8 +1,8 @@
 """The process that loads one upload. It holds the lease itself, tells each step, and stops when somebody cancels.
 
 Started as `python -m portal.jobs upload ID HOLDER`. Cancelling raises an error where the load is at that moment, which
-ends it as any error would: nothing is published and nothing is left. From the moment on that the new snapshot gets its
-name there is no cancelling any more; that moment is taken in the database, so both sides agree on it.
+ends it as any error would: nothing is published and nothing is left. Once the new snapshot is about to get its name
+there is no cancelling any more; that moment is taken in the database, so both sides agree on it.
 """
 
 from __future__ import annotations

@@ -116,8 +116,8 @@ def _told(task: UploadTask, report: LoadReport, number: int) -> str:
         said = f"Load {number} brought the same rows with the same mapping before; nothing has changed."
     else:
         counts = {outcome: sum(table.outcomes[outcome] for table in report.tables) for outcome in OUTCOMES}
-        parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome == "loaded"]
-        said = f"{report.rows_read:,} rows read = {' + '.join(parts)}."
+        parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count]
+        said = f"{report.rows_read:,} rows read = {' + '.join(parts) or 'none'}."
     if task.row.retry_of is None:
         return said
     folder = task.store.folder(task.tenant.id) / "conformed"

@@ -29,8 +29,8 @@ from portal.viewer import TenantRef
 
 LEASE = timedelta(seconds=45)
 MOST_ATTEMPTS = 3
-PUBLISHING = "snapshot renamed"
-"""The last step at which a load may still be stopped is the one before."""
+PUBLISHING = "snapshot written"
+"""The step with which publishing begins: a load that was told to stop stops there at the latest."""
 CANCELLED = "The load was cancelled. Nothing was published."
 _STARTABLE = ("checked", "failed", "cancelled")
 _STOPPED = (
@@ -42,7 +42,7 @@ _WORDS = {
     _WAITING: "Waiting for a free worker", "started": "Starting", "locked": "Starting", "begun": "Reading the file",
     "landed": "Reading the file", "read": "Cleaning and checking rows", "conformed": "Keeping the clean rows",
     "conformed saved": "Building the warehouse", "built": "Writing the warehouse",
-    "tables written": "Checking the totals", "snapshot written": "Publishing", PUBLISHING: "Publishing",
+    "tables written": "Checking the totals", "snapshot written": "Publishing", "snapshot renamed": "Publishing",
     "pointer moved": "Finishing", "finished": "Finishing",
 }  # fmt: skip
 """Step completed to what is being done next."""
