@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +53,19 @@ def running(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     home = tmp_path_factory.mktemp("browser") / "home"
     shutil.copytree(_template_home, home)
     stock_golden_shops(home)
+    with portal_in(home, "manager") as found:
+        yield found
+
+
+@contextmanager
+def portal_in(home: Path, role: str) -> Iterator[Running]:
+    """The portal of a home on a free port, and somebody of Amber Shop with the role signed in."""
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     settings = settings_for(home, PORTAL_BASE_URL=address, PORTAL_LOG_LEVEL="ERROR")
     parts = open_parts(settings)
     server.app = create_app(settings, parts)
-    email = email_of("manager")
+    email = email_of(role)
     with writing(parts.sessions) as session:
         person = users.find_user(session, email)
         users.set_password(session, person, PASSWORD, utc_now())
@@ -83,6 +91,13 @@ def context_of(chromium: Browser, running: Running, **options: object) -> Browse
 @pytest.fixture
 def screen(chromium: Browser, running: Running) -> Iterator[Page]:
     """A signed-in page at desk size; whatever the browser complains about fails the test."""
+    with desk_screen(chromium, running) as opened:
+        yield opened
+
+
+@contextmanager
+def desk_screen(chromium: Browser, running: Running) -> Iterator[Page]:
+    """A signed-in page of a portal at desk size."""
     context = context_of(chromium, running, viewport={"width": 1440, "height": 1000})
     opened = context.new_page()
     complaints: list[str] = []
