@@ -6,7 +6,7 @@ to know when reading the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,6 +30,7 @@ class Check:
         sentence: what is wrong and what it does to the numbers.
         sql: gives (number of wrong rows, money they touch); ? parameters are named in `needs`.
         needs: "today" or "earliest".
+        is_local: wrong rows are told by orders of one number, with their lines and returns, alone.
     """
 
     name: str
@@ -37,7 +38,11 @@ class Check:
     sentence: str
     sql: str
     needs: tuple[str, ...] = ()
+    is_local: bool = False
 
+
+Found = Mapping[str, tuple[int, Decimal | None]]
+"""Name of a check to the number of wrong rows and the money they touch."""
 
 _LINES = "select count(*), sum(abs(net_amount)) from fact_order_line where "
 _ORDERS = "select count(*), sum(abs(total_amount)) from fact_order where "
@@ -71,7 +76,8 @@ CHECKS = (
     Check("old_dates", "warning", "Orders are dated before 1990, most likely a misread year.",
           _ORDERS + "order_date < ?", ("earliest",)),
     Check("duplicate_documents", "warning", "The same order number comes from several sources and may count twice.",
-          _ORDERS + "order_id in (select order_id from fact_order group by order_id having count(*) > 1)"),  # noqa: S608
+          _ORDERS + "order_id in (select order_id from fact_order group by order_id having count(*) > 1)",  # noqa: S608
+          is_local=True),
     Check("total_differs", "warning", "The order total is not the sum of its lines, with or without tax and shipping.",
           "select count(*), sum(abs(o.total_amount - l.amount)) from fact_order o join ("
           "  select order_key, sum(net_amount) as goods, sum(net_amount) + coalesce(any_value(o2.tax_amount), 0)"
@@ -79,12 +85,15 @@ CHECKS = (
           "  from fact_order_line join fact_order o2 using (order_key)"
           "  where o2.document_type = 'credit_note' or line_type = 'sale' group by order_key"
           "  having count(*) = count(net_amount)) l using (order_key) "
-          "where not o.is_total_estimated and o.document_type = 'order' and o.total_amount not in (l.amount, l.goods)"),
+          "where not o.is_total_estimated and o.document_type = 'order' and o.total_amount not in (l.amount, l.goods)",
+          is_local=True),
     Check("orders_without_lines", "info", "Orders have no lines; they count as orders but sell nothing.",
-          _ORDERS + "document_type = 'order' and order_key not in (select order_key from fact_order_line)"),  # noqa: S608
+          _ORDERS + "document_type = 'order' and order_key not in (select order_key from fact_order_line)",  # noqa: S608
+          is_local=True),
     Check("unallocated_discount", "warning", "An order discount found no line to fall on; net sales leave it out.",
           "select count(*), sum(discount_amount) from fact_order where discount_amount > 0 and order_key not in "
-          "(select order_key from fact_order_line where line_type = 'sale' and net_amount + discount_amount > 0)"),
+          "(select order_key from fact_order_line where line_type = 'sale' and net_amount + discount_amount > 0)",
+          is_local=True),
     Check("shared_phones", "info", "One phone is used with several names or customer numbers.",
           "select count(*), null from dim_customer where is_shared_phone"),
     Check("stock_count_differs", "warning", "The product file counts another stock than the movements add up to.",
@@ -110,7 +119,7 @@ CHECKS = (
           "select count(*), sum(r.amount) from (select order_key, product_key, sum(quantity) as q, "
           "sum(return_amount) as amount from fact_return where is_recorded and order_key > 0 and product_key > 0 "
           "group by all) r join (select order_key, product_key, sum(quantity) as q from fact_order_line "
-          "where line_type = 'sale' group by all) s using (order_key, product_key) where r.q > s.q"),
+          "where line_type = 'sale' group by all) s using (order_key, product_key) where r.q > s.q", is_local=True),
     Check("points_below_zero", "warning", "Customers spent more points than they had.",
           "select count(distinct (customer_key, shop_key)), null from (select customer_key, shop_key, "
           "sum(sum(points)) over (partition by customer_key, shop_key order by entry_date) as balance "
@@ -133,7 +142,11 @@ CHECKS = (
 
 
 def run_checks(
-    connection: duckdb.DuckDBPyConnection, products: pl.DataFrame, counts: Mapping[str, int], today: date
+    connection: duckdb.DuckDBPyConnection,
+    products: pl.DataFrame,
+    counts: Mapping[str, int],
+    today: date,
+    known: Found | None = None,
 ) -> pl.DataFrame:
     """data_check: one row per check, run on the finished tables.
 
@@ -142,17 +155,25 @@ def run_checks(
         products: staging products, for what their files say.
         counts: table name to number of rows.
         today: the tenant's business date.
+        known: what some checks find, where that is known already.
     """
     files = products.select("source", "product_id", "on_hand_quantity")
     connection.register("product_file", files.to_arrow())
     values = {"today": today, "earliest": EARLIEST}
     rows = []
     for check in (*CHECKS, *_repeated_keys(counts)):
-        found = connection.execute(check.sql, [values[name] for name in check.needs]).fetchone() or (0, None)
-        amount = None if found[1] is None else Decimal(found[1])
-        rows.append((check.name, check.severity, check.sentence, int(found[0]), amount))
+        found = (known or {}).get(check.name) or find(connection, check, [values[name] for name in check.needs])
+        rows.append((check.name, check.severity, check.sentence, *found))
     connection.unregister("product_file")
     return star_frame(data_check, pl.DataFrame(rows, schema=star_schema(data_check), orient="row"))
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection, check: Check, values: Sequence[date] = ()
+) -> tuple[int, Decimal | None]:
+    """Number of wrong rows, and the money they touch."""
+    count, amount = connection.execute(check.sql, list(values)).fetchone() or (0, None)
+    return int(count), None if amount is None else Decimal(amount)
 
 
 def _repeated_keys(counts: Mapping[str, int]) -> list[Check]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from etl.build.prepare import Effect
 from etl.build.star import Star
-from etl.checks import run_checks
+from etl.checks import Found, run_checks
 from etl.tieout import (
     Totals,
     build_row_account,
@@ -69,11 +69,19 @@ class WarehouseWriter:
 
 @dataclass(frozen=True)
 class LedgerSides:
-    """What the ledgers of a snapshot are made of, beside the file itself: source totals, named rules, row_account."""
+    """What the ledgers of a snapshot are made of, beside the file itself.
+
+    Attributes:
+        sources: source totals.
+        effects: named rules between them and the file.
+        account: row_account.
+        found: what some checks find, where that is known already.
+    """
 
     sources: Totals
     effects: tuple[Effect, ...]
     account: pl.DataFrame
+    found: Found = field(default_factory=dict)
 
 
 def write_ledgers(
@@ -93,7 +101,7 @@ def write_ledgers(
     tie_out = build_tie_out(sides.sources, sides.effects, measure_warehouse(connection))
     ledgers = {"row_account": sides.account, "tie_out": tie_out, "tie_effect": build_tie_effects(sides.effects)}
     insert(connection, ledgers)
-    ledgers["data_check"] = run_checks(connection, products, counts, today)
+    ledgers["data_check"] = run_checks(connection, products, counts, today, sides.found)
     insert(connection, {"data_check": ledgers["data_check"]})
     return ledgers
 

@@ -22,6 +22,7 @@ from etl.partial.counts import (
     origins_after,
     sources_after,
 )
+from etl.partial.findings import findings_after
 from etl.partial.members import add_members, check_vanished
 from etl.partial.patch import put_in, take_out
 from etl.partial.people import People
@@ -153,7 +154,8 @@ class PatchWriter:
     def _write_ledgers(self, file: duckdb.DuckDBPyConnection) -> None:
         old, new = self.prepared.old, self.prepared.new
         effects = tuple(effects_after(file, old, new))
-        sides = LedgerSides(sources_after(file, old, new), effects, self.prepared.account)
+        found = findings_after(file, old.tables, new.tables)
+        sides = LedgerSides(sources_after(file, old, new), effects, self.prepared.account, found)
         for name in LEDGERS:
             file.execute(f"delete from {name}")  # noqa: S608 - our own table names
         counts = {name: _count(file, name) for name in metadata.tables}
