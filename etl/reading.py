@@ -71,9 +71,13 @@ def _origin(key: int, listed: dict[str, Any], files: Sequence[LandedFile]) -> Or
 
 
 def _table(folder: Path, listed: dict[str, Any], origins: Sequence[Origin]) -> RawTable:
-    """The table is mapped, not read: what nobody looks at takes no memory. It stays when its file is unlinked."""
-    with memory_map(str(folder / listed["path"])) as mapped, open_file(mapped) as batches:  # type: ignore[no-untyped-call]
-        frame = cast("pl.DataFrame", pl.from_arrow(batches.read_all(), rechunk=False))
+    """The table is mapped, not read: what nobody looks at takes no memory. It stays when its files are unlinked."""
+    frame = pl.concat([_mapped(folder / name) for name in listed["paths"]])
     blank_rows = {int(key): count for key, count in listed["blank_rows"].items()}
     shared = tuple(origins[key - 1] for key in listed["origins"])
     return RawTable(shared, frame, blank_rows, tuple(listed["notes"]))
+
+
+def _mapped(path: Path) -> pl.DataFrame:
+    with memory_map(str(path)) as mapped, open_file(mapped) as batches:  # type: ignore[no-untyped-call]
+        return cast("pl.DataFrame", pl.from_arrow(batches.read_all(), rechunk=False))

@@ -16,7 +16,7 @@ from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, Limits,
 from etl.read.json_tables import read_json
 from etl.read.parquet import read_parquet
 from etl.read.progress import Progress
-from etl.read.secret_columns import secret_columns
+from etl.read.spool import Spool
 from etl.read.sqlite import read_sqlite
 from etl.read.text import Body, read_bodies, read_body
 from etl.read.workbook import read_sheets, sheet_table
@@ -79,22 +79,25 @@ class Origins:
 
 
 def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Read files into one Arrow file per sheet name and header.
+    """Read files into Arrow files by sheet name and header.
 
     Returns:
-        origins: file index and sheet of each origin, by key from 1; tables: file name, keys of its origins in order,
-        number of blank rows by origin key, notes.
+        origins: file index and sheet of each origin, by key from 1; tables: names of the files, keys of its origins in
+        order, number of blank rows by origin key, notes.
     """
     formats = [(glob, FileFormat(**stated)) for glob, stated in request["formats"]]
     origins = Origins()
-    frames: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+    spools: dict[tuple[str, ...], Spool] = {}
     wanted = _Wanted([_form(each) for each in request["forms"]], folder)
     for part in _parts(_files(request["files"], formats), origins, Progress(folder), wanted):
-        frames.setdefault(part.shape_key, []).append(part.frame)
+        spools.setdefault(part.shape_key, Spool(folder / f"table_{len(spools)}")).add(part.frame)
     tables = [
-        _write(frames.pop(shape), keys, folder / f"table_{number}.arrow")
-        | {"notes": [note for key in keys for note in origins.notes.get(key, ())]}
-        for number, (shape, keys) in enumerate(origins.alike.items())
+        {
+            **spools[shape].finish(),
+            "origins": keys,
+            "notes": [note for key in keys for note in origins.notes.get(key, ())],
+        }
+        for shape, keys in origins.alike.items()
     ]
     return {"origins": origins.listed, "tables": tables}
 
@@ -177,32 +180,6 @@ def _sheets(file: File) -> Iterator[Found]:
 def _with_key(frame: pl.DataFrame, key: int) -> pl.DataFrame:
     named = frame.with_columns(pl.lit(key, dtype=pl.Int64).alias("origin_key"))
     return named.select(pl.exclude("origin_key", "source_row"), "origin_key", "source_row")
-
-
-def _write(frames: list[pl.DataFrame], keys: list[int], path: Path) -> dict[str, Any]:
-    """Write the rows that have something in them, sorted by origin; count the others."""
-    table = pl.concat(frames)
-    if not table["origin_key"].is_sorted():
-        table = table.sort("origin_key", maintain_order=True)
-    names = table.columns[:-2]
-    table = table.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in secret_columns(names))
-    is_blank = _blank_rows(table, names)
-    blank = table.filter(is_blank)
-    counts = dict(blank["origin_key"].value_counts().iter_rows())
-    (table.filter(~is_blank) if blank.height else table).write_ipc(path)
-    return {"path": path.name, "origins": keys, "blank_rows": counts}
-
-
-def _blank_rows(table: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """Which rows have nothing but blanks in their cells; a column is looked at only while such rows are left."""
-    is_blank = pl.repeat(True, table.height, eager=True)
-    for name in names:
-        cells = table[name]
-        has_nothing = cells.is_null() | (cells.str.strip_chars() == "")
-        is_blank &= has_nothing.fill_null(True)
-        if not is_blank.any():
-            break
-    return is_blank
 
 
 def blank_job(request: dict[str, Any], folder: Path) -> list[str]:

@@ -50,7 +50,7 @@ def read_json(path: Path, name: str, forms: Sequence[JsonForm], folder: Path) ->
         raise SourceError(f"{name}: no list that is known is in it. Known are {wanted}. Is it the right file?")
     for form, tables in found:
         for each in with_children(form):
-            yield each.table, _finished(tables.frames[each.table])
+            yield each.table, _finished(tables.frames.pop(each.table))
 
 
 def as_utf8(path: Path, folder: Path) -> Path:
