@@ -14,10 +14,12 @@ from etl.sources.sieve import (
     not_read,
     repeated_header,
     sieve,
+    sieve_slices,
     staged,
     with_distinct,
     with_moments,
 )
+from etl.staging import STAGING
 
 ADMIN = "__admin__"
 """client_id of the program's own operator."""
@@ -42,24 +44,30 @@ def client_rules(client: str) -> list[Rule]:
 
 def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
+    wanted = {*STAGING["order_line"].schema(), *_MONEY}
+    kept, rejects = sieve_slices(
+        sheet.frame, lambda rows: _cleaned_sales(rows, rules), _sales_rules(sheet, client), ["order_line"], wanted
+    )
+    lines = staged(kept, "order_line", content=_LINE_CONTENT)
+    return Conformed({"order_line": lines}, rejects, counted(sheet.frame, "order_line"), _sales_notes(kept))
+
+
+def _cleaned_sales(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     marks = marks_of(rules.currency)
-    dated = with_moments(sheet.frame, {"sold": "date"}, None, rules.timezone)
+    dated = with_moments(rows, {"sold": "date"}, None, rules.timezone)
     known = with_distinct(dated, {
         **{name: (name, amount(raw(name), marks)) for name in _MONEY},
         "quantity": ("quantity_sold", number(raw("quantity_sold"))),
         "product_id": ("product_name", product_key(raw("product_name"))),
         "product": ("product_name", text(raw("product_name"))),
     })  # fmt: skip
-    sales = known.with_columns(
+    return known.with_columns(
         pl.lit("delivered").alias("order_status"),
         pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
         pl.col("sold").struct.field("hour").alias("order_hour"), (pl.col("quantity") < 0).alias("is_return"),
         pl.coalesce(_times("unit_price"), "total_sale").alias("line_amount"),
         pl.lit(False).alias("is_cost_estimated"),
     )  # fmt: skip
-    kept, rejects = sieve(sales, _sales_rules(sheet, client), ["order_line"])
-    lines = staged(kept, "order_line", content=_LINE_CONTENT)
-    return Conformed({"order_line": lines}, rejects, counted(sheet.frame, "order_line"), _sales_notes(kept))
 
 
 def _times(column: str) -> pl.Expr:

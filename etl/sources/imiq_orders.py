@@ -21,7 +21,7 @@ from etl.clean import amount, identifier, marks_of, number, text, unreadable
 from etl.dates import to_instant
 from etl.source import Conformed, TenantRules
 from etl.sources.imiq_forms import PAYMENT_WORDS, STATUS_WORDS
-from etl.sources.sheet import Sheet, raw
+from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.sieve import (
     Rule,
     counted,
@@ -29,13 +29,17 @@ from etl.sources.sieve import (
     not_read,
     repeated_header,
     sieve,
+    sieve_slices,
     staged,
     unreadable_date_rules,
     with_distinct,
     with_moments,
 )
+from etl.staging import STAGING
 
 _MONEY = {"balance_amount": "balance_to_pay", "advance_amount": "advance_paid", "stated_amount": "total"}
+_TOLD = {*_MONEY, RAW + "Last Update Date"}
+"""What the notes look at besides staging columns."""
 
 
 def conform_orders(
@@ -49,18 +53,23 @@ def conform_orders(
         products: product name (lower case, single blanks) to product_id.
         users: user id or name (lower case) to employee_id.
     """
-    orders = _cleaned(sheet.frame, rules).with_columns(
-        pl.col("product_key").replace(products).alias("product_id"), pl.col("employee_id").replace(users)
-    )
-    kept, rejects = sieve(orders, _order_rules(sheet), ["order", "order_line"])
-    tables = {
+
+    def clean(rows: pl.DataFrame) -> pl.DataFrame:
+        return _cleaned(rows, rules).with_columns(
+            pl.col("product_key").replace(products).alias("product_id"), pl.col("employee_id").replace(users)
+        )
+
+    tables = ("order", "order_line")
+    wanted = {name for table in tables for name in STAGING[table].schema()} | _TOLD
+    kept, rejects = sieve_slices(sheet.frame, clean, _order_rules(sheet), tables, wanted)
+    staged_rows = {
         "order": staged(kept, "order"),
         "order_line": staged(
             kept.with_columns(pl.col("total_amount").alias("line_amount")), "order_line", ("order_id",)
         ),
     }
     read = counted(sheet.frame, "order") | counted(sheet.frame, "order_line")
-    return Conformed(tables, rejects, read, _order_notes(kept))
+    return Conformed(staged_rows, rejects, read, _order_notes(kept))
 
 
 def name_key(cell: pl.Expr) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,6 +16,8 @@ from etl.staging import REJECTS, STAGING
 
 NOT_READ = "not read:"
 """Before the name of a column: whether the cell it was made of says something that was not understood."""
+
+_SLICE = 100_000
 
 
 @dataclass(frozen=True)
@@ -119,19 +121,52 @@ def sieve(frame: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str]) -> 
     Returns:
         (rows that break no rule, frame of schema `REJECTS`).
     """
+    kept, out = _parted(frame, rules)
+    return kept, _rejects(out, rules, tables)
+
+
+def sieve_slices(
+    frame: pl.DataFrame,
+    clean: Callable[[pl.DataFrame], pl.DataFrame],
+    rules: Sequence[Rule],
+    tables: Sequence[str],
+    wanted: Collection[str],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As `sieve`, for millions of rows: they are cleaned slice by slice, which bounds the memory that takes.
+
+    Args:
+        frame: raw columns.
+        clean: adds the cleaned columns; what it does to a row may not depend on other rows.
+        rules, tables: as `sieve`.
+        wanted: columns that rows which break no rule keep.
+    """
+    slices = frame.iter_slices(_SLICE) if frame.height else [frame]
+    parted = [_parted(clean(rows), rules) for rows in slices]
+    kept = [rows.select(name for name in rows.columns if name in wanted) for rows, _ in parted]
+    return pl.concat(kept), _rejects(pl.concat([out for _, out in parted]), rules, tables)
+
+
+def _parted(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows that break no rule, the others with `broken`, the place of the first rule they break)."""
     broken = pl.coalesce(
         *(pl.when(rule.breaks).then(pl.lit(place, pl.Int32)) for place, rule in enumerate(rules)),
         pl.lit(None, pl.Int32),
     )
-    judged = frame.with_columns(broken.alias("broken"))
+    place = frame.select(broken.alias("broken")).to_series()
+    is_kept = place.is_null()
+    return frame.filter(is_kept), frame.filter(~is_kept).with_columns(place.filter(~is_kept))
+
+
+def _rejects(out: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str]) -> pl.DataFrame:
+    """Frame of schema `REJECTS`, in order of rules."""
     parts = [pl.DataFrame(schema=REJECTS)]
     for place, rule in enumerate(rules):
-        bad = judged.filter(pl.col("broken") == place)
-        parts += [_rejects(bad, rule, table) for table in tables if bad.height]
-    return judged.filter(pl.col("broken").is_null()).drop("broken"), pl.concat(parts)
+        bad = out.filter(pl.col("broken") == place)
+        parts += [_rejected(bad, rule, table) for table in tables if bad.height]
+    return pl.concat(parts)
 
 
-def _rejects(bad: pl.DataFrame, rule: Rule, table: str) -> pl.DataFrame:
+def _rejected(bad: pl.DataFrame, rule: Rule, table: str) -> pl.DataFrame:
     cells = {
         "origin_key": pl.col("origin_key"), "source_row": pl.col("source_row"), "staging_table": pl.lit(table),
         "outcome": pl.lit(rule.outcome), "rule": pl.lit(rule.sentence), "column": pl.lit(rule.column),
