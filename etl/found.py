@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,12 +20,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """A file to land: pieces of its content; place names it in messages."""
+    """A file to land: pieces of its content; place names it in messages.
+
+    stamp tells whether a file on disk was touched: size, time of the last writing and of the last change of anything
+    (nanoseconds of the epoch), and number on the disk. Members of an archive have that of the archive.
+    """
 
     origin_path: str
     file_name: str
     place: str
     pieces: Iterable[bytes]
+    stamp: tuple[int, int, int, int] | None = None
 
 
 def find_files(path: Path, bounds: Bounds, suffixes: Collection[str] = READ_SUFFIXES) -> Iterator[Found]:
@@ -102,7 +108,7 @@ def _found_file(path: Path, name: str, bounds: Bounds, suffixes: Collection[str]
             yield from _found_members(content, path, bounds, suffixes)
         else:
             content.seek(0)
-            yield Found(str(path), path.name, name, iter(lambda: content.read(PIECE), b""))
+            yield Found(str(path), path.name, name, iter(lambda: content.read(PIECE), b""), _stamp(content))
 
 
 def _found_members(content: IO[bytes], path: Path, bounds: Bounds, suffixes: Collection[str]) -> Iterator[Found]:
@@ -115,7 +121,13 @@ def _found_members(content: IO[bytes], path: Path, bounds: Bounds, suffixes: Col
             if entry.filename.lower().endswith(".zip"):
                 raise SourceError(f"{place}: an archive inside an archive is not opened. Pack the files themselves.")
             file_name = PurePosixPath(entry.filename).name
-            yield Found(f"{path}!{entry.filename}", file_name, place, inflate(archive, entry, place))
+            pieces = inflate(archive, entry, place)
+            yield Found(f"{path}!{entry.filename}", file_name, place, pieces, _stamp(content))
+
+
+def _stamp(content: IO[bytes]) -> tuple[int, int, int, int]:
+    state = os.fstat(content.fileno())
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
 
 
 def _check_settled(path: Path, name: str) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etl.found import Found, find_files
+from etl.landed_before import LandedBefore
 from etl.preflight import PIECE, READ_SUFFIXES, Bounds, check_content
 from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import SQLITE_SUFFIXES, FileFormat, Limits
@@ -53,7 +54,15 @@ def land(
     limits, bounds = limits or Limits(), bounds or Bounds()
     try:
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
-        landed = [_stored(found, landing, limits, bounds) for found in find_files(path.expanduser(), bounds, suffixes)]
+        before = LandedBefore.read(landing)
+        landed = []
+        for found in find_files(path.expanduser(), bounds, suffixes):
+            file = before.recall(found)
+            if file is None:
+                file = _stored(found, landing, limits, bounds)
+                before.note(found, file)
+            landed.append(file)
+        before.save()
         _flush_folder(landing)
     except OSError as problem:
         raise DeliveryError(
