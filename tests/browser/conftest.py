@@ -23,6 +23,11 @@ from tests.installation import email_of, settings_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four unrelated words here"
+AXE = Path(__file__).with_name("axe") / "axe.min.js"
+FIND = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ": " + node.html.slice(0, 200)));
+}"""
 PATIENCE_MS = 30_000
 """How long a journey waits for what it expects: a busy machine is slow, not wrong."""
 
@@ -114,3 +119,10 @@ def phone(chromium: Browser, running: Running) -> Iterator[Page]:
     context = context_of(chromium, running, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Rule and element of everything axe finds."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(FIND)
+    return found
