@@ -277,6 +277,27 @@
     return Boolean(before) && Object.keys(state).every((key) => plain(state[key]) === plain(before[key]));
   }
 
+  /* ---------- new data ---------- */
+  /* An open screen paints itself again soon after a load: it asks for a mark that changes with every snapshot. */
+  const ASK_SERVED_MS = 2000;
+  let shown = null;
+  let served = null;
+  async function askServed() {
+    if (document.visibilityState !== "visible" && served) return;
+    let mark = null;
+    try {
+      const answer = await fetch("/served", { headers: { Accept: "application/json" }, redirect: "error" });
+      mark = answer.ok ? (await answer.json()).mark : null;
+    } catch (error) { return; /* offline for a moment, or signed out: the next click says so */ }
+    if (mark && served && mark !== served && shown && document.getElementById("screen")) {
+      window.dash_clientside.set_props("filter-client-shown", { data: shown.client || "" });
+      window.dash_clientside.set_props("filters", { data: Object.assign({}, shown) });
+    }
+    served = mark || served;
+  }
+  askServed();
+  window.setInterval(askServed, ASK_SERVED_MS);
+
   /* ---------- called by Dash ---------- */
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.portal = {
@@ -310,6 +331,7 @@
     /* Links of the side bar keep period and filters. */
     carry(state, rules) {
       markCurrent();
+      shown = state;
       const query = state && rules ? address(state, rules.defaults, rules.shared) : "";
       const links = window.dash_clientside.callback_context.outputs_list.map((output) => document.getElementById(output.id));
       return links.map((link) => (link ? new URL(link.href).pathname + query : window.dash_clientside.no_update));

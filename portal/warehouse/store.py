@@ -76,7 +76,7 @@ class SnapshotStore:
         When the pointer or the file it names is damaged, the newest intact snapshot is given instead, with the reason
         in `notice`, and an error is logged.
         """
-        pointed = self._pointed(tenant_id)
+        pointed = self.pointed(tenant_id)
         if pointed is not None:
             snapshot = self._intact(tenant_id, pointed)
             if snapshot is not None:
@@ -173,7 +173,8 @@ class SnapshotStore:
     def _point(self, tenant_id: int, number: int) -> None:
         replace_text(self.folder(tenant_id) / "current.json", json.dumps({"snapshot": number}))
 
-    def _pointed(self, tenant_id: int) -> int | None:
+    def pointed(self, tenant_id: int) -> int | None:
+        """The number of the snapshot that should be served, without a look at it; None before the first."""
         try:
             return int(json.loads((self.folder(tenant_id) / "current.json").read_text())["snapshot"])
         except (OSError, ValueError, KeyError, TypeError):

@@ -41,6 +41,7 @@ class Running:
     address: str
     email: str
     cookies: dict[str, str]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +79,7 @@ def portal_in(home: Path, role: str) -> Iterator[Running]:
     cookies = {auth.cookie_name(settings): token, auth.form_cookie_name(settings): auth.form_token(settings, token)}
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Running(address, email, cookies)
+    yield Running(address, email, cookies, home)
     server.shutdown()
     thread.join()
     server.server_close()

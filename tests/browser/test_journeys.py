@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, Running
+from tests.callbacks.conftest import stock_golden_shops
+from tests.metrics.golden import SHOP
 
 pytestmark = pytest.mark.browser
 QUARTER = "period=custom&start=2026-01-01&end=2026-03-31"
@@ -60,7 +62,7 @@ def test_a_filter_narrows_every_card(screen: Page) -> None:
 def test_the_theme_changes_without_the_server(screen: Page) -> None:
     open_screen(screen, f"/?{QUARTER}")
     asked: list[str] = []
-    screen.on("request", lambda request: asked.append(request.url))
+    screen.on("request", lambda request: asked.append(request.url) if "/served" not in request.url else None)
     line = screen.locator("#overview-trend .scatterlayer path.js-line").last
     before = line.evaluate("node => getComputedStyle(node).stroke")
     screen.locator("#switch-theme").click()
@@ -141,6 +143,17 @@ def test_a_table_is_downloaded_as_it_is_filtered(screen: Page, tmp_path: Path) -
     lines = (tmp_path / "file.csv").read_text(encoding="utf-8-sig").splitlines()
     assert waiting.value.suggested_filename == "amber-shop-sales-by-category.csv"
     assert sum(float(line.split(",")[1]) for line in lines[1:]) == 104.0
+
+
+def test_an_open_screen_follows_a_load(screen: Page, running: Running) -> None:
+    open_screen(screen, f"/?{QUARTER}")
+    expect(screen.locator("#overview-net_sales-value")).to_have_text("£154.00")
+    try:
+        stock_golden_shops(running.home, {"fact_order_line": SHOP["fact_order_line"][:1]})
+        expect(screen.locator("#overview-net_sales-value")).not_to_have_text("£154.00")
+    finally:
+        stock_golden_shops(running.home)
+    expect(screen.locator("#overview-net_sales-value")).to_have_text("£154.00")
 
 
 def test_a_view_is_saved_opened_and_deleted(screen: Page) -> None:

@@ -42,13 +42,15 @@ LEDGER: dict[str, Any] = {
 }  # fmt: skip
 
 
-def stock_golden_shops(home: Path) -> None:
-    """Publish the golden shop for both tenants, the second without ledger and checks."""
+def stock_golden_shops(home: Path, other: dict[str, Any] | None = None) -> None:
+    """Publish the golden shop, with `other` rows in some tables, for both tenants, the second without ledger."""
     for tenant, more in ((AMBER, LEDGER), (BIRCH, {})):
         store = SnapshotStore(home, 2)
         draft = Draft(1, datetime(2026, 4, 1, 6, 0), MAR31, "GBP")
         with store.lock(tenant.id, "a test", 0):
-            store.publish(tenant.id, draft, lambda path, more=more: write_warehouse(path, {**SHOP, **more}))
+            store.publish(
+                tenant.id, draft, lambda path, more=more: write_warehouse(path, {**SHOP, **more, **(other or {})})
+            )
 
 
 @pytest.fixture(scope="session")
