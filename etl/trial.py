@@ -18,13 +18,14 @@ from etl.conformed import (
     read_partitions,
     replace_partitions,
 )  # fmt: skip
+from etl.job import Job
 from etl.live import unite_loads
 from etl.mapping import Mapping
 from etl.publish import WarehouseWriter, account_for
 from etl.reading import read_tables
 from etl.recovered import recovered_rows
 from etl.report import Finding, TableAccount, Tie, account_of, findings_of, ties_of
-from etl.request import LoadRequest, Moment
+from etl.request import Hooks, LoadRequest, Moment
 from etl.source import Origin
 from etl.sources import SOURCES
 from portal.errors import ConflictError
@@ -42,6 +43,7 @@ class TrialReport:
         notes: sentences for people.
         as_of: latest business date afterwards.
         recovered: rows an earlier load rejected that would be loaded; None where it was not asked for.
+        is_same: nothing would change: the same files were loaded in the same way before.
     """
 
     tables: tuple[TableAccount, ...]
@@ -52,6 +54,7 @@ class TrialReport:
     notes: tuple[str, ...]
     as_of: date | None
     recovered: int | None = None
+    is_same: bool = False
 
 
 def try_load(
@@ -84,6 +87,7 @@ def try_load(
     return TrialReport(
         account_of(account, set(keys), {}, made.withdrawn), pl.concat([made.fresh.rejects, built]), keys,
         ties_of(ledgers["tie_out"]), findings_of(ledgers["data_check"]), made.notes, made.star.as_of, recovered,
+        made.is_same,
     )  # fmt: skip
 
 
@@ -95,6 +99,7 @@ class _Made:
     star: Star
     withdrawn: dict[str, int]
     notes: tuple[str, ...]
+    is_same: bool
 
 
 def _make(request: LoadRequest, mapping: Mapping | None, store: SnapshotStore, moment: Moment) -> _Made:
@@ -106,12 +111,15 @@ def _make(request: LoadRequest, mapping: Mapping | None, store: SnapshotStore, m
     folder = store.folder(request.tenant.id) / "conformed"
     number = _free_number(store, request.tenant.id, folder)
     fresh = from_conformed(number, source.name, tuple(origins[key] for key in sorted(origins)), conformed)
-    new = partitions_of(fresh, "", mapping.mode if mapping else "replace")
+    job = Job(request, store, source, mapping, rules, moment.today(request.tenant), moment, number, Hooks())
+    new = partitions_of(fresh, job.rules_hash, mapping.mode if mapping else "replace")
     current = store.current(request.tenant.id)
+    before = {(one.source, one.path, one.sha256, one.rules_hash) for one in current.partitions} if current else set()
+    is_same = all((one.source, one.path, one.sha256, one.rules_hash) in before for one in new)
     live, withdrawn = replace_partitions(folder, current.partitions if current else (), new, fresh, source.keeps)
-    star = build_star(unite_loads(read_partitions(folder, live, fresh)), rules, moment.today(request.tenant))
+    star = build_star(unite_loads(read_partitions(folder, live, fresh)), rules, job.today)
     notes = (*(note for table in tables for note in table.notes), *conformed.notes)
-    return _Made(fresh, star, withdrawn, notes)
+    return _Made(fresh, star, withdrawn, notes, is_same)
 
 
 def _free_number(store: SnapshotStore, tenant_id: int, folder: Path) -> int:

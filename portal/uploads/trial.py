@@ -37,11 +37,8 @@ def dry_run(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice) -> 
         tuple(wanted_files(files, source_of(choice))),
     )  # fmt: skip
     report = try_load(request, mapping, parts.store, moment_of(parts.sessions, tenant), upload.retry_of)
-    current = parts.store.current(tenant.id)
-    live = {(one.source, one.path, one.sha256) for one in current.partitions} if current else set()
-    is_same = all((choice.source, file.origin_path, file.sha256) in live for file in request.files)
     return Trial(
-        report.tables, _groups(report), report.ties, report.findings, report.notes, is_same, report.as_of,
+        report.tables, _groups(report), report.ties, report.findings, report.notes, report.is_same, report.as_of,
         report.recovered,
     )  # fmt: skip
 
