@@ -105,7 +105,7 @@ def _options(name: str, values: list[tuple[str, int]]) -> list[dict[str, str]]:
     def words(value: str) -> str:
         if name == "table":
             return table_name(value).capitalize()
-        return {"rejected": "Rejected", "excluded": "Left out"}.get(value, value)
+        return value.capitalize() if name == "outcome" else value
 
     return [{"label": f"{words(value)} ({count:,})", "value": value} for value, count in values]
 

@@ -68,7 +68,8 @@ def load_lines(session: Session, viewer: Viewer) -> list[LoadLine]:
 def load_options(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     """The newest loads as choices, the value is "tenant-number"."""
     return [
-        {"label": " · ".join(part for part in (_client(viewer, tenant), f"Load {load.number}", load.source) if part),
+        {"label": " · ".join(part for part in (_client(viewer, tenant), f"Load {load.number}", load.source,
+                                               _kept_out(load)) if part),
          "value": f"{tenant.id}-{load.number}"}
         for tenant, load in newest_loads(session, viewer)
     ]  # fmt: skip
@@ -81,6 +82,11 @@ def load_of(viewer: Viewer, load: str | None) -> tuple[TenantRef, int] | None:
     if tenant is None or not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
     return tenant, int(number)
+
+
+def _kept_out(load: Load) -> str:
+    """How many rows it rejected, for whoever looks for them."""
+    return f"{load.rows_rejected:,} rejected" if load.rows_rejected else ""
 
 
 def newest_loads(session: Session, viewer: Viewer) -> list[tuple[TenantRef, Load]]:

@@ -28,7 +28,7 @@ class Ids:
 
 
 FILTERS = {"rule": (Ids.RULE, "Any reason"), "table": (Ids.TABLE, "Any table"),
-           "outcome": (Ids.OUTCOME, "Rejected or left out"), "place": (Ids.PLACE, "Any file")}  # fmt: skip
+           "outcome": (Ids.OUTCOME, "Rejected or excluded"), "place": (Ids.PLACE, "Any file")}  # fmt: skip
 """Field to the id of its drop-down and what that says when nothing is chosen."""
 
 HEAD = {"place": "File", "row": "Row", "table": "Table", "outcome": "Outcome", "rule": "Reason", "column": "Column",

@@ -15,7 +15,7 @@ from layouts.parts import empty_state
 
 RULES = {
     "id": "Same customer number", "phone": "Same phone", "email": "Same e-mail",
-    "shared_phone": "A phone that several use",
+    "second_phone": "Somebody's second phone", "shared_phone": "A phone that several use",
 }  # fmt: skip
 """Rule of a match to its words."""
 

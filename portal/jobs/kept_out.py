@@ -54,7 +54,7 @@ class KeptOut:
 
 
 def kept_out(parts: Parts, load: tuple[TenantRef, int], wanted: Wanted, page: int, *, read_large: bool) -> KeptOut:
-    """One page of the rows that a load kept out; none for a load that read nothing of its own."""
+    """One page of the rows that a load kept out, rejected ones first; none for a load that read nothing of its own."""
     import polars as pl
 
     found = _frame(parts, load)
@@ -62,7 +62,7 @@ def kept_out(parts: Parts, load: tuple[TenantRef, int], wanted: Wanted, page: in
         each.name: sorted(found[each.name].drop_nulls().value_counts().rows(), key=lambda pair: (-pair[1], pair[0]))
         for each in fields(Wanted)
     }
-    chosen = _filtered(found, wanted)
+    chosen = _filtered(found, wanted).sort(pl.col("outcome") != "rejected", maintain_order=True)
     shown = chosen.slice(max(page, 0) * PAGE_ROWS, PAGE_ROWS)
     raw, note, can_ask = _raw(parts, load, read_large=read_large) if shown.height else (None, "", False)
     if raw is None:
