@@ -50,7 +50,9 @@ def identifier(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr
 
     Missing: null words, and ids a spreadsheet has destroyed ("6.00E+09"), which no one can restore.
     """
-    kept = text(cell, null_words).str.strip_prefix("'").str.replace(r"^(\d+)\.0+$", "$1")
+    written = text(cell, null_words).str.strip_prefix("'")
+    whole_part = written.str.strip_chars_end("0").str.strip_suffix(".")
+    kept = pl.when(written.str.contains(r"^\d+\.0+$")).then(whole_part).otherwise(written)
     return pl.when(~kept.str.contains(r"^\d(?:\.\d+)?[eE]\+\d+$")).then(kept)
 
 

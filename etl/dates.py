@@ -29,7 +29,8 @@ ISO = "iso"
 EXCEL = "excel"
 
 _INSTANT = pl.Datetime("us")
-_MOMENT = pl.Struct({"day": pl.Date, "at": _INSTANT, "hour": pl.Int8, "problem": pl.String})
+MOMENT = pl.Struct({"day": pl.Date, "at": _INSTANT, "hour": pl.Int8, "problem": pl.String})
+"""What `moments` answers."""
 _TEXT = "text"
 _DAY = "day_text"
 _WITH_CLOCK = r"^(.*?)(?:,? +|T)(\d{1,2}:\d{2}.*)$"
@@ -100,9 +101,9 @@ def moments(
         .struct.with_fields(*(_local(n, reading, zone) for n, reading in enumerate(readings)))
         .struct.with_fields(*_first(readings), _unclear(rule, len(readings)).alias("unclear"))
         .struct.with_fields(_at(zone).alias("at"))
-        .struct.with_fields(_wall_clock(pl.field("at"), business_zone or zone).alias("business"))
+        .struct.with_fields(wall_clock(pl.field("at"), business_zone or zone).alias("business"))
         .struct.with_fields(*_answer())
-        .cast(_MOMENT)
+        .cast(MOMENT)
     )
 
 
@@ -110,7 +111,7 @@ def _local(n: int, reading: _Reading, zone: str) -> pl.Expr:
     """The n-th reading as wall clock of the file's zone; years out of range are not read."""
     raw = pl.field(f"raw_{n}")
     sane = raw.dt.year().is_between(*_YEARS)
-    return pl.when(sane).then(_wall_clock(raw, zone) if reading.is_instant else raw).alias(f"local_{n}")
+    return pl.when(sane).then(wall_clock(raw, zone) if reading.is_instant else raw).alias(f"local_{n}")
 
 
 def _first(readings: Sequence[_Reading]) -> list[pl.Expr]:
@@ -157,7 +158,8 @@ def to_instant(local: pl.Expr, zone: str) -> pl.Expr:
     return instant.dt.replace_time_zone(None)
 
 
-def _wall_clock(instant: pl.Expr, zone: str) -> pl.Expr:
+def wall_clock(instant: pl.Expr, zone: str) -> pl.Expr:
+    """UTC without zone to wall clock of `zone`."""
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
 
 

@@ -61,13 +61,13 @@ def _cleaned_sales(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
         "product_id": ("product_name", product_key(raw("product_name"))),
         "product": ("product_name", text(raw("product_name"))),
     })  # fmt: skip
-    return known.with_columns(
+    return known.lazy().with_columns(
         pl.lit("delivered").alias("order_status"),
         pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
         pl.col("sold").struct.field("hour").alias("order_hour"), (pl.col("quantity") < 0).alias("is_return"),
         pl.coalesce(_times("unit_price"), "total_sale").alias("line_amount"),
         pl.lit(False).alias("is_cost_estimated"),
-    )  # fmt: skip
+    ).collect()  # fmt: skip
 
 
 def _times(column: str) -> pl.Expr:
@@ -98,7 +98,7 @@ def _sales_notes(sales: pl.DataFrame) -> tuple[str, ...]:
     cent = pl.lit("0.005").cast(pl.Decimal(18, 4))
     notes = []
     for column, value in recomputed.items():
-        rows = sales.filter((pl.col(column) - value).abs() > cent)["source_row"]
+        rows = sales.select(pl.col("source_row").filter((pl.col(column) - value).abs() > cent))["source_row"]
         if len(rows):
             notes.append(f"sales: {len(rows)} rows, first row {rows[0]}: {column} differs; the recomputed one counts.")
     return tuple(notes)

@@ -102,11 +102,11 @@ def _cleaned(frame: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
         "employee_id": ("created_by", name_key(raw("created_by"))),
         "courier": ("courier_name", text(raw("courier_name"))), "product": ("product", text(raw("product"))),
     })  # fmt: skip
-    return known.with_columns(
+    return known.lazy().with_columns(  # lazily, since the same steps occur in several columns
         identifier(raw("order_id")).alias("order_id"), identifier(raw("phone")).alias("phone"),
         text(raw("customer_name")).alias("customer"), identifier(raw("tracking_id")).alias("tracking_id"),
         text(raw("Remarks")).alias("note"),
-    ).with_columns(*_derived(rules.timezone))  # fmt: skip
+    ).with_columns(*_derived(rules.timezone)).collect()  # fmt: skip
 
 
 def _derived(zone: str) -> list[pl.Expr]:
@@ -155,7 +155,7 @@ def _order_notes(orders: pl.DataFrame) -> tuple[str, ...]:
     )
     notes = ["NewOrders: each row counts twice, as order and as order line; a rejected row is listed under both."]
     for condition, sentence in findings:
-        rows = orders.filter(condition)["source_row"]
+        rows = orders.select(pl.col("source_row").filter(condition))["source_row"]
         if len(rows):
             notes.append(f"NewOrders: {len(rows)} rows, first row {rows[0]}: {sentence}.")
     return tuple(notes)

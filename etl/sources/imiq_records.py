@@ -14,10 +14,12 @@ from etl.sources.sieve import (
     date_rules,
     repeated_header,
     sieve,
+    sieve_slices,
     staged,
     unreadable_date_rules,
     with_moments,
 )
+from etl.staging import STAGING
 
 _SPENDING = ("ad_spend", "courier_expenses", "other_expenses")
 
@@ -77,21 +79,26 @@ def product_ids(sheet: Sheet, products: pl.DataFrame) -> dict[str, str]:
 
 def conform_customers(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Customer records; a blank customer_id collapses nobody (the row is keyed by its content)."""
-    address = pl.concat_str(text(raw("address")), identifier(raw("pincode")), separator=", ", ignore_nulls=True)
-    dated = with_moments(sheet.frame, {"created": "created_at"}, True, rules.timezone)
-    customers = dated.with_columns(
-        identifier(raw("customer_id")).alias("customer_id"), identifier(raw("phone")).alias("phone"),
-        text(raw("name")).alias("customer"), text(raw("email")).str.to_lowercase().alias("email"),
-        city_name(raw("city")).alias("city"), pl.when(address != "").then(address).alias("address"),
-    ).with_columns(pl.col("created").struct.field("day").alias("created_date"))  # fmt: skip
     is_nobody = pl.all_horizontal(pl.col("customer_id", "phone", "customer", "email").is_null())
     checks = [
         repeated_header(sheet.form),
         Rule("rejected", "no id, phone, name or email", "customer_id", is_nobody),
         *unreadable_date_rules("created_at", "created"),
     ]
-    kept, rejects = sieve(customers, checks, ["customer"])
+    wanted = STAGING["customer"].schema()
+    kept, rejects = sieve_slices(sheet.frame, lambda rows: _customers(rows, rules), checks, ["customer"], wanted)
     return Conformed({"customer": staged(kept, "customer")}, rejects, counted(sheet.frame, "customer"))
+
+
+def _customers(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
+    address = pl.concat_str(text(raw("address")), identifier(raw("pincode")), separator=", ", ignore_nulls=True)
+    dated = with_moments(rows, {"created": "created_at"}, True, rules.timezone)
+    customers = dated.lazy().with_columns(
+        identifier(raw("customer_id")).alias("customer_id"), identifier(raw("phone")).alias("phone"),
+        text(raw("name")).alias("customer"), text(raw("email")).str.to_lowercase().alias("email"),
+        city_name(raw("city")).alias("city"), pl.when(address != "").then(address).alias("address"),
+    )  # fmt: skip
+    return customers.with_columns(pl.col("created").struct.field("day").alias("created_date")).collect()
 
 
 def conform_users(sheet: Sheet) -> Conformed:

@@ -9,6 +9,7 @@ import polars as pl
 
 from etl.clean import text, unreadable
 from etl.dates import AMBIGUOUS, ISO, UNREADABLE, DateRule, moments
+from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
 from etl.sources.sheet import RAW, Form, Sheet, raw
@@ -88,14 +89,24 @@ def with_moments(frame: pl.DataFrame, written: Mapping[str, str], day_first: boo
         day_first: which number of 03/02/2026 is the day; None: such a date fits two readings.
         zone: the tenant's time zone.
     """
-    for name, column in written.items():
-        read = frame.with_columns(moments(raw(column), DateRule((ISO,)), zone).alias(name))
-        left = read.filter(pl.col(name).struct.field("problem").is_not_null()).select(RAW + column).unique()
-        other = left.with_columns(moments(raw(column), DateRule(day_first=day_first), zone).alias("other"))
-        joined = read.join(other, on=RAW + column, how="left", maintain_order="left")
-        is_left = pl.col(name).struct.field("problem").is_not_null()
-        frame = joined.with_columns(pl.when(is_left).then("other").otherwise(name).alias(name)).drop("other")
-    return frame
+    found = [_moments(frame, RAW + column, day_first, zone).alias(name) for name, column in written.items()]
+    return frame.with_columns(found)
+
+
+def _moments(frame: pl.DataFrame, column: str, day_first: bool | None, zone: str) -> pl.Series:
+    usual = iso_moments(frame, column, zone)
+    is_left = usual.is_null()
+    if not is_left.any():
+        return usual
+    left = frame.filter(is_left).select(column)
+    iso, any_form = (moments(pl.col(column), rule, zone) for rule in (DateRule((ISO,)), DateRule(day_first=day_first)))
+    different = left.unique().with_columns(iso.alias("iso"), any_form.alias("any_form"))
+    is_iso = pl.col("iso").struct.field("problem").is_null()
+    read = different.select(column, pl.when(is_iso).then("iso").otherwise("any_form").alias("read"))
+    others = left.join(read, on=column, how="left", maintain_order="left", nulls_equal=True)["read"]
+    places = pl.int_range(frame.height, eager=True)
+    moved = (is_left.cast(pl.Int64).cum_sum() + (frame.height - 1)).zip_with(is_left, places)
+    return pl.concat([usual, others.alias(usual.name)]).gather(moved)
 
 
 def date_rules(column: str, moment: str, staging_column: str) -> list[Rule]:
@@ -152,7 +163,7 @@ def _parted(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.DataFrame, p
         *(pl.when(rule.breaks).then(pl.lit(place, pl.Int32)) for place, rule in enumerate(rules)),
         pl.lit(None, pl.Int32),
     )
-    place = frame.select(broken.alias("broken")).to_series()
+    place = frame.lazy().select(broken.alias("broken")).collect().to_series()
     is_kept = place.is_null()
     return frame.filter(is_kept), frame.filter(~is_kept).with_columns(place.filter(~is_kept))
 
