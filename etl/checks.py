@@ -106,6 +106,8 @@ CHECKS = (
     Check("delivered_before_sent", "warning", "Parcels arrived before they left.",
           "select count(*), sum(abs(coalesce(shipment_amount, cod_amount))) from fact_shipment "
           "where delivered_date < ship_date"),
+    Check("unclear_places", "warning", "Parcels have coordinates that cannot be right in either order.",
+          "select count(*), null from fact_shipment where is_place_unclear"),
     Check("events_without_shipment", "warning", "Steps of parcels that are not known.",
           "select count(*), null from fact_shipment_event where shipment_key = 0"),
     Check("events_without_case", "warning", "Steps of service cases that are not known.",

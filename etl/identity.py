@@ -21,10 +21,13 @@ __all__ = ["CONFIDENCE", "RECORD", "RULE_KEYS", "e164", "identify", "with_e164"]
 RECORD = ("source", "customer_id", "phone", "email")
 """Columns that make a customer record; names are looked at only to tell whether a phone is shared."""
 
-CONFIDENCE = {"alone": 1.0, "first": 1.0, "id": 1.0, "phone": 0.95, "email": 0.90, "shared_phone": 0.60}
-"""Rule of a match to how sure it is: the same id of one source is certain, a phone that several people use is not."""
+CONFIDENCE = {"alone": 1.0, "first": 1.0, "id": 1.0, "phone": 0.95, "email": 0.90, "second_phone": 0.70,
+              "shared_phone": 0.60}  # fmt: skip
+"""Rule of a match to how sure it is: the same id of one source is certain; a second phone is often somebody else's, a
+phone that several people use is not anybody's."""
 
-RULE_KEYS = {"id": "id_key", "phone": "phone_key", "email": "email_key", "shared_phone": "shared_phone_key"}
+RULE_KEYS = {"id": "id_key", "phone": "phone_key", "email": "email_key", "second_phone": "second_key",
+             "shared_phone": "shared_phone_key"}  # fmt: skip
 """Rules that join, from the surest to the weakest, and the column whose equal values they join."""
 
 
@@ -33,20 +36,24 @@ def with_e164(records: pl.DataFrame, country: str) -> pl.DataFrame:
     return records.join(e164_of(records["phone"], country), on="phone", how="left", maintain_order="left")
 
 
-def identify(records: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
+def identify(records: pl.DataFrame, rules: TenantRules, seconds: pl.DataFrame | None = None) -> pl.DataFrame:
     """Give every customer record its person.
 
     Args:
         records: distinct rows of `RECORD` plus `customer` (the name), any order.
         rules: country for phones without +, policy shared_phone_limit.
+        seconds: `RECORD` and second_phone of records that name another phone. It is a record of its own, of nothing
+            but this phone, and joins where nobody else has it as a second phone.
 
     Returns:
-        One row per distinct `RECORD`: its columns, `phone_e164`, `email_clean`, `person` (a number from 1 in the order
-        of the person's smallest key; null without any key), `matched_by` (phone, email or id: the strongest key the
-        person has), `rule` and `confidence` of the record (`CONFIDENCE`), and `is_shared_phone`.
+        One row per distinct `RECORD`, those of second phones among them: its columns, `phone_e164`, `email_clean`,
+        `person` (a number from 1 in the order of the person's smallest key; null without any key), `matched_by` (phone,
+        email or id: the strongest key the person has), `rule` and `confidence` of the record (`CONFIDENCE`), and
+        `is_shared_phone`.
     """
     email = pl.col("email").str.strip_chars().str.to_lowercase()
-    keyed = with_e164(records, rules.country).with_columns(
+    told = records if seconds is None else _with_seconds(records, seconds)
+    keyed = with_e164(told, rules.country).with_columns(
         pl.when(email.str.contains("@", literal=True)).then(email).alias("email_clean"),
         pl.concat_str("source", pl.lit("\x1f"), "customer_id").alias("id_key"),
     )
@@ -59,9 +66,36 @@ def identify(records: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
         pl.col("email_clean").alias("email_key"), (uses > 1).alias("is_shared_phone"),
     )  # fmt: skip
     distinct = keyed.unique(RECORD, keep="first", maintain_order=True).sort(RECORD, nulls_last=True)
-    joined = separate(_joined(distinct), RULE_KEYS, rules)
+    seconded = _with_second_keys(distinct, seconds, rules.country)
+    joined = separate(_joined(seconded), RULE_KEYS, rules)
     return _numbered(_with_rules(joined)).select(
         *RECORD, "phone_e164", "email_clean", "person", "matched_by", "rule", "confidence", "is_shared_phone"
+    )
+
+
+def _with_seconds(records: pl.DataFrame, seconds: pl.DataFrame) -> pl.DataFrame:
+    """`records` and one more for each second phone of a source."""
+    alone = seconds.select("source", pl.col("second_phone").alias("phone")).unique()
+    return pl.concat([records, alone.drop_nulls()], how="diagonal").unique(maintain_order=True)
+
+
+def _with_second_keys(distinct: pl.DataFrame, seconds: pl.DataFrame | None, country: str) -> pl.DataFrame:
+    """Add second_key: the second phone on the one record (by phone, id or e-mail) that names it and on its own."""
+    if seconds is None or not seconds.height:
+        return distinct.with_columns(pl.lit(None, pl.String).alias("second_key"))
+    clear = e164_of(seconds["second_phone"].alias("phone"), country).rename(
+        {"phone": "second_phone", "phone_e164": "second_key"}
+    )
+    named = seconds.join(clear, on="second_phone", how="inner").join(distinct, on=list(RECORD), nulls_equal=True)
+    owner = pl.coalesce("phone_e164", "id_key", "email_clean")
+    single = pl.col("second_key").is_not_null() & (owner.n_unique().over("second_key") == 1)
+    owners = named.filter(single & (pl.col("second_key") != pl.col("phone_e164")).fill_null(value=True)).select(
+        *RECORD, "second_key"
+    ).sort(*RECORD, "second_key", nulls_last=True).unique(RECORD, keep="first", maintain_order=True)  # fmt: skip
+    is_bare = pl.col("customer_id").is_null() & pl.col("email").is_null()
+    is_second = is_bare & pl.col("phone_e164").is_in(owners["second_key"].implode())
+    return distinct.join(owners, on=list(RECORD), how="left", nulls_equal=True, maintain_order="left").with_columns(
+        pl.coalesce("second_key", pl.when(is_second).then("phone_e164")).alias("second_key")
     )
 
 

@@ -44,7 +44,8 @@ def build_customers(frames: dict[str, pl.DataFrame], rules: TenantRules) -> Cust
     """
     both = {who: referred(frames["referral"], who) for who in ("referrer", "referee")}
     records = _records({**frames, **both})
-    persons = identify(records.select(*RECORD, "customer").unique(), rules)
+    seconds = records.filter(pl.col("second_phone").is_not_null()).select(*RECORD, "second_phone").unique()
+    persons = identify(records.select(*RECORD, "customer").unique(), rules, seconds)
     keyed = persons.filter(pl.col("person").is_not_null()).rename({"person": "customer_key"})
     details = records.join(keyed, on=list(RECORD), how="inner", nulls_equal=True)
     keys = Keys(dim_customer, dim_customer_rows(details), RECORD, keyed.select(*RECORD, "customer_key"))
@@ -63,12 +64,15 @@ def _records(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Distinct customer records with the newest date they were seen; customer files speak last."""
     parts = []
     for name, date_column in _SOURCES.items():
-        consent = pl.col("has_consent") if name == "customer" else pl.lit(None, pl.Boolean).alias("has_consent")
-        frame = frames[name].select(*_TOLD, consent, pl.col(date_column).alias("seen_date"))
+        is_file = name == "customer"
+        consent = pl.col("has_consent") if is_file else pl.lit(None, pl.Boolean).alias("has_consent")
+        second = pl.col("second_phone") if is_file else pl.lit(None, pl.String).alias("second_phone")
+        frame = frames[name].select(*_TOLD, consent, second, pl.col(date_column).alias("seen_date"))
         named = frame.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in ("customer_id", "phone", "email")))
-        known = [one for one in (*_TOLD, "has_consent") if named[one].null_count() < named.height] or ["source"]
+        told = (*_TOLD, "has_consent", "second_phone")
+        known = [one for one in told if named[one].null_count() < named.height] or ["source"]
         seen = named.group_by(known).agg(pl.col("seen_date").max())
-        parts.append(seen.with_columns(pl.lit(name == "customer").alias("is_file")))
+        parts.append(seen.with_columns(pl.lit(is_file).alias("is_file")))
     return pl.concat([*parts, frame.clear()], how="diagonal")
 
 
@@ -79,7 +83,7 @@ def dim_customer_rows(details: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).drop_nulls().last() for name in _NAMED),
         pl.col("phone_e164").drop_nulls().last().alias("phone"),
         pl.col("email_clean").drop_nulls().last().alias("email"),
-        pl.col("has_consent").drop_nulls().last(),
+        pl.col("second_phone").drop_nulls().last(), pl.col("has_consent").drop_nulls().last(),
         pl.col("matched_by").first(), pl.col("confidence").min().alias("match_confidence"),
         pl.col("is_shared_phone").any(), pl.col("source").min(),
     )  # fmt: skip

@@ -27,6 +27,7 @@ from etl.sources.hvar_codes import (
 )
 from etl.sources.hvar_goods import CURRENCY, with_goods
 from etl.sources.hvar_people import phone, with_full_name
+from etl.sources.hvar_places import with_place
 from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
 from etl.sources.hvar_times import day, instant, local, with_instants
 from etl.sources.sheet import RAW, Sheet, raw
@@ -62,7 +63,8 @@ _TEXTS = {
 
 def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
-    deliveries = _told(_cleaned(sheet.frame, rules.timezone), rules.timezone)
+    told = _told(_cleaned(sheet.frame, rules.timezone), rules.timezone)
+    deliveries = with_place(told, pl.col("type") == RETURN_PICKUP)
     kept, rejects = sieve(deliveries, _rules(), TABLES)
     sold, not_sold = sieve(kept, sale_rules(rules), ("order", "order_line"))
     known, unknown = sieve(kept, [Rule("excluded", "no phone and no name", "receiver.phone", _is_nobody())],
@@ -119,6 +121,7 @@ def _cleaned(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         pl.coalesce("type_code", "type_name", "type_word").alias("type"),
         pl.coalesce("state_code", "state_word").alias("state"),
         pl.coalesce("main_phone", "other_phone").alias("phone"),
+        pl.when(pl.col("main_phone") != pl.col("other_phone")).then("other_phone").alias("second_phone"),
         pl.coalesce("exception", "exception_word").alias("exception"),
     )
 

@@ -29,7 +29,8 @@ _DELIVERY: dict[str, tuple[str, ...]] = {
     "state.returnedToBusiness": ("returned_at",), "sla.orderSla.orderSlaTimestamp": ("order_sla_timestamp",),
     "sla.e2eSla.e2eSlaTimestamp": ("e2e_sla_timestamp",), "deliveryPromiseDate": (), "attemptsCount": (),
     "numberOfAttempts": (), "state.lastExceptionCode": (), "exceptionCode": (), "exceptionReason": (),
-    "state.exception.reason": (), "paymentMethod": (),
+    "state.exception.reason": (), "paymentMethod": (), "dropOffAddress.geoLocation": (),
+    "pickupAddress.geoLocation": (), "state.delivering.actualAddress": (), "delivery_lat": (), "delivery_lng": (),
 }  # fmt: skip
 _STEP: dict[str, tuple[str, ...]] = {
     "trackingNumber": ("parent_id", "tracking_number"), "value": ("event_value",), "code": ("event_code",),
@@ -112,7 +113,8 @@ def form_by_name(name: str, headers: Sequence[str]) -> Form | None:
 
 
 _DELIVERY_FORM_PATHS = {
-    **{name: name for name in _DELIVERY}, "webhook.type": "type", "webhook.state": "state",
+    **{name: name for name in _DELIVERY if not name.startswith("delivery_")},
+    "webhook.type": "type", "webhook.state": "state",
     "state.exception.reason": "state.exception.0.reason",
 }  # fmt: skip
 

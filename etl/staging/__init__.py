@@ -27,6 +27,7 @@ from etl.staging.books import JOURNAL_LINE, LEAD_EVENT, PAYROLL, SETTING
 from etl.staging.delivery import SHIPMENT
 from etl.staging.kinds import (
     DAY,
+    DEGREES,
     FLAG,
     HOUR,
     INSTANT,
@@ -50,8 +51,9 @@ STAGING: dict[str, StagingTable] = {
 }  # fmt: skip
 
 __all__ = [
-    "CAMPAIGN", "CUSTOMER", "DAY", "EMPLOYEE", "EXPENSE", "FLAG", "FX_RATE", "HOUR", "INSTANT", "JOURNAL_LINE",
-    "LEAD", "LEAD_EVENT", "LINEAGE", "LOYALTY_ENTRY", "MONEY", "ORDER", "ORDER_LINE", "ORDER_STATUSES", "OUTCOMES",
+    "CAMPAIGN", "CUSTOMER", "DAY", "DEGREES", "EMPLOYEE", "EXPENSE", "FLAG", "FX_RATE", "HOUR", "INSTANT",
+    "JOURNAL_LINE", "LEAD", "LEAD_EVENT", "LINEAGE", "LOYALTY_ENTRY", "MONEY", "ORDER", "ORDER_LINE", "ORDER_STATUSES",
+    "OUTCOMES",
     "PAYROLL", "PRODUCT", "QUANTITY", "REFERRAL", "REJECTS", "RETURN_LINE", "REVIEW", "SERVICE_CASE",
     "SERVICE_EVENT", "SESSION", "SETTING", "SHIPMENT", "SHIPMENT_EVENT", "STAFF_DAY", "STAGING", "STOCK_MOVEMENT",
     "TEXT", "WHOLE", "StagingTable",

@@ -9,6 +9,7 @@ import polars as pl
 TEXT = pl.String()
 MONEY = pl.Decimal(18, 4)
 QUANTITY = pl.Decimal(18, 4)
+DEGREES = pl.Decimal(9, 6)
 DAY = pl.Date()
 INSTANT = pl.Datetime("us")
 FLAG = pl.Boolean()

@@ -38,7 +38,8 @@ nor amount takes the price of its product. `order_id` null: each line becomes it
 
 CUSTOMER = StagingTable(
     "customer", "One customer record of the source.",
-    {**CUSTOMER_COLUMNS, "address": TEXT, "has_consent": FLAG, "created_date": DAY, "updated_at": INSTANT},
+    {**CUSTOMER_COLUMNS, "second_phone": TEXT, "address": TEXT, "has_consent": FLAG, "created_date": DAY,
+     "updated_at": INSTANT},
     natural_key=("customer_id",),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from etl.identity import e164, identify
-from tests.etl.frames import rules
+from tests.etl.frames import rules, star
 
 COLUMNS = ("source", "customer_id", "phone", "email", "customer")
 
@@ -110,3 +110,31 @@ def test_a_chain_is_as_sure_as_its_weakest_rule() -> None:
     assert [(row["rule"], row["confidence"]) for row in found] == [
         ("first", D(1)), ("phone", D("0.95")), ("email", D("0.9")), ("email", D("0.9")),
     ]  # fmt: skip
+
+
+def identities(*customers: dict[str, object]) -> list[tuple[object, ...]]:
+    """(phone, person, rule, confidence) of every customer record."""
+    found = star(customer=list(customers), tenant=rules(country="EG")).tables["customer_identity"]
+    return sorted(found.select("phone", "customer_key", "rule", "confidence").rows(), key=str)
+
+
+def test_a_second_phone_joins_with_less_confidence() -> None:
+    owner = {"phone": "01000000001", "customer": "Mona", "second_phone": "01000000002"}
+    assert identities(owner, {"phone": "+201000000002", "customer": "Mona A"}) == [
+        ("+201000000002", 1, "first", D(1)), ("01000000001", 1, "second_phone", D("0.7")),
+        ("01000000002", 1, "phone", D("0.95")),
+    ]  # fmt: skip
+
+
+def test_a_second_phone_of_several_customers_joins_nobody() -> None:
+    office = "01000000009"
+    one = {"phone": "01000000001", "second_phone": office}
+    other = {"phone": "01000000002", "second_phone": office}
+    persons = {phone: person for phone, person, _, _ in identities(one, other)}
+    assert len({persons[phone] for phone in ("01000000001", "01000000002", office)}) == 3
+
+
+def test_the_second_phone_stands_with_the_customer() -> None:
+    owner = {"phone": "01000000001", "second_phone": "01000000002"}
+    customers = star(customer=[owner], tenant=rules(country="EG")).tables["dim_customer"]
+    assert customers.select("phone", "second_phone").rows()[1:] == [("+201000000001", "01000000002")]

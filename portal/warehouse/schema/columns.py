@@ -53,6 +53,11 @@ def quantity(name: str = "quantity") -> Column[Any]:
     return Column(name, Numeric(18, 4))
 
 
+def degrees(name: str) -> Column[Any]:
+    """Degrees of latitude or longitude, null when not known."""
+    return Column(name, Numeric(9, 6))
+
+
 def day(name: str) -> Column[Any]:
     """A business date in the tenant's time zone."""
     return Column(name, Date)

@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from portal.warehouse.schema.columns import (
     code,
     day,
+    degrees,
     flag,
     instant,
     key,
@@ -31,12 +32,14 @@ fact_shipment = Table(
     key("customer_key"), key("product_key"), key("place_key"), key("courier_key"), key("hub_key"), key("shop_key"),
     quantity(), money("shipment_amount"), money("cod_amount"), money("collected_amount"), money("remitted_amount"),
     money("fee_amount"), day("remitted_date"), text("courier_class"), code("outcome"),
+    degrees("latitude"), degrees("longitude"), flag("is_place_unclear"),
     *lineage(),
     comment="Grain: one parcel or delivery line. is_late: delivered after the promised date. shipment_amount is the "
     "value of the goods; fee_amount what the courier or freight costs, null when the source gives no number. "
     "order_id is the reference as the source gives it, order_key the order found by it, else by the tracking number. "
     "courier_class: real_sale, maintenance, service, refund or operational, null where the source is not classed or "
     "the COD not known. "
+    "latitude and longitude are where it went; is_place_unclear: the source gives degrees that cannot be right. "
     "outcome: succeeded, failed or open; a return pick-up, exchange or signature brought back succeeded.",
 )  # fmt: skip
 

@@ -45,8 +45,9 @@ dim_product = Table(
 
 dim_customer = Table(
     "dim_customer", metadata,
-    primary_key("customer_key"), text("customer_id"), text("customer"), text("phone"), text("email"), text("city"),
-    text("country"), day("first_order_date"), day("last_order_date"), day("first_order_month"), whole("order_count"),
+    primary_key("customer_key"), text("customer_id"), text("customer"), text("phone"), text("second_phone"),
+    text("email"), text("city"), text("country"), day("first_order_date"), day("last_order_date"),
+    day("first_order_month"), whole("order_count"),
     code("matched_by"), rate("match_confidence"), flag("is_shared_phone"), flag("has_consent"), code("source"),
     comment="Grain: one person over all sources, joined by E.164 phone, then e-mail, then source id "
     "(matched_by says which). match_confidence, 0 to 1, is that of the weakest match among the person's records. "
@@ -57,10 +58,10 @@ customer_identity = Table(
     "customer_identity", metadata,
     primary_key("identity_key"), key("customer_key"), code("source"), text("customer_id"), text("phone"),
     text("email"), text("phone_e164"), text("email_clean"), code("rule"), rate("confidence"), whole("file_rows"),
-    comment="Grain: one distinct customer id, phone and e-mail as one source writes them, and the person it is. rule "
-    "says what joined it to the person's first record: id, phone, email or shared_phone; first is that record itself, "
-    "alone a person with one record only. phone_e164 and email_clean are what joins. file_rows: rows of the source's "
-    "customer file that say so.",
+    comment="Grain: one distinct customer id, phone and e-mail as one source writes them, and the person it is; a "
+    "second phone is a record of its own. rule says what joined it to the person's first record: id, phone, email, "
+    "second_phone or shared_phone; first is that record itself, alone a person with one record only. phone_e164 and "
+    "email_clean are what joins. file_rows: rows of the source's customer file that say so.",
 )  # fmt: skip
 
 dim_shop = Table(
