@@ -99,10 +99,9 @@ def newest_loads(session: Session, viewer: Viewer) -> list[tuple[TenantRef, Load
 def _line(viewer: Viewer, tenant: TenantRef, load: Load) -> LoadLine:
     tables = load.report.get("tables", [])
     counts = tuple(f"{sum(int(table.get(name, 0)) for table in tables):,}" if tables else "–" for name in _COUNTS)
-    snapshot = f"Snapshot {load.snapshot}" if load.snapshot is not None else ""
-    note = load.message or snapshot
+    snapshot = str(load.snapshot) if load.snapshot is not None else ""
     return LoadLine(_client(viewer, tenant), str(load.number), load.source, _local(load.started_at, tenant),
-                    load.status, counts, note)  # fmt: skip
+                    load.status, counts, snapshot, load.message)  # fmt: skip
 
 
 def _client(viewer: Viewer, tenant: TenantRef) -> str:

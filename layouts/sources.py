@@ -59,7 +59,13 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class LoadLine:
-    """One load as the list shows it; counts are read, loaded, unchanged, duplicate, excluded, rejected, in words."""
+    """One load as the list shows it.
+
+    Attributes:
+        counts: read, loaded, unchanged, duplicate, excluded, rejected, in words.
+        snapshot: what it published; empty without.
+        message: what a person should know of how it ended, perhaps long.
+    """
 
     client: str
     number: str
@@ -67,7 +73,8 @@ class LoadLine:
     started: str
     status: str
     counts: tuple[str, ...]
-    note: str
+    snapshot: str
+    message: str = ""
 
 
 COUNTS = ("Read", "Loaded", "Unchanged", "Duplicate", "Excluded", "Rejected")
@@ -179,28 +186,33 @@ def load_list(lines: Sequence[LoadLine]) -> Component:
     """The loads with the account of their rows."""
     if not lines:
         return empty_state("Nothing has been loaded yet", "A load appears here as soon as it starts.")
-    clients = ["Client"] if any(line.client for line in lines) else []
-    head = [*clients, "Load", "Source", "Started", "Result", *COUNTS, "Note"]
-    rows: list[list[Component | str]] = [
-        [*([line.client] if clients else []), line.number, line.source, line.started, chip(line.status), *line.counts,
-         line.note]
-        for line in lines
-    ]  # fmt: skip
-    return html.Div(_cells(head, rows, "Last loads"), className="source-loads")
+    head = [*(["Client"] if any(line.client for line in lines) else []), "Load", "Source", "Started", "Result", *COUNTS,
+            "Snapshot"]  # fmt: skip
+    titles = [html.Th(name, scope="col", className=_look(name)) for name in head]
+    body = html.Tbody([row for line in lines for row in _load_rows(line, head)])
+    caption = html.Caption("Last loads", className="visually-hidden")
+    table = html.Table([caption, html.Thead(html.Tr(titles)), body], className="as-cards")
+    holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Last loads"))
+    return html.Div(holder, className="source-loads")
 
 
-def _cells(head: Sequence[str], rows: Sequence[Sequence[Component | str]], caption: str) -> Component:
-    """A table whose last column may be long; where it is narrow each row is a card."""
-    looks = ["num" if name in COUNTS else "" for name in head[:-1]] + ["wrap"]
-    body = [
-        html.Tr([html.Td(cell, className=look, **data(label=name)) for cell, look, name in
-                 zip(line, looks, head, strict=True)])
-        for line in rows
-    ]  # fmt: skip
-    titles = [html.Th(name, scope="col", className="num" if name in COUNTS else "") for name in head]
-    inside = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(titles)), html.Tbody(body)]
-    return html.Div(html.Table(inside, className="as-cards"), className="table-scroll", tabIndex=0, role="region",
-                    **aria(label=caption))  # fmt: skip
+def _load_rows(line: LoadLine, head: Sequence[str]) -> list[Component]:
+    """The row of a load; what has to be said of it stands below, over the whole width."""
+    cells: list[Component | str] = [line.number, line.source, line.started, chip(line.status), *line.counts,
+                                    line.snapshot or "–"]  # fmt: skip
+    if "Client" in head:
+        cells.insert(0, line.client)
+    named = zip(head, cells, strict=True)
+    row = html.Tr([html.Td(cell, className=_look(name), **data(label=name)) for name, cell in named],
+                  className="has-message" if line.message else None)  # fmt: skip
+    if not line.message:
+        return [row]
+    message = html.Td(line.message, colSpan=len(head), className="load-message", **data(label="Note"))
+    return [row, html.Tr([message], className="message-row")]
+
+
+def _look(name: str) -> str:
+    return "num" if name in (*COUNTS, "Snapshot") else ""
 
 
 PAGE = Page("sources", "/admin/sources", "Sources", "database", "Manage", layout, Permission.MANAGE_SOURCES)
