@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import resource
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def main() -> int:
     longer than parsing.
     """
     gc.disable()
+    logging.disable()  # standard error is for the one message that people see
     request: dict[str, Any] = json.load(sys.stdin)
     limit(request["memory_mb"], request["seconds"])
     from etl.read import jobs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -195,7 +194,6 @@ def land_job(request: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
     """Land what is at a path, preflight included: for files that come straight from somebody's browser."""
     from etl.land import land  # starts processes like this one, and is not wanted where files are only read
 
-    logging.disable()  # standard error is for the one message people see
     path = Path(request["path"])
     Progress(folder).at(path.name)
     limits = Limits(request["memory_mb"], max(1, request["seconds"] // 2))

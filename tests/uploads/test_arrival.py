@@ -91,8 +91,8 @@ def test_ids_cannot_be_guessed_and_files_belong_to_us_alone(desk: Desk) -> None:
         (zipped(readme_md=b"hello"), "notes.zip", "there is no table file in it"),
     ],
 )  # fmt: skip
-def test_what_is_not_an_honest_table_is_refused(desk: Desk, content: bytes, name: str, said: str) -> None:
-    assert said in refusal(desk, content, name)
+def test_what_is_not_an_honest_table_is_refused(guarded_desk: Desk, content: bytes, name: str, said: str) -> None:
+    assert said in refusal(guarded_desk, content, name)
 
 
 def test_a_zip_whose_members_lead_out_is_refused(desk: Desk) -> None:
@@ -168,7 +168,7 @@ def test_who_sent_what_is_in_the_audit_trail(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_the_look_at_a_file_happens_in_the_limited_process(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_look_at_a_file_happens_in_the_limited_process(guarded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs: list[str] = []
 
     def seen(job: str, *rest: Any) -> Any:
@@ -176,7 +176,7 @@ def test_the_look_at_a_file_happens_in_the_limited_process(desk: Desk, monkeypat
         return run_limited(job, *rest)
 
     monkeypatch.setattr(arrival, "run_limited", seen)
-    desk.send(csv())
+    guarded_desk.send(csv())
     assert jobs == ["land"]
 
 
