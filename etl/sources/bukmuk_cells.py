@@ -87,6 +87,9 @@ def with_days(frame: pl.DataFrame, columns: dict[str, str], zone: str) -> pl.Dat
     Besides what any source reads: Excel serials of five digits, and two-digit years.
     """
     for name, column in columns.items():
+        if frame[column].null_count() == frame.height:
+            frame = frame.with_columns(pl.lit(None, pl.Date).alias(name))
+            continue
         distinct = frame.select(pl.col(column)).unique()
         cell = pl.col(column)
         serial = moments(cell, DateRule((EXCEL,)), zone).struct.field("day")

@@ -84,8 +84,13 @@ def match_columns(headers: Mapping[str, str | None], frame: pl.DataFrame) -> lis
 
 
 def _sample(column: pl.Series) -> pl.Series:
-    cells = column.alias("cell").to_frame().select(text(pl.col("cell"))).to_series().drop_nulls()
-    return cells.head(_SAMPLE)
+    """The first texts of a column, looked for in slices, because nearly always the first one has enough."""
+    found = pl.Series("cell", [], pl.String)
+    for rows in column.alias("cell").to_frame().iter_slices(10 * _SAMPLE):
+        found = found.append(rows.select(text(pl.col("cell"))).to_series().drop_nulls())
+        if len(found) >= _SAMPLE:
+            break
+    return found.head(_SAMPLE)
 
 
 def _by_words(headers: Mapping[str, str], samples: Mapping[str, pl.Series]) -> dict[str, Match]:

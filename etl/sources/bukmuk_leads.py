@@ -17,6 +17,7 @@ Decisions:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -25,12 +26,12 @@ from etl.clean import identifier, text, whole
 from etl.dates import ISO, DateRule, moments
 from etl.source import Conformed, Origin, TenantRules
 from etl.sources.bukmuk_cells import email_of, labelled, priority_of, status_of, with_days, with_phones
-from etl.sources.bukmuk_merge import kept_ids, merge_leads, merge_note, merged_rows
+from etl.sources.bukmuk_merge import LEAD_FIELDS, kept_ids, merge_leads, merge_note, merged_rows
 from etl.sources.bukmuk_sheets import LeadSheet, place_of
 from etl.sources.bukmuk_words import WON
 from etl.sources.imiq_orders import city_name, name_key
 from etl.sources.sheet import RAW, raw
-from etl.sources.sieve import Rule, counted, sieve, staged
+from etl.sources.sieve import Rule, counted, sieve, sieve_slices, staged
 from etl.staging import STAGING
 from portal.policies import POLICIES
 
@@ -46,19 +47,38 @@ _SHOWN = 3
 
 def conform_leads(sheets: Sequence[LeadSheet], rules: TenantRules) -> tuple[Conformed, dict[str, str]]:
     """(leads and the customers among them, lead_id of merged rows to that of the row that stays)."""
-    rows = pl.concat([sheet.frame for sheet in sheets])
     origins = {sheet.origin.key: sheet.origin for sheet in sheets}
-    kept, rejects = sieve(_cleaned(rows, rules), _RULES, ["lead"])
-    leads = merge_leads(kept, origins, policy_of(rules, "lead_completeness_points"))
+    leads, rejects, problems = _merged(sheets, origins, rules)
     told = _judged(leads, rules)
     customers = _customers(told)
     parts = Conformed(
         {"lead": _staged(told), **customers.tables},
         pl.concat([rejects, merged_rows(leads, origins), customers.rejects]),
-        counted(rows, "lead") | customers.read,
-        (*(sheet.note for sheet in sheets), *_problems(kept, origins), *filter(None, [merge_note(leads)])),
+        {(sheet.origin.key, "lead"): sheet.rows.height for sheet in sheets if sheet.rows.height} | customers.read,
+        (*(sheet.note for sheet in sheets), *problems, *filter(None, [merge_note(leads)])),
     )
     return parts, kept_ids(leads)
+
+
+def _merged(
+    sheets: Sequence[LeadSheet], origins: Mapping[int, Origin], rules: TenantRules
+) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """(leads, one row each; rejects; cells that could not be read); all that these are made of is let go."""
+    kept, rejects = _sieved(sheets, rules)
+    problems = _problems(kept, origins)
+    told = kept.select(*LEAD_FIELDS, "note", "origin_key", "source_row", RAW + "phone_number", RAW + "email")
+    del kept
+    return merge_leads(told, origins, policy_of(rules, "lead_completeness_points")), rejects, problems
+
+
+def _sieved(sheets: Sequence[LeadSheet], rules: TenantRules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(leads, rejects in order of rules) of all sheets."""
+    wanted = {*LEAD_FIELDS, "note", "origin_key", "source_row", *(RAW + column for column in _READ.values())}
+    parted = [sieve_slices(sheet.rows, partial(_cleaned, sheet, rules), _RULES, ["lead"], wanted) for sheet in sheets]
+    places = {rule.sentence: place for place, rule in enumerate(_RULES)}
+    rejects = pl.concat([rejects for _, rejects in parted])
+    order = pl.col("rule").replace_strict(places, return_dtype=pl.Int64)
+    return pl.concat([kept for kept, _ in parted]), rejects.sort(order, maintain_order=True)
 
 
 def policy_of(rules: TenantRules, name: str) -> Any:
@@ -74,10 +94,10 @@ _RULES = (
 )  # fmt: skip
 
 
-def _cleaned(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
-    dated = with_days(rows, {name: RAW + column for name, column in _DAYS.items()}, rules.timezone)
+def _cleaned(sheet: LeadSheet, rules: TenantRules, rows: pl.DataFrame) -> pl.DataFrame:
+    dated = with_days(sheet.leads(rows), {name: RAW + column for name, column in _DAYS.items()}, rules.timezone)
     updated = moments(raw("updated_at"), DateRule((ISO,)), "UTC").struct.field("at")
-    read = with_phones(dated, RAW + "phone_number", rules.country or "IN").with_columns(
+    read = with_phones(dated, RAW + "phone_number", rules.country or "IN").lazy().with_columns(
         email_of(raw("email")).alias("email"), status_of(raw("lead_status")).alias("lead_status"),
         city_name(raw("full_name")).alias("customer"), city_name(raw("city")).alias("city"),
         text(raw("lead_type")).alias("lead_type"), text(raw("lead_source")).alias("lead_source"),
@@ -88,7 +108,8 @@ def _cleaned(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     )  # fmt: skip
     unread = [(f"{column.replace('_', ' ').capitalize()} as written",
                pl.when(pl.col(name).is_null()).then(text(raw(column)))) for name, column in _READ.items()]  # fmt: skip
-    return read.with_columns(labelled([("", text(raw("notes"))), ("", pl.col("kept_note")), *unread]).alias("note"))
+    noted = labelled([("", text(raw("notes"))), ("", pl.col("kept_note")), *unread])
+    return read.with_columns(noted.alias("note")).collect()
 
 
 def _judged(leads: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
@@ -146,7 +167,8 @@ def _problems(leads: pl.DataFrame, origins: Mapping[int, Origin]) -> list[str]:
     """Cells that could not be read, by column: how many, and the first ones."""
     notes = []
     for name, column in _READ.items():
-        bad = leads.filter(text(raw(column)).is_not_null() & pl.col(name).is_null())
+        unread = leads.filter(raw(column).is_not_null() & pl.col(name).is_null())
+        bad = unread.filter(text(raw(column)).is_not_null())
         if bad.height:
             first = bad.select("origin_key", "source_row", raw(column)).head(_SHOWN).iter_rows()
             shown = "; ".join(f"{place_of(origins[key])}, row {row}: '{cell}'" for key, row, cell in first)

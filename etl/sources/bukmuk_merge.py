@@ -43,8 +43,11 @@ def merge_leads(leads: pl.DataFrame, origins: Mapping[int, Origin], points: Mapp
         the raw phone_number and email; empty where nothing was merged) and `matched_by` (phone, email or null).
     """
     ranked = _ranked(leads, origins, points)
-    alone = ranked.filter(pl.col("key").is_null()).with_columns(pl.lit([], _MERGED).alias("merged"))
-    keyed = ranked.filter(pl.col("key").is_not_null()).sort(
+    is_alone = ranked.select(pl.col("key").is_null() | pl.col("key").is_unique()).to_series()
+    alone = ranked.filter(is_alone).with_columns(
+        pl.lit([], _MERGED).alias("merged"), pl.when(pl.col("note") != "").then("note").alias("note")
+    )
+    keyed = ranked.filter(~is_alone).sort(
         "key", "completeness", "sheet_rank", "origin_key", "source_row",
         descending=[False, True, False, False, False],
     )  # fmt: skip

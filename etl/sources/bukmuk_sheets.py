@@ -11,7 +11,7 @@ from etl.clean import text
 from etl.source import Origin
 from etl.sources.bukmuk_cells import labelled
 from etl.sources.bukmuk_columns import Match, find_header, has_leads, is_question, match_columns
-from etl.sources.bukmuk_words import LABELS, LEADS, PHRASES, SHEET_MEANINGS
+from etl.sources.bukmuk_words import LABELS, PHRASES, SHEET_MEANINGS
 from etl.sources.sheet import RAW, squeezed
 
 _PLACE = ("origin_key", "source_row")
@@ -23,14 +23,20 @@ class LeadSheet:
 
     Attributes:
         origin: where it stands.
-        frame: `RAW` + every column of `LEADS` (null where the sheet has none), `kept_note` (texts that have no column
-            of their own), `is_title` (above the header), `is_header` (repeats the header), origin_key, source_row.
+        rows: its rows as they were read but the header, and `is_title`: above the header.
+        columns: what makes of them `RAW` + every column of `LEADS` (null where the sheet has none), `kept_note` (texts
+            that have no column of their own), `is_title`, `is_header` (repeats the header), origin_key, source_row.
         note: the mapping that was used, for approval.
     """
 
     origin: Origin
-    frame: pl.DataFrame
+    rows: pl.DataFrame
+    columns: tuple[pl.Expr, ...]
     note: str
+
+    def leads(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Some of its rows with documented columns."""
+        return rows.lazy().select(self.columns).collect()
 
 
 def read_sheet(origin: Origin, rows: pl.DataFrame) -> LeadSheet | None:
@@ -48,9 +54,9 @@ def read_sheet(origin: Origin, rows: pl.DataFrame) -> LeadSheet | None:
                            match_columns(blank, rows), None)  # fmt: skip
     said = rows.row(header.place, named=True)
     cells = {name: " ".join(said[name].split()) if said[name] else None for name in columns}
-    number = pl.int_range(pl.len())
-    below = rows.with_columns((number < header.titles).alias("is_title")).filter(number != header.place)
-    matches = match_columns(cells, below.filter(~pl.col("is_title")))
+    others = pl.concat([rows.slice(0, header.place), rows.slice(header.place + 1)])
+    below = others.with_columns((pl.int_range(pl.len()) < header.titles).alias("is_title"))
+    matches = match_columns(cells, below.slice(header.titles))
     return _lead_sheet(origin, below, cells, matches, said["source_row"])
 
 
@@ -74,17 +80,15 @@ def _lead_sheet(
     other = SHEET_MEANINGS.get(squeezed(origin.sheet), {})
     meant = {other.get(match.target, match.target): match for match in matches}
     kept = _kept_columns(headers, matches)
-    frame = rows.with_columns(
+    columns = (
         *(text(pl.col(meant[name].column)).alias(RAW + name) if name in meant
           else pl.lit(None, pl.String).alias(RAW + name) for name in PHRASES),
         pl.coalesce(text(pl.col(name)) for name in headers).alias(RAW + "first_cell"),
         labelled([(LABELS[name], text(pl.col(match.column))) for name, match in meant.items() if name in LABELS]
                  + [(label, text(pl.col(column))) for column, label in kept.items()]).alias("kept_note"),
-        _repeats(headers, meant).alias("is_header"),
+        pl.col("is_title"), _repeats(headers, meant).alias("is_header"), *(pl.col(name) for name in _PLACE),
     )  # fmt: skip
-    wanted = [RAW + name for name in LEADS.columns]
-    frame = frame.select(*wanted, "kept_note", "is_title", "is_header", *_PLACE)
-    return LeadSheet(origin, frame, _mapping_note(origin, headers, list(meant.items()), header_row, kept))
+    return LeadSheet(origin, rows, columns, _mapping_note(origin, headers, list(meant.items()), header_row, kept))
 
 
 def _kept_columns(headers: Mapping[str, str | None], matches: Sequence[Match]) -> dict[str, str]:
