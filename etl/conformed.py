@@ -202,12 +202,12 @@ def read_partitions(folder: Path, partitions: Sequence[Partition], fresh: LoadRo
     ]
 
 
-def count_withdrawn(folder: Path, replaced: Sequence[Partition], fresh: LoadRows) -> dict[str, int]:
-    """Staging table to number of rows that an earlier version of a replaced file had and the new one has not."""
+def count_withdrawn(folder: Path, replaced: Sequence[Partition], fresh: LoadRows | None) -> dict[str, int]:
+    """Staging table to number of rows that `replaced` files had and what is read now has not."""
     withdrawn: dict[str, int] = {}
     for load in read_partitions(folder, replaced, None):
         for name, rows in load.tables.items():
-            new = fresh.tables.get(name)
+            new = fresh.tables.get(name) if fresh is not None else None
             gone = rows if new is None else rows.join(new, on="row_key", how="anti")
             if gone.height:
                 withdrawn[name] = withdrawn.get(name, 0) + gone.height

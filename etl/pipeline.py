@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 
 from etl.build.shape import empty_star
 from etl.conformed import (
     LoadRows,
+    count_withdrawn,
     from_conformed,
     partitions_of,
     replace_partitions,
@@ -25,6 +27,7 @@ from etl.report import LoadReport, account_of
 from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededError, Moment
 from etl.source import LandedFile, Source
 from etl.sources import SOURCES
+from etl.vanished import find_vanished
 from portal.errors import PortalError, UnknownNameError
 from portal.warehouse.schema import row_account
 from portal.warehouse.store import Partition, Snapshot, SnapshotStore
@@ -105,16 +108,17 @@ def _load(job: Job) -> LoadReport:
     live = current.partitions if current else ()
     known = {(one.source, one.path, one.sha256, one.rules_hash): one for one in live}
     same = [known.get((job.source.name, file.origin_path, file.sha256, job.rules_hash)) for file in files]
+    gone = find_vanished(job, live, files)
     is_whole = job.mapping.is_whole if job.mapping else job.source.is_whole
-    if is_whole and None in same:
+    if is_whole and (None in same or gone.withdrawn):
         same = [None] * len(files)
     changed = [file for file, partition in zip(files, same, strict=True) if partition is None]
     unchanged = rows_read(job.conformed, [partition for partition in same if partition is not None])
-    if current and not changed and current.rules_hash == star_hash(job.rules):
-        return _unchanged(job, current, unchanged)
+    if current and not changed and not gone.withdrawn and current.rules_hash == star_hash(job.rules):
+        return _unchanged(job, current, unchanged, gone.notes)
     fresh, notes = _conform(job, changed) if changed else (None, ())
-    partitions, withdrawn = _partitions(job, live, fresh)
-    return publish(job, Changed(partitions, fresh, unchanged, withdrawn, notes), current)
+    partitions, withdrawn = _partitions(job, live, fresh, gone.withdrawn)
+    return publish(job, Changed(partitions, fresh, unchanged, withdrawn, (*gone.notes, *notes)), current)
 
 
 def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
@@ -142,18 +146,21 @@ def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ..
 
 
 def _partitions(
-    job: Job, live: tuple[Partition, ...], fresh: LoadRows | None
+    job: Job, live: tuple[Partition, ...], fresh: LoadRows | None, gone: tuple[Partition, ...]
 ) -> tuple[tuple[Partition, ...], dict[str, int]]:
     """(live partitions after the load, rows withdrawn by table)."""
+    stay = tuple(one for one in live if one not in gone)
+    lost = count_withdrawn(job.conformed, gone, fresh)
     if fresh is None:
-        return live, {}
+        return stay, lost
     mode = job.mapping.mode if job.mapping else "replace"
     new = partitions_of(fresh, job.rules_hash, mode)
-    return replace_partitions(job.conformed, live, new, fresh, job.source.keeps)
+    partitions, withdrawn = replace_partitions(job.conformed, stay, new, fresh, job.source.keeps)
+    return partitions, dict(Counter(withdrawn) + Counter(lost))
 
 
-def _unchanged(job: Job, current: Snapshot, unchanged: dict[str, int]) -> LoadReport:
+def _unchanged(job: Job, current: Snapshot, unchanged: dict[str, int], notes: tuple[str, ...]) -> LoadReport:
     return LoadReport(
         job.request.tenant.name, job.source.name, str(job.request.path), job.number, "unchanged", current.number,
-        current.as_of, account_of(empty_star(row_account), set(), unchanged, {}),
+        current.as_of, account_of(empty_star(row_account), set(), unchanged, {}), notes,
     )  # fmt: skip

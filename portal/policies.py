@@ -92,6 +92,9 @@ _ALL = (
     Policy("returned_statuses", ["returned", "refunded"], "order states",
            "An order in one of these states without return lines of its own came back whole: return lines are written "
            "for it on the day of the state.", WORDS),
+    Policy("withdraw_vanished_files", False, "true or false",
+           "Rows of a file that is no longer in its folder are withdrawn with the next load of the folder; otherwise "
+           "they stay, and the load says so.", YES_NO),
     Policy("void_return_statuses", ["rejected", "declined", "denied", "cancelled", "canceled", "failed", "expired"],
            "states of returns", "Recorded returns in these states never came about: they lower no sales.", WORDS),
     Policy("status_when_missing", "confirmed", "order state", "State of orders whose source gives none.", WORD),
