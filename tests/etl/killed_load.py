@@ -1,5 +1,5 @@
-"""A load in a process of its own: `python -m tests.etl.killed_load FOLDER STEP` dies by SIGKILL when STEP is reached;
-with `full:STEP` no file may grow beyond 100 bytes from then on, as on a full disk."""
+"""A load in a process of its own: `python -m tests.etl.killed_load FOLDER STEP [PATCH_FROM]` dies by SIGKILL when STEP
+is reached; with `full:STEP` no file may grow beyond 100 bytes from then on, as on a full disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.errors import PortalError
 from tests.etl.shop import Shop
 
 
-def main(folder: str, step: str) -> int:
+def main(folder: str, step: str, patch_from: str = "200000") -> int:
     def reached(name: str) -> None:
         if name == step:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -22,7 +22,7 @@ def main(folder: str, step: str) -> int:
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 
     try:
-        Shop(Path(folder)).load(hooks=Hooks(reached=reached), wait_seconds=60)
+        Shop(Path(folder), patch_from=int(patch_from)).load(hooks=Hooks(reached=reached), wait_seconds=60)
     except PortalError as error:
         print(f"{type(error).__name__}: {error}")
         return error.exit_code

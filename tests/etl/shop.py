@@ -55,11 +55,12 @@ class MemoryLedger:
 
 @dataclass
 class Shop:
-    """A folder of files and a home; `load` runs the pipeline on the folder."""
+    """A folder of files and a home; `load` runs the pipeline on the folder. patch_from is as in `LoadRequest`."""
 
     folder: Path
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     policies: tuple[PolicyRow, ...] = ()
+    patch_from: int = 200_000
 
     def __post_init__(self) -> None:
         self.files.mkdir(parents=True, exist_ok=True)
@@ -86,7 +87,8 @@ class Shop:
         return path
 
     def request(self, path: Path | None = None, wait_seconds: float = 0) -> LoadRequest:
-        return LoadRequest(TENANT, "table", path or self.files, self.mapping, wait_seconds, Limits(2048, 60))
+        return LoadRequest(TENANT, "table", path or self.files, self.mapping, wait_seconds, Limits(2048, 60),
+                           patch_from=self.patch_from)  # fmt: skip
 
     def load(self, path: Path | None = None, hooks: Hooks | None = None, wait_seconds: float = 0) -> LoadReport:
         return run(self.request(path, wait_seconds), self.store, self.ledger, Moment(NOW, self.policies), hooks)

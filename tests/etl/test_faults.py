@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def child(shop: Shop, step: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.etl.killed_load", str(shop.folder), step]
+    command = [sys.executable, "-m", "tests.etl.killed_load", str(shop.folder), step, str(shop.patch_from)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -41,6 +41,29 @@ def test_killed_anywhere(shop: Shop, step: str) -> None:
     assert shop.net() == f"{before + 1} rows {before + 1}.00"
     assert shop.store.current(TENANT.id).number > number
     assert list(shop.store.folder(TENANT.id).rglob("*building*")) == []
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if STEPS.index(step) >= STEPS.index("conformed saved")])
+def test_a_patch_killed_anywhere(shop: Shop, step: str) -> None:
+    before = int(shop.net().split()[0])
+    patching = Shop(shop.folder, patch_from=0)
+    shop.write(f"{before}.csv", f"{before},2026-03-02,P,1,1,D")
+    assert child(patching, step).returncode == -signal.SIGKILL
+    is_served = STEPS.index(step) >= STEPS.index("pointer moved")
+    assert shop.net() == (f"{before + 1} rows {before + 1}.00" if is_served else f"{before} rows {before}.00")
+    patching.load()
+    assert shop.net() == f"{before + 1} rows {before + 1}.00"
+    assert shop.store.current(TENANT.id).patches > 0
+
+
+@pytest.mark.parametrize("step", ["built", "tables written", "snapshot written"])
+def test_a_full_disk_while_patching(shop: Shop, step: str) -> None:
+    served = shop.net()
+    path = shop.write("more.csv", *[f"x{n},2026-03-01,P{n},1,1,C" for n in range(50)])
+    found = child(Shop(shop.folder, patch_from=0), f"full:{step}")
+    path.unlink()
+    assert (found.returncode, found.stderr, shop.net()) == (5, "", served)
+    assert found.stdout.startswith("DeliveryError: ")
 
 
 @pytest.mark.parametrize("step", ["begun", "read", "built", "tables written", "snapshot written"])
