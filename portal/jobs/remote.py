@@ -19,8 +19,9 @@ PRIVATE = "private_network"
 
 
 def inbox_of(settings: Settings, source: DataSource) -> Path:
-    """Where what a source brings is kept, as it came."""
-    return settings.home / "tenants" / str(source.tenant_id) / "inbox" / str(source.id)
+    """Where what a source brings is kept, as it came. Another source may get the number of one that was removed."""
+    name = f"{source.id}-{source.created_at:%Y%m%d%H%M%S}"
+    return settings.home / "tenants" / str(source.tenant_id) / "inbox" / name
 
 
 def fetch(settings: Settings, source: DataSource, into: Path, *, is_trial: bool = False) -> Fetched:

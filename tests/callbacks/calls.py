@@ -17,7 +17,8 @@ def call(browser: Browser, trigger: str, values: dict[str, Any], turn: dict[str,
     """
     known = browser.get("/_dash-dependencies").get_json()
     facts = next(each for each in known if trigger in {one["id"] for one in each["inputs"]})
-    parts = [each.rpartition(".") for each in facts["output"].strip(".").split("...")]
+    named = [each.rpartition(".") for each in facts["output"].strip(".").split("...")]
+    outputs = [{"id": name, "property": prop} for name, _, prop in named]
 
     def filled(one: dict[str, str]) -> Any:
         if one["id"].startswith("{"):
@@ -25,7 +26,7 @@ def call(browser: Browser, trigger: str, values: dict[str, Any], turn: dict[str,
         return {**one, "value": values.get(one["id"])}
 
     body = {
-        "output": facts["output"], "outputs": [{"id": name, "property": prop} for name, _, prop in parts],
+        "output": facts["output"], "outputs": outputs if facts["output"].startswith("..") else outputs[0],
         "inputs": [filled(one) for one in facts["inputs"]], "state": [filled(one) for one in facts["state"]],
         "changedPropIds": [f"{_named(turn) if turn else trigger}.n_clicks"],
     }  # fmt: skip

@@ -20,6 +20,7 @@ from portal.parts import open_parts
 from portal.sources import NewSource
 from portal.sync_runs import claim_now, finish
 from portal.tenants import list_tenants
+from portal.upload_tables import UploadFile
 from tests.callbacks.calls import CALLBACK, call
 from tests.etl.shop import HEADER, MAPPING, NOW
 from tests.installation import Browser, Installation, settings_for
@@ -234,3 +235,36 @@ def test_whoever_may_not_manage_sources_is_turned_away(portal: Installation, rol
     assert browser.get("/export/rejects/1-1.csv").status_code == 403
     press(browser, "remove", rows(portal)["Amber exports"].id)
     assert "Amber exports" in rows(portal)
+
+
+def test_rejected_rows_are_tried_again_with_what_reads_the_source_now(own_portal: Installation) -> None:
+    admin, sessions = own_portal.browser("admin"), own_portal.sessions
+    with sessions.begin() as session:
+        session.scalars(select(DataSource).where(DataSource.name == "Amber exports")).one().mapping = MAPPING.replace(
+            'duplicates = "keep"', 'duplicates = "keep"\n[entity.constants]\ncurrency = "GBP"'
+        )
+        session.scalars(select(SyncRun).where(SyncRun.source_id == 1)).one().load_number = 1
+    retry = json.loads(call(admin, "kept-again", {"kept-again": 1, "sources-load": "1-1"}))["response"]["kept-retry"]
+    told = call(admin, "kept-retry-tick", {"kept-retry": retry["data"]})
+    assert "Load 1 is tried again: waiting for a free worker" in told
+    with sessions() as session:
+        upload = session.scalars(select(UploadFile)).one()
+    assert (upload.retry_of, upload.state, upload.source, 'currency = "GBP"' in upload.mapping) == (
+        1, "loading", "table", True)  # fmt: skip
+
+
+@pytest.mark.parametrize("load", ["2-1", "1-7", "x", ""])
+def test_what_is_no_load_of_ours_is_not_tried_again(own_portal: Installation, load: str) -> None:
+    call(own_portal.browser("admin"), "kept-again", {"kept-again": 1, "sources-load": load})
+    with own_portal.sessions() as session:
+        assert session.scalars(select(UploadFile)).all() == []
+
+
+def test_nobody_follows_the_upload_of_another(own_portal: Installation) -> None:
+    with own_portal.sessions.begin() as session:
+        session.scalars(select(SyncRun).where(SyncRun.source_id == 1)).one().load_number = 1
+    asked = call(own_portal.browser("admin"), "kept-again", {"kept-again": 1, "sources-load": "1-1"})
+    upload = json.loads(asked)["response"]["kept-retry"]["data"]["upload"]
+    forged = {"load": "2-1", "upload": upload, "problem": ""}
+    told = call(own_portal.browser("admin", "Birch Shop"), "kept-retry-tick", {"kept-retry": forged})
+    assert "tried again" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,8 +98,16 @@ def test_a_refusal_is_a_failure_and_changes_nothing(remote: Desk, api: Api) -> N
 def test_the_inbox_is_the_tenants_own(remote: Desk) -> None:
     remote.sync()
     inbox = inbox_of(remote.settings, remote.source)
-    assert inbox == remote.home / "tenants" / "1" / "inbox" / str(remote.source.id)
+    assert inbox.parent == remote.home / "tenants" / "1" / "inbox"
     assert inbox.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_source_never_reads_what_one_that_was_removed_brought(remote: Desk) -> None:
+    remote.sync()
+    before = remote.source
+    again = DataSource(id=before.id, tenant_id=before.tenant_id, created_at=before.created_at + timedelta(seconds=1))
+    assert inbox_of(remote.settings, before).exists()
+    assert not inbox_of(remote.settings, again).exists()
 
 
 @pytest.mark.parametrize(("kind", "location", "message"), [
