@@ -117,7 +117,8 @@ def _has_json(path: Path, part: str) -> bool:
     tail = b""
     with zipfile.ZipFile(path) as archive, archive.open(part) as content:
         while piece := content.read(_PIECE):
-            plain = (tail + piece).replace(b"&quot;", b'"')
+            overlapping = tail + piece
+            plain = overlapping.replace(b"&quot;", b'"') if b"{" in overlapping else b""
             if b'{"' in plain and may_have_secret_key(b" " * 4 + plain):
                 return True
             tail = piece[-_OVERLAP:]
