@@ -28,20 +28,9 @@ def with_orders(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> dict[s
     known = orders.select(*_ON, "tracking_id", *_TOLD)
     parcels = _filled(tables["shipment"], known)
     ready["shipment"] = _filled_by_tracking(parcels, known)
-    named = _names_of_parcels(ready["shipment"], known)
-    for name in _FOLLOWING[1:]:
-        ready[name] = _filled(tables[name], named)
-    return ready
-
-
-def find_returns(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> pl.DataFrame:
-    """Records of returns with order_key, found as `with_orders` finds it."""
-    records = tables["return_line"]
-    if not records.height:
-        return _filled(records, orders)
-    known = orders.select(*_ON, "tracking_id", *_TOLD)
-    parcels = _filled_by_tracking(_filled(tables["shipment"], known), known)
-    return _filled(records, _names_of_parcels(parcels, known))
+    others = _FOLLOWING[1:]
+    named = _names_of_parcels(ready["shipment"], known) if any(tables[name].height for name in others) else known
+    return ready | {name: _filled(tables[name], named) for name in others}
 
 
 def _names_of_parcels(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -50,16 +39,16 @@ def _names_of_parcels(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFra
     by_tracking = told.select("source", pl.col("tracking_id").alias("order_id"), *_TOLD)
     by_parcel = told.select("source", pl.col("shipment_id").alias("order_id"), *_TOLD)
     every = pl.concat([by_tracking, by_parcel, orders.select(*_ON, *_TOLD)])
-    return every.filter(pl.col("order_id").is_not_null())
+    return every.filter(pl.col("order_id").is_not_null()).unique(_ON, keep="last", maintain_order=True)
 
 
 def _filled(rows: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    if not rows.height:  # looking up nothing would still sort out every order
+    if not rows.height:
         return rows.with_columns(pl.lit(None, pl.Int64).alias("order_key"))
     theirs = orders.filter(pl.col("order_id").is_not_null()).select(
         *_ON, "order_key", *(pl.col(name).alias(f"{name}_of_order") for name in (*_PERSON, *_PLACE))
     )
-    return _inherited(look_up(rows, theirs, _ON))
+    return _inherited(look_up(rows, theirs, _ON, once=True))
 
 
 def _filled_by_tracking(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from etl.build.keys import Keys
-from etl.build.rows import look_up
+from etl.build.rows import in_order, look_up
 from etl.build.service import referred
 from etl.build.shape import star_frame
 from etl.identity import RECORD, identify
@@ -78,7 +78,8 @@ def _records(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 def dim_customer_rows(details: pl.DataFrame) -> pl.DataFrame:
     """One row per customer_key: the newest known value of each detail; the smallest source that knows them."""
-    ranked = details.sort("is_file", "seen_date", *RECORD, "customer", "city", "country", nulls_last=False)
+    ranked = in_order(details, "customer_key", "is_file", "seen_date", *RECORD, "customer", "city", "country",
+                      nulls_last=False)  # fmt: skip
     return ranked.group_by("customer_key").agg(
         *(pl.col(name).drop_nulls().last() for name in _NAMED),
         pl.col("phone_e164").drop_nulls().last().alias("phone"),

@@ -38,7 +38,7 @@ class Keys:
         present = [name for name in self.on if name in frame.columns]
         if len(present) < len(self.on) or all(frame[name].null_count() == frame.height for name in present):
             return frame.with_columns(pl.lit(0, pl.Int64).alias(self.key))
-        return look_up(frame, self.lookup, self.on).with_columns(pl.col(self.key).fill_null(0))
+        return look_up(frame, self.lookup, self.on, once=True).with_columns(pl.col(self.key).fill_null(0))
 
 
 def with_keys(frame: pl.DataFrame, dimensions: Iterable[Keys]) -> pl.DataFrame:

@@ -20,7 +20,7 @@ def date_orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     firsts = lines.group_by(DOCUMENT, maintain_order=True).agg(
         pl.col("order_date").min().alias("line_date"), pl.col("currency").drop_nulls().first().alias("line_currency")
     )
-    joined = look_up(orders, firsts, DOCUMENT)
+    joined = look_up(orders, firsts, DOCUMENT, once=True)
     return joined.with_columns(
         pl.coalesce("order_date", "line_date").alias("order_date"),
         pl.coalesce("currency", "line_currency").alias("currency"),
@@ -37,7 +37,7 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
     Returns:
         Staging order columns completed from lines, plus order_key, document_type, is_booked, is_realised. A total the
         source does not give is the sum of line amounts, their tax and the order's shipping (is_total_estimated). A
-        refund is positive, whichever sign the source gives it.
+        refund is positive, whichever sign the source gives it. line_rows: row numbers of the document's lines.
     """
     both = _united(orders, _documents(lines))
     summed = pl.col("lines_amount") + pl.col("lines_tax").fill_null(0) + pl.col("shipping_amount").fill_null(0)
@@ -52,6 +52,12 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
     )  # fmt: skip
     ordered = in_order(with_status(complete, rules), "order_date", "source", "order_id")
     return ordered.with_row_index("order_key", offset=1).cast({"order_key": pl.Int64})
+
+
+def keys_of_lines(orders: pl.DataFrame) -> pl.Series:
+    """The order_key of every line that `orders` was built from, in the order of the lines."""
+    lines = orders.select("order_key", "line_rows").filter(pl.col("line_rows").is_not_null()).explode("line_rows")
+    return lines.sort("line_rows")["order_key"]
 
 
 def _united(orders: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -71,13 +77,16 @@ def _documents(lines: pl.DataFrame) -> pl.DataFrame:
 
     Only columns that some lines fill and others do not are searched past nulls.
     """
-    ranked = lines.select(*DOCUMENT, *_FIRSTS, *_SUMMED, "is_booked", (pl.col("line_type") == "sale").alias("is_sale"))
+    ranked = lines.select(
+        *DOCUMENT, *_FIRSTS, *_SUMMED, "is_booked", (pl.col("line_type") == "sale").alias("is_sale"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("line_rows"),
+    )  # fmt: skip
     if not ranked["is_booked"].all():
         ranked = ranked.sort(~pl.col("is_booked"), maintain_order=True)
     blanks = {name: ranked[name].null_count() for name in _FIRSTS}
     partly = [name for name in _FIRSTS if 0 < blanks[name] < ranked.height]
     grouped = ranked.with_row_index("_first").group_by(DOCUMENT, maintain_order=True).agg(
-        pl.col("_first").first(), *(pl.col(name).first(ignore_nulls=True) for name in partly),
+        pl.col("_first").first(), pl.col("line_rows"), *(pl.col(name).first(ignore_nulls=True) for name in partly),
         pl.col("is_sale").any().alias("has_sale"), *_sums(ranked),
     )  # fmt: skip
     whole = ranked.select(name for name in _FIRSTS if not blanks[name])[grouped["_first"]]

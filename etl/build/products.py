@@ -48,12 +48,7 @@ def seen_in_lines(lines: pl.DataFrame) -> pl.DataFrame:
             pl.when((pl.col("line_type") == "sale") & (pl.col("unit_price") > 0)).then("unit_price").alias("unit_price")
         )
     )
-    return known.group_by(ON).agg(_last(known, name) for name in _NEWEST)
-
-
-def _last(lines: pl.DataFrame, name: str) -> pl.Expr:
-    blanks = lines[name].null_count()
-    return pl.col(name).last() if blanks in {0, lines.height} else pl.col(name).drop_nulls().last()
+    return known.group_by(ON).agg(pl.col(_NEWEST).last(ignore_nulls=True))
 
 
 def named_by_others(others: list[pl.DataFrame]) -> pl.DataFrame:

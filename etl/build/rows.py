@@ -10,36 +10,53 @@ _MUCH_LARGER = 8
 """A table so many times the rows that look something up in it is first reduced to what they look up."""
 
 
-def look_up(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+def look_up(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str], *, once: bool = False) -> pl.DataFrame:
     """`frame` with the other columns of `table`, found by `on`; null where there is none. Rows keep their order.
 
-    Only the key columns go through the join. A key that `table` has twice gives its last row, never two rows.
+    Only the key columns go through the join. A key that `table` has twice gives its last row, never two rows; `once`
+    says that it has none twice, which takes as long to find out as the look-up.
     """
-    others = [name for name in table.columns if name not in on]
+    keys, names = frame.select(on), list(on)
     if not table.height:
-        return frame.with_columns(pl.lit(None, table.schema[name]).alias(name) for name in others)
-    keys = frame.select(on)
-    found = _joined(keys, table, on)
-    if found.height > frame.height:
-        found = _joined(keys, table.unique(list(on), keep="last", maintain_order=True), on)
-    return frame.with_columns(found.get_columns()[len(on) :])
-
-
-def _joined(keys: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+        told = table.schema.items()
+        return frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in told if name not in names)
     if table.height > _MUCH_LARGER * keys.height:
-        table = table.join(keys, on=list(on), how="semi", nulls_equal=True, maintain_order="left")
-    return keys.join(table, on=list(on), how="left", nulls_equal=True, maintain_order="left")
+        table = table.join(keys, on=names, how="semi", nulls_equal=True, maintain_order="left")
+    if not once:
+        table = table.unique(names, keep="last", maintain_order=True)
+    found = keys.join(table, on=names, how="left", nulls_equal=True, maintain_order="left")
+    return frame.with_columns(found.get_columns()[len(names) :])
 
 
-def in_order(frame: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """`frame` sorted by `by`, null last; the frame itself where it is sorted already."""
-    if _is_in_order(frame, by):
+def in_order(frame: pl.DataFrame, *by: str, nulls_last: bool = True) -> pl.DataFrame:
+    """`frame` sorted by `by`; rows that are equal there keep their order. The frame itself where it is sorted already.
+
+    Texts are compared only among rows that the numbers and dates before them leave equal.
+    """
+    if nulls_last and _rises(frame, by):
         return frame
-    places = frame.select(by).with_row_index("_place").sort(*by, nulls_last=True, maintain_order=True)["_place"]
-    return frame if places.is_sorted() else frame[places]
+    return frame[_places(frame.select(by), by, nulls_last=nulls_last)]
 
 
-def _is_in_order(frame: pl.DataFrame, by: Sequence[str]) -> bool:
+def _places(keys: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> pl.Series:
+    """The row numbers of `keys` in the order of `by`."""
+    numbered = keys.with_row_index("_place")
+    texts = (place for place, name in enumerate(by) if keys.schema[name] == pl.String)
+    numbers = by[: next(texts, len(by))]
+    if not numbers:
+        return numbered.sort(by, nulls_last=nulls_last, maintain_order=True)["_place"]
+    ordered = numbered.sort(numbers, nulls_last=nulls_last, maintain_order=True)
+    if len(numbers) == len(by):
+        return ordered["_place"]
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in numbers) & (
+        pl.int_range(pl.len()) > 0
+    )
+    tied = ordered.select(equal | equal.shift(-1, fill_value=False)).to_series()
+    among = ordered.filter(tied).sort(by, nulls_last=nulls_last, maintain_order=True)
+    return ordered["_place"].scatter(tied.arg_true(), among["_place"])
+
+
+def _rises(frame: pl.DataFrame, by: Sequence[str]) -> bool:
     """Whether each row is at or after the one before it; later columns are looked at only where earlier ones tie."""
     is_tied = pl.repeat(value=True, n=max(frame.height - 1, 0), eager=True)
     for name in by:

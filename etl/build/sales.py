@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.build.chain import find_returns
+from etl.build.chain import with_orders
 from etl.build.costs import with_costs
 from etl.build.discounts import allocate_discounts
 from etl.build.keys import Keys, with_keys
 from etl.build.leakage import with_leakage
-from etl.build.lines import DOCUMENT, with_amounts, with_kind, with_prices
+from etl.build.lines import with_amounts, with_kind, with_prices
 from etl.build.netted import netted_lines
-from etl.build.orders import build_orders
+from etl.build.orders import build_orders, keys_of_lines
 from etl.build.refunds import refund_lines, with_reason, with_refunds
 from etl.build.returns import returned_lines
 from etl.build.rows import in_order, look_up
@@ -34,10 +34,12 @@ class Sales:
             the source is: "state" (see `etl.build.returns`), "record" or "refund" (`etl.build.refunds`), "netted"
             (`etl.build.netted`). told_by is the row_key of the record of the return it was written for.
         orders: ordered by date.
+        following: staging tables by name, what follows an order with its order_key (`etl.build.chain`).
     """
 
     lines: pl.DataFrame
     orders: pl.DataFrame
+    following: dict[str, pl.DataFrame]
 
     def told_by(self) -> pl.DataFrame:
         """line_key and told_by of the lines that were written for a record of a return."""
@@ -52,9 +54,11 @@ def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
         (pl.col("own_discount") + pl.col("order_discount")).cast(MONEY).alias("line_discount"),
         (pl.col("net_own") - pl.col("order_discount")).cast(MONEY).alias("net_amount"),
     )
-    orders = build_orders(tables["order"], lines, rules)
-    keyed = look_up(lines, orders.select(*DOCUMENT, "order_key"), DOCUMENT)
-    records = find_returns(tables, orders)
+    numbered = build_orders(tables["order"], lines, rules)
+    keyed = lines.with_columns(keys_of_lines(numbered))
+    orders = numbered.drop("line_rows")
+    following = with_orders(tables, orders)
+    records = following["return_line"]
     own = with_reason(keyed, None)
     both = pl.concat([own, with_reason(returned_lines(own, orders, rules), "state")])
     netted = with_reason(netted_lines(keyed, orders), "netted")
@@ -63,7 +67,7 @@ def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
         every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
     )
     complete = with_refunds(orders, every, records, rules)
-    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete)
+    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete, following)
 
 
 def build_fact_order(orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:

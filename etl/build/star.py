@@ -12,7 +12,6 @@ from datetime import date
 import polars as pl
 
 from etl.build.calendar import build_calendar, date_range
-from etl.build.chain import with_orders
 from etl.build.customers import build_customers, with_first_orders
 from etl.build.dimensions import build_dimensions, build_origins
 from etl.build.keys import Keys, with_keys
@@ -92,7 +91,7 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
     """
     ready = prepare(live.tables, rules, today)
     sales = build_sales(ready.tables, rules)
-    completed = {**with_orders(ready.tables, sales.orders), "order_line": sales.lines, "order": sales.orders}
+    completed = {**sales.following, "order_line": sales.lines, "order": sales.orders}
     customers = build_customers(completed, rules)
     products = build_products(ready.tables["product"], sales.lines, _products_elsewhere(completed))
     dimensions = {**build_dimensions(completed), "dim_customer": customers.keys, "dim_product": products}
