@@ -99,7 +99,7 @@ class _Look:
         for rows in content:
             if rows.startswith(STOP):
                 return _TEXTLESS.fullmatch(rows) is not None
-            if b"<f" in rows or b"<!" in rows or b"<?" in rows:
+            if b"<f" in rows or (b"!" in rows and b"<!" in rows) or (b"?" in rows and b"<?" in rows):
                 return False
             if self.shown is not None:
                 piece = read_piece(find_tags(rows), last_row)
