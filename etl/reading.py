@@ -15,14 +15,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
-from pyarrow.ipc import open_file
-from pyarrow.lib import memory_map
 
 from etl.read.formats import FileFormat, Limits
 from etl.read.process import run_limited
+from etl.read.spool import mapped_frame
 from etl.source import JsonForm, LandedFile, Origin, RawTable
 
 __all__ = ["FileFormat", "Limits", "read_tables"]
@@ -72,12 +71,7 @@ def _origin(key: int, listed: dict[str, Any], files: Sequence[LandedFile]) -> Or
 
 def _table(folder: Path, listed: dict[str, Any], origins: Sequence[Origin]) -> RawTable:
     """The table is mapped, not read: what nobody looks at takes no memory. It stays when its files are unlinked."""
-    frame = pl.concat([_mapped(folder / name) for name in listed["paths"]])
+    frame = pl.concat([mapped_frame(folder / name) for name in listed["paths"]])
     blank_rows = {int(key): count for key, count in listed["blank_rows"].items()}
     shared = tuple(origins[key - 1] for key in listed["origins"])
     return RawTable(shared, frame, blank_rows, tuple(listed["notes"]))
-
-
-def _mapped(path: Path) -> pl.DataFrame:
-    with memory_map(str(path)) as mapped, open_file(mapped) as batches:  # type: ignore[no-untyped-call]
-        return cast("pl.DataFrame", pl.from_arrow(batches.read_all(), rechunk=False))

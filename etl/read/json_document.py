@@ -72,6 +72,11 @@ class Document:
         """Go to a byte, which must begin a character."""
         self._open_window(offset, WINDOW)
 
+    def set_stop(self, offset: int | None) -> None:
+        """Change the stop, None for no stop."""
+        self.stop = self.size + 1 if offset is None else offset
+        self.seek(self.offset())
+
     def seek_character(self, offset: int) -> None:
         """Go to the first character that begins at a byte or behind it."""
         head = os.pread(self._file.fileno(), 4, offset)

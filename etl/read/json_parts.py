@@ -14,25 +14,27 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
 from etl.read.json_records import add_records
+from etl.read.spool import mapped_frame
 from etl.source import JsonForm
 from portal.errors import SourceError
 
-PART_BYTES = 32 << 20
+PART_BYTES = 8 << 20
+"""Small, because what is read of parts behind the end of the list is read for nothing."""
 _BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
-_MOST_GUESSES = 50_000
+_MOST_GUESSES = 2_000
 _DIE_WITH_PARENT = 1
 
 
@@ -71,7 +73,37 @@ class _Done:
     problem: str = ""
 
 
-def read_in_parts(document: Document, forms: Sequence[JsonForm], tables: Tables, folder: Path) -> None:
+class Readers:
+    """The processes that read parts of a document's lists; they are started when they are first wanted."""
+
+    def __init__(self) -> None:
+        self._count = min(os.cpu_count() or 1, 8)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def done(self, parts: Sequence[_Part]) -> Generator[_Done, None, None]:
+        """What was read of each part, in order; only few are begun before they are asked for."""
+        self._pool = self._pool or ProcessPoolExecutor(self._count, get_context("spawn"), _set_up)
+        begun: deque[Future[_Done]] = deque()
+        try:
+            for part in parts:
+                begun.append(self._pool.submit(_read_part, part))
+                if len(begun) > self._count:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for each in begun:
+                each.cancel()
+
+
+def read_in_parts(
+    document: Document, forms: Sequence[JsonForm], tables: Tables, folder: Path, readers: Readers
+) -> None:
     """Read the list at the present place of a document, inside it, into `tables`, and go behind it."""
     document.peek()
     begin = document.offset()
@@ -83,15 +115,12 @@ def read_in_parts(document: Document, forms: Sequence[JsonForm], tables: Tables,
         _Part(path, document.name, tuple(forms), cut, end, folder / f"{begin}_{cut}", keys if cut != begin else ())
         for cut, end in pairwise(cuts)
     ]
-    processes = min(os.cpu_count() or 1, len(parts), 8)
-    with ProcessPoolExecutor(processes, get_context("spawn"), _set_up) as pool:
-        try:
-            document.seek(_put_together(parts, pool.map(_read_part, parts), tables))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    results = readers.done(parts)
+    document.seek(_put_together(parts, results, tables))
+    results.close()
 
 
-def _put_together(parts: Sequence[_Part], results: Any, tables: Tables) -> int:
+def _put_together(parts: Sequence[_Part], results: Iterable[_Done], tables: Tables) -> int:
     """Add the parts up to the end of the list, in order; returns the byte behind it."""
     place = parts[0].begin
     for part, result in zip(parts, results, strict=True):
@@ -161,7 +190,7 @@ def _append(tables: Tables, forms: Sequence[JsonForm], done: _Done) -> None:
 
 
 def _append_form(tables: Tables, form: JsonForm, done: _Done, before: dict[str, int], parent: JsonForm | None) -> None:
-    frame = pl.read_ipc(done.files[form.table])
+    frame = mapped_frame(Path(done.files[form.table]))
     moved = [(pl.col("source_row") + before[form.table]).cast(pl.Int32)]
     if parent is not None:
         moved.append(pl.col(PARENT_ROW) + before[parent.table])

@@ -17,8 +17,8 @@ from etl.read.json_tokens import DoubtError
 from etl.read.json_window import Records, find_records
 from etl.source import JsonForm
 
-WINDOW = 4 << 20
-"""Most bytes that are looked at together; a list begins with a sixteenth, because it may be short."""
+WINDOW = 2 << 20
+"""Most bytes that are looked at together; a list begins with an eighth, because it may be short."""
 SMALLEST = 32 << 10
 """Fewer bytes are read sooner one by one."""
 _MOST_SHAPES = 20_000
@@ -33,7 +33,7 @@ def add_records(document: Document, forms: Sequence[JsonForm], tables: Tables) -
         SourceError: what is there is not JSON, or not a list of records.
     """
     reader = Reader(forms, tables)
-    place, size = document.offset(), WINDOW >> 4
+    place, size = document.offset(), WINDOW >> 3
     while not document.is_closed and place < document.stop:
         window = document.bytes_at(place, size)
         size = min(2 * size, WINDOW)

@@ -12,7 +12,7 @@ import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
-from etl.read.json_parts import PART_BYTES, read_in_parts
+from etl.read.json_parts import PART_BYTES, Readers, read_in_parts
 from etl.read.json_records import add_records
 from etl.source import JsonForm
 from portal.errors import SourceError
@@ -36,13 +36,14 @@ def read_json(path: Path, name: str, forms: Sequence[JsonForm], folder: Path) ->
         SourceError: not valid JSON (with line and column), a record that is no object, or nothing that is wanted.
     """
     own_folder = Path(tempfile.mkdtemp(dir=folder))
-    document = Document(as_utf8(path, own_folder), name)
+    document, readers = Document(as_utf8(path, own_folder), name), Readers()
     try:
-        walk = _Walk(document, forms, own_folder)
+        walk = _Walk(document, forms, own_folder, readers)
         walk.through("")
         if document.peek():
             raise document.refused("there is more text behind the end of the document")
     finally:
+        readers.close()
         document.close()
     found = [(form, walk.found[at]) for form in forms if (at := walk.first(form)) is not None]
     if not found:
@@ -88,10 +89,11 @@ def _finished(frames: list[pl.DataFrame]) -> pl.DataFrame:
 class _Walk:
     """Goes through a document once; `found` has the tables of every wanted path that is in it."""
 
-    def __init__(self, document: Document, forms: Sequence[JsonForm], folder: Path) -> None:
+    def __init__(self, document: Document, forms: Sequence[JsonForm], folder: Path, readers: Readers) -> None:
         self.found: dict[str, Tables] = {}
         self._document = document
         self._folder = folder
+        self._readers = readers
         self._forms: dict[str, list[JsonForm]] = {}
         for form in forms:
             for path in form.records:
@@ -137,9 +139,12 @@ class _Walk:
         tables = self._begin(path) if forms else Tables(document.name)
         if not document.enter_list():
             return
-        if forms and document.size - document.offset() > 2 * PART_BYTES:
-            read_in_parts(document, forms, tables, self._folder)
-        else:
+        document.set_stop(document.offset() + 2 * PART_BYTES)
+        add_records(document, forms, tables)
+        document.set_stop(None)
+        if not document.is_closed and forms and document.size - document.offset() > 2 * PART_BYTES:
+            read_in_parts(document, forms, tables, self._folder, self._readers)
+        elif not document.is_closed:
             add_records(document, forms, tables)
 
     def _records(self, path: str, records: list[object]) -> None:
