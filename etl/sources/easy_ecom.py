@@ -107,8 +107,10 @@ def _clients(sheet: Sheet) -> dict[str, str]:
     if "client_id" not in sheet.form.columns:
         return {}
     name = text(raw("client_name")) if "client_name" in sheet.form.columns else pl.lit("")
-    rows = sheet.frame.filter(~repeated_header(sheet.form).breaks)
-    pairs = rows.select(text(raw("client_id")).alias("client"), name.fill_null("").alias("name")).unique()
+    rows = sheet.frame.lazy().filter(~repeated_header(sheet.form).breaks).select(
+        raw("client_id"), name.fill_null("").alias("name")
+    )  # fmt: skip
+    pairs = rows.unique().select(text(raw("client_id")).alias("client"), "name").unique().collect()
     return {client: name for client, name in pairs.sort("client", "name").iter_rows() if client is not None}
 
 
