@@ -16,7 +16,7 @@ from etl.sources import bukmuk_database, easy_ecom, hvar, imiq
 from etl.sources.bukmuk_sheets import LeadSheet, read_sheet
 from etl.sources.bukmuk_words import LEADS
 from etl.sources.onesoko_tables import kind_of
-from etl.sources.sheet import Form, squeezed
+from etl.sources.sheet import RAW, Form, squeezed
 
 _LEAST_COLUMNS = 4
 _LEAST_SHARE = 0.6
@@ -26,6 +26,7 @@ _LEAD_WORDS = frozenset({
     "priority", "lead_score", "next_action", "child_name", "child_age", "assigned_to", "further_comments",
 })  # fmt: skip
 _LEAST_LEAD_WORDS = 2
+_LOOKED_AT = 2_000
 
 FormOf = Callable[[Origin, Sequence[str]], Form | None]
 
@@ -87,16 +88,17 @@ def lead_sheets(tables: Sequence[RawTable]) -> list[LeadSheet]:
     found = []
     for table in tables:
         for origin in table.origins:
-            sheet = read_sheet(origin, table.frame.filter(table.frame["origin_key"] == origin.key))
+            rows = table.frame.filter(table.frame["origin_key"] == origin.key)
+            sheet = read_sheet(origin, rows.head(_LOOKED_AT))
             if sheet is not None and len(_LEAD_WORDS & set(_meant(sheet))) >= _LEAST_LEAD_WORDS:
                 found.append(sheet)
     return found
 
 
 def _meant(sheet: LeadSheet) -> list[str]:
-    """What the columns of the sheet were taken for."""
-    filled = [name for name in LEADS.columns if sheet.frame[f"raw:{name}"].null_count() < sheet.frame.height]
-    return filled
+    """What the columns of the sheet were taken for, of those with something in the first rows."""
+    leads = sheet.leads(sheet.rows.head(_LOOKED_AT))
+    return [name for name in LEADS.columns if leads[RAW + name].null_count() < leads.height]
 
 
 def _known(source: str, origin: Origin, headers: Sequence[str]) -> tuple[KnownTable, bool] | None:

@@ -7,6 +7,7 @@ there. What may be looked at is in `portal.uploads.model` and `portal.uploads.ou
 """
 
 from portal.uploads.arrival import receive
+from portal.uploads.aside import dry_run
 from portal.uploads.changes import change
 from portal.uploads.choices import fields
 from portal.uploads.model import (
@@ -27,7 +28,6 @@ from portal.uploads.recognition import recognise
 from portal.uploads.records import get, latest
 from portal.uploads.retry import again
 from portal.uploads.samples import preview
-from portal.uploads.trial import dry_run
 
 __all__ = [
     "Change", "Choice", "ColumnFields", "ColumnFound", "Fields", "Option", "Preview", "PreviewRow", "PreviewTable",

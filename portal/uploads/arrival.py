@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -51,7 +52,7 @@ def receive(parts: Parts, tenant: TenantRef, email: str, file_name: str, stream:
     with writing(parts.sessions) as session:
         records.add(session, upload, upload.received_at)
     try:
-        upload = replace(upload, size=_take_in(parts.settings, upload, stream), state="checked")
+        upload = replace(_take_in(parts.settings, upload, stream), state="checked")
     except BaseException as problem:
         kept.remove(parts.settings, tenant.id, upload.id)
         said = str(problem) if isinstance(problem, PortalError) else "The file did not arrive whole. Send it again."
@@ -61,8 +62,8 @@ def receive(parts: Parts, tenant: TenantRef, email: str, file_name: str, stream:
     return upload
 
 
-def _take_in(settings: Settings, upload: Upload, stream: BinaryIO) -> int:
-    """Store the file, look at it, keep its tables without secrets; returns its size."""
+def _take_in(settings: Settings, upload: Upload, stream: BinaryIO) -> Upload:
+    """Store the file, look at it, keep its tables without secrets; gives it with its size and what was emptied."""
     _check_suffix(upload.file_name)
     folder = kept.quarantine_folder(settings, upload.tenant_id, upload.id)
     try:
@@ -70,14 +71,23 @@ def _take_in(settings: Settings, upload: Upload, stream: BinaryIO) -> int:
         (folder / "in").mkdir()
         arrived = folder / "in" / upload.file_name
         size = _store(stream, arrived, settings.upload_mb << 20)
-        kept.keep_files(folder, [_named(file, arrived) for file in _landed(settings, arrived, folder)])
+        files = [_named(file, arrived) for file in _landed(settings, arrived, folder)]
+        kept.keep_files(folder, files)
         shutil.rmtree(folder / "in")
     except OSError as problem:
         raise DeliveryError(
             f"{upload.file_name} could not be stored ({problem.strerror}). Free some space on the server, then send it "
             "again."
         ) from problem
-    return size
+    return replace(upload, size=size, message=_emptied(files))
+
+
+def _emptied(files: Sequence[LandedFile]) -> str:
+    names = list(dict.fromkeys(name for file in files for name in file.blanked_columns))
+    if not names:
+        return ""
+    looks = "looks like a secret and was" if len(names) == 1 else "look like secrets and were"
+    return f"{', '.join(names)} {looks} emptied before storing."
 
 
 def _check_suffix(name: str) -> None:

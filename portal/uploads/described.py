@@ -21,6 +21,7 @@ from portal.uploads.labels import entity_label, field_label
 from portal.uploads.model import ColumnFound, TableFound
 from portal.uploads.proposal import reads
 from portal.uploads.questions import UNDECIDED
+from portal.uploads.reading import beginning
 
 _FEW = 40
 _SURE = {"saved": "approved for an earlier file", "ready-made": "from the ready-made mapping"}
@@ -41,7 +42,7 @@ def described_by_mapping(tables: Sequence[RawTable], text: str, kind: str) -> tu
     raw = tomllib.loads(text)
     found: list[TableFound] = []
     for number, table in enumerate(tables, start=1):
-        seen = _Seen(number, table, guess_columns(table), _words(table))
+        seen = _Seen(number, table, guess_columns(beginning(table)), _words(table))
         mine = [
             (place_, entity)
             for place_, entity in enumerate(raw.get("entity", []), start=1)

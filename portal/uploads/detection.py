@@ -15,7 +15,7 @@ from etl.source import LandedFile, RawTable
 from etl.sources import SOURCES
 from portal.config import Settings
 from portal.errors import SourceError
-from portal.uploads.reading import limits_of
+from portal.uploads.reading import beginning, limits_of
 
 _JSON = ".json"
 _NOT_LEADS = {"order", "order_line", "product", "shipment", "stock_movement", "expense"}
@@ -107,7 +107,7 @@ def _leads(files: Sequence[LandedFile], read: Detected | None, settings: Setting
     source = SOURCES["bukmuk"]
     if not all(file.file_name.lower().endswith((".xlsx", ".csv")) for file in files):
         return None
-    if read is not None and any(guess_table(table).entity in _NOT_LEADS for table in read.tables):
+    if read is not None and any(guess_table(beginning(one)).entity in _NOT_LEADS for one in read.tables):
         return None
     try:
         tables = tuple(read_tables(files, source.formats, limits_of(settings)))

@@ -16,7 +16,7 @@ ENTITIES: dict[str, str] = {
     "service_case": "Service cases",
     "service_event": "Service calls and decisions", "loyalty_entry": "Loyalty points", "referral": "Referrals",
     "review": "Reviews", "session": "Conversations and visits", "payroll": "Payroll", "journal_line": "Journal lines",
-    "lead_event": "Lead status changes", "setting": "Settings",
+    "lead_event": "Lead status changes", "setting": "Settings", "shop": "Shops",
 }  # fmt: skip
 """Staging table to what its rows are."""
 

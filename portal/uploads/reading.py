@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from etl.mapping import Mapping, parse_mapping
@@ -54,6 +55,11 @@ def wanted_files(files: Sequence[LandedFile], source: Source) -> list[LandedFile
         names = ", ".join(file.file_name for file in files[:3])
         raise SourceError(f"{names}: {source.label} reads {', '.join(source.suffixes)}. Choose another source.")
     return wanted
+
+
+def beginning(table: RawTable, rows: int = 20_000) -> RawTable:
+    """The table without what comes after its first rows."""
+    return replace(table, frame=table.frame.head(rows))
 
 
 def read_for(choice: Choice, files: Sequence[LandedFile], settings: Settings) -> list[RawTable]:

@@ -20,7 +20,7 @@ from portal.uploads.labels import entity_label, field_label
 from portal.uploads.model import Choice, Option
 from portal.uploads.outcome import Preview, PreviewRow, PreviewTable
 from portal.uploads.questions import without_undecided
-from portal.uploads.reading import mapping_of, read_for, source_of
+from portal.uploads.reading import beginning, mapping_of, read_for, source_of
 from portal.viewer import TenantRef
 
 _REJECTED_SHOWN = 3
@@ -28,7 +28,8 @@ _PLACE = ["origin_key", "source_row"]
 
 
 def preview(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice, rows: int = 10) -> Preview:
-    """Sample rows of each table before and after: the first ones, and among them up to three that are kept out.
+    """Sample rows of each table before and after: the first ones, and among them up to three that are kept out (of the
+    first 20,000 rows; the dry run has all).
 
     What is still undecided in the mapping keeps its rows out here, so that one sees what it is about.
 
@@ -41,6 +42,8 @@ def preview(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice, row
         choice = Choice(choice.source, without_undecided(choice.mapping))
     files = kept.kept_files(kept.upload_folder(parts.settings, tenant.id, upload_id))
     tables = read_for(choice, files, parts.settings)
+    if choice.source == "table":  # rows of other sources may need rows of other tables, wherever they are
+        tables = [beginning(table) for table in tables]
     rules = moment_of(parts.sessions, tenant).rules(tenant)
     conformed = source_of(choice).conform(tables, rules, mapping_of(choice))
     shown = []

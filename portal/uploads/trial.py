@@ -1,4 +1,4 @@
-"""The dry run of an upload: what a load would do, for people to look at before they ask for it."""
+"""What a load of an upload would do. It takes the memory of a whole load: see `portal.uploads.aside`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.viewer import TenantRef
 _SAMPLES = 20
 
 
-def dry_run(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice) -> Trial:
+def try_upload(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice) -> Trial:
     """Conform the upload and build the warehouse with it, look at the result, and throw it away.
 
     Raises:

@@ -59,7 +59,8 @@ def test_members_of_a_zip_are_named_inside_it(desk: Desk) -> None:
 
 
 def test_secrets_are_never_kept(desk: Desk) -> None:
-    desk.send(b"name,password\nAnn,hunter2\n", "people.csv")
+    upload = desk.send(b"name,password\nAnn,hunter2\n", "people.csv")
+    assert upload.message == "password looks like a secret and was emptied before storing."
     stored = [path for path in desk.home.rglob("*") if path.is_file() and path.suffix not in {".db-wal", ".db-shm"}]
     assert [path for path in stored if b"hunter2" in path.read_bytes()] == []
 

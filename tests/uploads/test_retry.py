@@ -17,6 +17,7 @@ from portal.upload_tables import UploadFile
 from portal.uploads import Choice
 from portal.uploads.drafts import draft
 from portal.uploads.sweep import sweep
+from portal.uploads.trial import try_upload
 from tests.etl.shop import MAPPING
 from tests.jobs.desk import Desk as SyncDesk
 from tests.uploads.desk import EMAIL, SHOP, Desk, csv
@@ -42,8 +43,8 @@ def test_a_corrected_mapping_brings_the_rejected_rows_in(desk: Desk) -> None:
 def test_the_dry_run_says_how_many_would_come_in(desk: Desk) -> None:
     desk.load(csv(*ROWS))
     upload = again(desk, 1)
-    assert uploads.dry_run(desk.parts, desk.tenant, upload.id, BETTER).recovered == 2
-    assert uploads.dry_run(desk.parts, desk.tenant, upload.id, SHOP).recovered == 0
+    assert try_upload(desk.parts, desk.tenant, upload.id, BETTER).recovered == 2
+    assert try_upload(desk.parts, desk.tenant, upload.id, SHOP).recovered == 0
 
 
 def test_it_starts_from_what_the_load_was_done_with(desk: Desk) -> None:

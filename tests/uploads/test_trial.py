@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from portal import uploads
-from portal.errors import InputError, QualityError
-from portal.uploads import Choice
+from portal.errors import DeliveryError, InputError, QualityError
+from portal.uploads import Choice, aside
+from portal.uploads.trial import try_upload
 from tests.etl.shop import MAPPING
 from tests.uploads.desk import GOLDEN, SHOP, Desk, csv
 
@@ -16,7 +17,7 @@ DIRTY = ("1,2026-03-01,P,2,5,C1", "2,2026-03-02,P,many,1,C2", "3,yesterday,P,1,1
 
 
 def dry_run(desk: Desk, upload: uploads.Upload, choice: Choice = SHOP) -> uploads.Trial:
-    return uploads.dry_run(desk.parts, desk.tenant, upload.id, choice)
+    return try_upload(desk.parts, desk.tenant, upload.id, choice)
 
 
 def files(desk: Desk) -> set[Path]:
@@ -114,3 +115,22 @@ def test_a_file_without_a_usable_row_is_tried_all_the_same(desk: Desk) -> None:
     except QualityError:
         pytest.fail("the rejects are what somebody wants to see")
     assert (trial.rows_loaded, trial.groups[0].rows) == (0, 1)
+
+
+def test_the_process_of_its_own_says_exactly_the_same(desk: Desk) -> None:
+    desk.load(csv("9,2026-03-09,P,1,1,C9"), "earlier.csv")
+    upload = desk.send(csv(*DIRTY))
+    assert uploads.dry_run(desk.parts, desk.tenant, upload.id, SHOP) == dry_run(desk, upload)
+
+
+def test_problems_come_back_as_what_they_are(desk: Desk) -> None:
+    upload = desk.send(csv())
+    with pytest.raises(InputError, match="there is no entity called 'orders'") as problem:
+        uploads.dry_run(desk.parts, desk.tenant, upload.id, Choice("table", MAPPING.replace("order_line", "orders")))
+    assert problem.value.field == "mapping"
+
+
+def test_a_dry_run_that_dies_is_told_plainly(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside.sys, "executable", "/bin/false")
+    with pytest.raises(DeliveryError, match="perhaps for want of memory"):
+        uploads.dry_run(desk.parts, desk.tenant, desk.send(csv()).id, SHOP)
