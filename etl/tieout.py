@@ -60,6 +60,7 @@ _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("journal_line", _BY_ORIGIN.format("fact_journal_line"),
      {"rows": _COUNT, **_sums_of("debit_amount", "credit_amount")}),
     ("lead_event", _BY_ORIGIN.format("fact_lead_event"), {"rows": _COUNT}),
+    ("shop", "from dim_shop where source <> '' group by source", {"rows": _COUNT}),
     ("setting", _BY_SOURCE.format("source_setting"), {"rows": _COUNT}),
 )  # fmt: skip
 """Staging table, where its rows are in the warehouse, and how each measure is taken there."""

@@ -131,9 +131,11 @@ def _people_effects(star: Star) -> list[Effect]:
     again = ~pl.struct("source", "employee_id").is_first_distinct()
     said_again = ~pl.struct(PAIR).is_first_distinct()
     kept_first = "the same rate told again, first source kept"
+    shops = tables["shop"].sort("source", maintain_order=True).filter(~pl.col("shop").is_first_distinct())
     return [
         *_summed(nobody, ("customer", "rows"), "customers without a usable id, phone or e-mail", _count()),
         *_summed(tables["employee"].filter(again), ("employee", "rows"), "the same employee told again", _count()),
+        *_summed(shops, ("shop", "rows"), "the same shop told again, first source kept", _count()),
         *_summed(rates.filter(said_again), ("fx_rate", "rows"), kept_first, _count()),
     ]
 

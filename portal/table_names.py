@@ -10,7 +10,7 @@ TABLE_NAMES = {
     "service_case": "service cases", "service_event": "service calls and decisions",
     "session": "conversations and visits",
     "loyalty_entry": "loyalty points", "referral": "referrals", "review": "reviews", "payroll": "payroll",
-    "journal_line": "journal lines", "setting": "settings", "unused": "not used",
+    "journal_line": "journal lines", "setting": "settings", "shop": "shops", "unused": "not used",
 }  # fmt: skip
 """Staging table to the name of its rows; `unused` are rows of tables that no staging table takes."""
 

@@ -35,7 +35,7 @@ def build_dimensions(frames: Frames) -> dict[str, Keys]:
         numbered(dim_courier, distinct_values(found, ["courier"]), ["courier"]),
         numbered(dim_hub, distinct_values(found, ["hub"]), ["hub"]),
         numbered(dim_place, distinct_values(found, ["city", "zone", "country"]), ["city", "zone", "country"]),
-        _shops(found),
+        _shops(frames, found),
         _payment_methods(found),
         _employees(frames, found),
         _campaigns(frames, found),
@@ -54,9 +54,13 @@ def _with_unknown(rows: pl.DataFrame, unknown: dict[str, int]) -> pl.DataFrame:
     return pl.concat([first, rows], how="diagonal").with_columns(pl.col(texts).fill_null(""))
 
 
-def _shops(found: Sequence[pl.DataFrame]) -> Keys:
-    shops = distinct_values(found, ["shop"]).with_columns(pl.col("shop").alias("shop_id"))
-    return numbered(dim_shop, shops, ["shop"])
+def _shops(frames: Frames, found: Sequence[pl.DataFrame]) -> Keys:
+    """Every shop that a table names, with what a list of shops says of it; of several sources the first by name."""
+    listed = frames["shop"].sort("source", maintain_order=True).unique("shop", keep="first", maintain_order=True)
+    told = distinct_values(found, ["shop"]).join(
+        listed.select("shop", "shop_id", "city", "country", "owner", "source"), on="shop", how="left"
+    )
+    return numbered(dim_shop, told.with_columns(pl.coalesce("shop_id", "shop").alias("shop_id")), ["shop"])
 
 
 def _payment_methods(found: Sequence[pl.DataFrame]) -> Keys:

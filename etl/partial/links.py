@@ -11,7 +11,7 @@ _OTHERS = {"case_id": "case", "lead_id": "lead"}
 
 PERSON_KINDS = ("customer id", "phone", "email")
 
-CONTEXT = ("product", "stock_movement", "fx_rate", "employee", "campaign", "setting")
+CONTEXT = ("product", "stock_movement", "fx_rate", "employee", "campaign", "setting", "shop")
 """Small tables that every row may depend on. A load that changes one of them is not local."""
 
 LINKS: dict[str, dict[str, str]] = {

@@ -14,7 +14,13 @@ import polars as pl
 
 from etl.source import Conformed, RawTable, Source, TenantRules
 from etl.sources import onesoko_order_facts as facts
-from etl.sources.onesoko_catalogue import conform_campaigns, conform_products, conform_reviews, conform_shops
+from etl.sources.onesoko_catalogue import (
+    conform_campaigns,
+    conform_products,
+    conform_reviews,
+    conform_shops,
+    list_shops,
+)
 from etl.sources.onesoko_delivery import conform_tracking, tracked, tracking_events
 from etl.sources.onesoko_forms import (
     CAMPAIGNS,
@@ -95,6 +101,7 @@ def _of_orders(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> list[
         parts.append(conform_tracking(sheets, events, orders))
     if analytics is not None:
         parts.append(facts.conform_returns(sheets, analytics, orders))
+        parts.append(facts.conform_ratings(sheets, analytics, orders))
     if payments is not None:
         parts.append(facts.conform_payments(sheets, payments, orders))
     if addresses is not None:
@@ -115,6 +122,7 @@ def _of_lists(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> list[C
     """Lists that stand for themselves."""
     readers: tuple[tuple[str, Callable[[], Conformed]], ...] = (
         (PRODUCTS.kind, lambda: conform_products(sheets, shops, rules)), (SHOPS.kind, lambda: conform_shops(sheets)),
+        (SHOPS.kind, lambda: list_shops(sheets, shops)),
         (CAMPAIGNS.kind, lambda: conform_campaigns(sheets, rules)), (USERS.kind, lambda: conform_users(sheets, rules)),
         (REFERRALS.kind, lambda: conform_referrals(sheets, shops, rules)),
     )  # fmt: skip
@@ -124,6 +132,6 @@ def _of_lists(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> list[C
 SOURCE = Source(
     "onesoko", "OneSoko",
     ("order", "order_line", "customer", "product", "shipment", "shipment_event", "return_line", "campaign",
-     "loyalty_entry", "referral", "review", "employee", "setting"),
+     "loyalty_entry", "referral", "review", "employee", "setting", "shop"),
     _SUFFIXES, conform, forms=JSON_FORMS, is_whole=True,
 )  # fmt: skip

@@ -84,6 +84,24 @@ def conform_shops(sheets: Sheets) -> Conformed:
     return Conformed({"employee": staged(kept, "employee")}, rejects, counted(sheet.frame, "employee"))
 
 
+def list_shops(sheets: Sheets, shops: pl.DataFrame) -> Conformed:
+    """The shops themselves, with their place and owner; `shops` are shop_id, shop."""
+    sheet = sheets[SHOPS.kind]
+    told = sheet.frame.with_columns(
+        record_id(raw("shopId")).alias("shop_id"), record_id(raw("shopowner")).alias("customer_id"),
+        text(raw("city")).alias("city"), text(raw("country")).alias("country"),
+    )  # fmt: skip
+    named = looked_up(looked_up(told, shops, "shop_id"), people(sheets), "customer_id").with_columns(
+        pl.coalesce("user_name", "customer_id").alias("owner")
+    )
+    checks = [
+        Rule("rejected", "missing shop_id", "shopId", pl.col("shop_id").is_null()),
+        Rule("rejected", "missing shop", "name", pl.col("shop").is_null()),
+    ]
+    kept, rejects = sieve(named, checks, ["shop"])
+    return Conformed({"shop": staged(kept, "shop")}, rejects, counted(sheet.frame, "shop"))
+
+
 def conform_campaigns(sheets: Sheets, rules: TenantRules) -> Conformed:
     """Campaigns with totals. The budget counts as spent unless a campaign is a draft: nothing else is recorded.
 

@@ -57,7 +57,7 @@ PRODUCTS = Form(
 SHOPS = Form(
     "shops",
     {"shopId": ("shop_id", "id"), "name": (), "shopowner": ("shopowner_id", "owner", "owner_id", "shopowner.id"),
-     "products": (), "status": (), "is_active": (), "deleted_at": (), "email": ()},
+     "products": (), "status": (), "is_active": (), "deleted_at": (), "email": (), "city": (), "country": ()},
     table="employee",
 )  # fmt: skip
 SHOP_PRODUCTS = Form("shop_products", {"shop": ("shop_id",), "product": ("product_id",)})
@@ -85,7 +85,7 @@ TRACKING = Form(
 ANALYTICS = Form(
     "order_analytics",
     {"id": (), "order": _ORDER, "order_source": (), "utm_campaign": (), "discount_amount": (), "tax_amount": (),
-     "shipping_cost": (), "refund_amount": (), "return_reason": (), "updated_at": ()},
+     "shipping_cost": (), "refund_amount": (), "return_reason": (), "rating": (), "updated_at": ()},
     table="return_line",
 )  # fmt: skip
 CAMPAIGNS = Form(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.clean import amount, marks_of, text
+from etl.clean import amount, marks_of, text, whole
 from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import ADDRESSES, ANALYTICS, PAYMENTS
 from etl.sources.onesoko_names import campaign_key
@@ -79,6 +79,26 @@ def conform_returns(sheets: Sheets, analytics: pl.DataFrame, orders: Orders) -> 
     )  # fmt: skip
     read = counted(sheets[ANALYTICS.kind].frame, "return_line")
     return Conformed({"return_line": staged(returns, "return_line", ("return_id",))}, rejects, read)
+
+
+def conform_ratings(sheets: Sheets, analytics: pl.DataFrame, orders: Orders) -> Conformed:
+    """What customers gave their orders, 1 to 5, as reviews of the shop; their words stay in the stored file."""
+    rating = whole(raw("rating"))
+    checks = [
+        Rule("excluded", "no rating", "rating", text(raw("rating")).is_null()),
+        *known_order(orders.latest, orders.rejected),
+        Rule("rejected", "rating is not a number from 1 to 5", "rating",
+             ~pl.col("rating").is_between(1, 5).fill_null(value=False)),
+        *unreadable_date_rules("updated_at", "updated"),
+    ]  # fmt: skip
+    kept, rejects = sieve(analytics.with_columns(rating.alias("rating")), checks, ["review"])
+    named = orders.latest.select("order_id", "customer_id", "shop", "order_date")
+    told = looked_up(kept, named, "order_id").with_columns(
+        pl.coalesce(day("updated"), "order_date").alias("review_date"), pl.lit("approved").alias("review_status"),
+        ("order " + pl.col("order_id")).alias("review_id"),
+    )  # fmt: skip
+    read = counted(sheets[ANALYTICS.kind].frame, "review")
+    return Conformed({"review": staged(told, "review", ("review_id",))}, rejects, read)
 
 
 def payments(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:

@@ -8,7 +8,8 @@ from etl.staging.kinds import CUSTOMER_COLUMNS, DAY, FLAG, INSTANT, MONEY, TEXT,
 
 LEAD = StagingTable(
     "lead", "One lead.",
-    {"lead_id": TEXT, "lead_status": TEXT, "priority": TEXT, "lead_source": TEXT, "lead_type": TEXT, **CUSTOMER_COLUMNS,
+    {"lead_id": TEXT, "lead_status": TEXT, "priority": TEXT, "lead_source": TEXT, "lead_type": TEXT, "child_age": TEXT,
+     **CUSTOMER_COLUMNS,
      "employee_id": TEXT, "lead_date": DAY, "last_contact_date": DAY, "status_date": DAY, "follow_up_date": DAY,
      "score": WHOLE, "follow_up_count": WHOLE, "value_amount": MONEY, "note": TEXT, "currency": TEXT,
      "updated_at": INSTANT},

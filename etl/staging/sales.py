@@ -52,6 +52,12 @@ PRODUCT = StagingTable(
 )  # fmt: skip
 """on_hand_quantity is a count as of the load; null where the source keeps no stock on the product."""
 
+SHOP = StagingTable(
+    "shop", "One shop or branch that sells, by the name other tables call it.",
+    {"shop": TEXT, "shop_id": TEXT, "city": TEXT, "country": TEXT, "owner": TEXT},
+    required=("shop",), natural_key=("shop",),
+)  # fmt: skip
+
 STOCK_MOVEMENT = StagingTable(
     "stock_movement", "One movement of one product.",
     {"movement_id": TEXT, "product_id": TEXT, "moved_at": INSTANT, "movement_date": DAY, "movement_type": TEXT,

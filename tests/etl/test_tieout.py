@@ -125,6 +125,7 @@ def test_counts_and_movements_of_stock_are_named(tmp_path: Path) -> None:
         ),
         ("lead_event", {"lead_id": "1", "to_status": "won"}, {"rows": 1}),
         ("setting", {"setting": "currency"}, {"rows": 1}),
+        ("shop", {"shop": "Airport"}, {"rows": 1}),
     ],
 )
 def test_other_tables_tie(table: str, row: dict[str, object], measures: dict[str, int], tmp_path: Path) -> None:

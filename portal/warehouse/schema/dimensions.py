@@ -67,7 +67,9 @@ customer_identity = Table(
 dim_shop = Table(
     "dim_shop", metadata,
     primary_key("shop_key"), code("shop_id"), text("shop"), text("city"), text("country"), text("owner"),
-    comment="Grain: one shop or business unit that sells.",
+    code("source"),
+    comment="Grain: one shop or business unit that sells. source: whose list of shops it is in; empty where "
+    "it is known from other tables only.",
 )  # fmt: skip
 
 dim_channel = Table(

@@ -24,9 +24,9 @@ fact_lead = Table(
     primary_key("lead_key"), code("lead_id"), code("lead_status"), code("priority"), text("lead_source"),
     text("lead_type"), key("customer_key"), key("employee_key"), key("place_key"), day("lead_date"),
     day("last_contact_date"), day("status_date"), day("follow_up_date"), small("score"), flag("is_won"),
-    flag("is_lost"), money("value_amount"), whole("follow_up_count"),
+    flag("is_lost"), money("value_amount"), whole("follow_up_count"), text("child_age"), text("note"),
     *lineage(),
-    comment="Grain: one lead after de-duplication, in its latest state.",
+    comment="Grain: one lead after de-duplication, in its latest state. child_age is as written: a number or a range.",
 )  # fmt: skip
 
 fact_lead_event = Table(
