@@ -46,11 +46,13 @@ class Form:
 def show_form(_opened: int | None, _closed: int | None, saved: str | None, edits: list[int | None]) -> tuple[Any, ...]:
     """Open the panel empty or for one source, or close it. Nothing that was typed before stays in it."""
     viewer, cause = auth.viewer(Permission.MANAGE_SOURCES), ctx.triggered_id
-    if cause == Ids.SAVED and str(saved).startswith(_STAYS):
+    is_edit = isinstance(cause, dict) and any(edits)
+    # The list paints itself again now and then, which is no reason to touch what somebody is typing.
+    if not (is_edit or cause in (Ids.OPEN, Ids.CLOSE) or (cause == Ids.SAVED and not str(saved).startswith(_STAYS))):
         return (no_update,) * 12
     clients = [{"label": tenant.name, "value": str(tenant.id)} for tenant in viewer.tenants]
     types = [{"label": each.label, "value": each.name} for each in offered_types(parts().settings)]
-    if isinstance(cause, dict) and any(edits):
+    if is_edit and isinstance(cause, dict):
         with parts().sessions() as session:
             tenant, source = own_source(session, viewer, str(cause.get("source")))
         known = type_of(source.kind, source.location)
@@ -65,8 +67,11 @@ def show_form(_opened: int | None, _closed: int | None, saved: str | None, edits
 
 
 def use_form(test: int | None, save: int | None, form: Values, edited: dict[str, int | None] | None) -> tuple[Any, Any]:
-    """Test or save what was typed; a problem is told in the panel, and what was typed stays."""
+    """Test or save what was typed; a problem is told in the panel, and what was typed stays. Nothing is said of what
+    was typed before the panel was opened."""
     viewer, cause = auth.viewer(Permission.MANAGE_SOURCES), ctx.triggered_id
+    if cause == Ids.EDITED:
+        return "", no_update
     if not (test or save):
         return no_update, no_update
     try:
@@ -184,7 +189,7 @@ def register(app: Wiring) -> None:
         output=[Output(Ids.RESULT, "children"), Output(Ids.SAVED, "data")],
         inputs={"test": Input(Ids.TEST, "n_clicks"), "save": Input(Ids.SAVE, "n_clicks"),
                 "form": {name: State(element, "value") for name, element in names.items()},
-                "edited": State(Ids.EDITED, "data")},
+                "edited": Input(Ids.EDITED, "data")},
         running=[(Output(Ids.TEST, "disabled"), True, False), (Output(Ids.SAVE, "disabled"), True, False)],
         permission=wanted, prevent_initial_call=True,
     )(use_form)  # fmt: skip

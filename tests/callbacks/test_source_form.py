@@ -185,3 +185,22 @@ def test_the_import_folder_is_offered_where_the_operator_has_one(
         amber = list_tenants(session)[0]
     wanted = wanted_source(settings, amber, Typed("files", "imiq", "Desk", "orders.xlsx", "", "every minute"))
     assert (wanted.location, wanted.credentials) == ("import://orders.xlsx", "")
+
+
+def test_the_panel_stays_while_the_list_paints_itself_again(portal: Installation) -> None:
+    admin = portal.browser("admin")
+    stays = json.loads(call(admin, "source-form-saved", {"source-form-saved": "open 2026-04-01"}))
+    assert stays["response"] == {}
+    opened = json.loads(call(admin, "source-add", {"source-add": 1}))["response"]
+    closed = json.loads(call(admin, "source-form-saved", {"source-form-saved": "2026-04-01"}))["response"]
+    assert (opened["source-form"]["hidden"], closed["source-form"]["hidden"]) == (False, True)
+
+
+def test_a_source_is_opened_without_its_credentials(portal: Installation) -> None:
+    admin = portal.browser("admin")
+    save(admin)
+    button = {"type": "source-edit", "source": rows(portal)[0].id}
+    opened = json.loads(call(admin, "source-add", {}, button))["response"]
+    assert (opened["source-name"]["value"], opened["source-secret"]["value"]) == ("Courier", "")
+    assert "key-of-the-courier" not in json.dumps(opened)
+    assert "There is no source called" in call(portal.browser("admin", "Birch Shop"), "source-add", {}, button)
