@@ -23,6 +23,8 @@ from etl.source import JsonForm
 from portal.errors import SourceError
 
 BATCH_BYTES = 64 << 20
+SLICE_ROWS = 50_000
+"""Rows of a sheet or table that are handed on at once."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def _parts(files: Iterable[File], origins: Origins, progress: Progress, wanted: 
             for found in _tables_of(file, wanted):
                 key = origins.add(file, found.sheet, found.frame.columns[:-1])
                 origins.notes[key] = list(found.notes)
-                yield Part(found.sheet, _with_key(found.frame, key))
+                for rows in found.frame.iter_slices(SLICE_ROWS) if found.frame.height else (found.frame,):
+                    yield Part(found.sheet, _with_key(rows, key))
             continue
         body = _body(file, origins)
         size += len(body.content)
