@@ -29,15 +29,14 @@ def check_step(case: Case) -> Any:
         actions = [frame.go("Decide", case.place, "fix", True)]
         return frame.notice("Something is still to decide", " ".join(case.problems), actions)
     trial = uploads.dry_run(case.parts, case.tenant, case.upload.id, case.choice)
-    notes = [html.P(note, className="card-note") for note in trial.notes]
+    found = [f"{one.sentence} {count_words(one.wrong_rows, 'row')}." for one in trial.findings]
     return html.Div(
         [
             nothing_yet(_promise(case, trial)),
             account(account_lines(trial.tables)),
             reasons([_reason(group) for group in trial.groups], ADVICE),
             totals([_total(tie) for tie in own_ties(trial, case.choice.source)]),
-            *findings([f"{found.sentence} {count_words(found.wrong_rows, 'row')}." for found in trial.findings]),
-            *([html.Div(notes)] if notes else []),
+            *findings(found, trial.notes),
             ways_on(case, trial),
         ]
     )

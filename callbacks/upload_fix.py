@@ -9,7 +9,8 @@ from zoneinfo import available_timezones
 from dash import ALL, Input, Output, State, ctx, html, no_update, set_props
 
 from callbacks.upload_case import Case, count_words, open_case
-from callbacks.upload_review import column_line
+from callbacks.upload_choice import STATES, choose
+from callbacks.upload_review import column_line, table_found
 from layouts import upload as frame
 from layouts import upload_fix as layout
 from layouts.shell import Ids as ShellIds
@@ -17,8 +18,8 @@ from layouts.upload_fix import Line, Panel, Pick
 from layouts.upload_review import sample_holder
 from portal.clock import utc_now
 from portal.currencies import CURRENCIES
-from portal.errors import AccessError, InputError, PortalError
-from portal.uploads import Change, Choice, ColumnFields, Option, TableFields, TableFound, change, recognise
+from portal.errors import AccessError, PortalError
+from portal.uploads import ColumnFields, Option, TableFields, TableFound
 from portal.uploads.labels import word_options
 from portal.viewer import Permission
 from portal.wiring import Wiring
@@ -26,18 +27,13 @@ from portal.wiring import Wiring
 DECIMALS = ((".", "1,299.50"), (",", "1.299,50"))
 ORDERS = (("day", "Day first (31/12/2026)"), ("month", "Month first (12/31/2026)"), ("year", "Year first (2026-12-31)"))
 MODES = {"replace": "Takes the place of the older one", "append": "Adds its rows to the older one's"}
-WHOLE = ("source", "currency", "timezone", "mode")
-"""What holds for the whole file."""
-
 _REPAINTS = {"source", "entity", "field"}
 """Choices that change what else can be chosen."""
-
-_STATES = "order_status"
 
 
 def fix_step(case: Case) -> Any:
     """Everything that can be chosen, what is missing, sample rows, and the ways on."""
-    panels = [layout.panel(panel) for panel in panels_of(case)]
+    panels = [layout.panel(panel, not number or is_open(panel)) for number, panel in enumerate(panels_of(case))]
     text = [layout.as_text(case.choice.mapping, f"{frame.PATH}/{case.upload.id}/mapping.toml")] if (
         case.choice.mapping
     ) else [html.P(f"Souk knows the files of {case.recognition.label}: there is nothing else to choose. "
@@ -81,13 +77,19 @@ def general_picks(case: Case) -> list[Pick]:
 
 def panels_of(case: Case) -> list[Panel]:
     """The tables of the file with their choices."""
-    found = {_number(table.key): table for table in reversed(case.recognition.tables)}
-    entities = (*_pairs(case.fields.entities),)
-    return [_panel(place, table, found[_number(table.key)], entities) for place, table in enumerate(case.fields.tables)]
+    entities = _pairs(case.fields.entities)
+    return [_panel(place, table, table_found(case, table), entities) for place, table in enumerate(case.fields.tables)]
+
+
+def is_open(panel: Panel) -> bool:
+    """Whether something in it has to be chosen."""
+    words = [pick for line in panel.lines for pick in (*line.words, *([line.dates] if line.dates else []))]
+    return any(pick.is_open for pick in (*panel.picks, *words))
 
 
 def _panel(place: int, table: TableFields, found: TableFound, entities: tuple[tuple[str, str], ...]) -> Panel:
-    about = f"{count_words(found.rows, 'row')}, {count_words(len(table.columns), 'column')}"
+    label = dict(entities).get(table.entity, "")
+    about = f"{label}, {count_words(found.rows, 'row')}, {count_words(len(table.columns), 'column')}"
     picks = [Pick("entity", f"{place}", "Its rows are", tuple(each for each in entities if each[0]), table.entity,
                   "Left out", is_long=True)]  # fmt: skip
     if not table.entity:
@@ -112,16 +114,11 @@ def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, whol
     if column.date_order is not None and found.undecided:
         dates = Pick("date_order", at, "", ORDERS, column.date_order, "Which number is the day?",
                      is_open=not column.date_order)  # fmt: skip
+    meanings = _pairs(column.word_options)[1:]
+    is_flag = [value for value, _ in meanings] == ["true", "false"]
+    none = "As it says" if is_flag else "What does it mean?"
     words = tuple(
-        Pick(
-            "word",
-            f"{at}-{number}",
-            word,
-            _pairs(column.word_options)[1:],
-            meaning,
-            "What does it mean?",
-            is_open=not meaning,
-        )
+        Pick("word", f"{at}-{number}", word, meanings, meaning, none, is_open=not meaning and not is_flag)
         for number, (word, meaning) in enumerate((column.words or {}).items())
     )
     return Line(column.header, seen.example, Pick("field", at, "", options, column.field, "Not used"), dates, words,
@@ -130,87 +127,27 @@ def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, whol
 
 def _constants(place: int, table: TableFields) -> tuple[Pick, ...]:
     """The state of all orders, where no column tells it."""
-    has_state = any(option.value == _STATES for option in table.options)
-    if not has_state or any(column.field == _STATES for column in table.columns):
+    has_state = any(option.value == STATES for option in table.options)
+    if not has_state or any(column.field == STATES for column in table.columns):
         return ()
-    states = _pairs(word_options("order", _STATES) or ())[1:]
+    states = _pairs(word_options("order", STATES) or ())[1:]
     return (Pick("constant", f"{place}", "State of all these orders", states,
-                 table.constants.get(_STATES, ""), "Not stated"),)  # fmt: skip
+                 table.constants.get(STATES, ""), "Not stated"),)  # fmt: skip
 
 
 def _pairs(options: Sequence[Option]) -> tuple[tuple[str, str], ...]:
     return tuple((option.value, option.label) for option in options)
 
 
-def _number(key: str) -> str:
-    return key.partition(".")[0]
-
-
-def choose(case: Case, what: str, at: str, value: str) -> Case | None:
-    """The upload with one thing chosen, kept; None where that is what was chosen already.
-
-    at: as `layouts.upload_fix.choice_id`.
-
-    Raises:
-        InputError: it cannot be chosen, or the file has changed under the screen.
-        ConflictError: its load was asked for meanwhile.
-    """
-    if what == "source":
-        return None if value == case.fields.source else case.keep(_of_source(case, value))
-    wanted = _change(case, what, at, value)
-    if wanted is None or case.choice.mapping is None:
-        return None
-    text = change(case.choice.mapping, [wanted], case.recognition)
-    return case.keep(Choice(case.choice.source, text))
-
-
-def _of_source(case: Case, source: str) -> Choice:
-    return recognise(case.parts, case.tenant, case.upload.id, source).choice
-
-
-def _change(case: Case, what: str, at: str, value: str) -> Change | None:
-    """What a choice on the screen changes; None: nothing."""
-    found = case.fields
-    if what in WHOLE:
-        return None if value == getattr(found, what) else Change(what, value)
-    numbers = _numbers(at)
-    try:
-        table = found.tables[numbers[0]]
-        column = table.columns[numbers[1]] if len(numbers) > 1 else None
-        word = list(column.words or {})[numbers[2]] if column and len(numbers) > 2 else ""
-    except IndexError as error:
-        raise InputError("The file is shown anew: somebody else chose something meanwhile.", field="choice") from error
-    if value == _now(what, table, column, word):
-        return None
-    header = _STATES if what == "constant" else column.header if column else ""
-    return Change(what, value, table.key, header, word)
-
-
-def _numbers(at: str) -> list[int]:
-    parts = at.split("-")
-    if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts) or len(parts) > 3:
-        raise InputError("This page does not fit the portal any more. Reload it.", field="choice")
-    return [int(part) for part in parts]
-
-
-def _now(what: str, table: TableFields, column: ColumnFields | None, word: str) -> str | None:
-    """What is chosen now; None where there is nothing of that name."""
-    if column is None:
-        decimal, state = "," if table.is_decimal_comma else ".", table.constants.get(_STATES, "")
-        known = {"entity": table.entity, "date_order": table.date_order, "decimal": decimal, "constant": state}
-        return known.get(what)
-    known = {"field": column.field, "date_order": column.date_order or "", "word": (column.words or {}).get(word, "")}
-    return known.get(what)
-
-
-def save_choice(_values: list[str | None], at: dict[str, str]) -> tuple[Any, Any]:
+def save_choice(_values: list[str | None], choice: dict[str, Any] | None, at: dict[str, str]) -> tuple[Any, Any]:
     """Keep what was chosen; what follows from it is painted by itself, or the whole step where more changes."""
-    cause = ctx.triggered_id
-    if not isinstance(cause, dict) or not _values:
+    cause, now = ctx.triggered_id, f"{utc_now()}"
+    chosen = {**cause, "value": ctx.triggered[0]["value"]} if isinstance(cause, dict) else choice
+    if not chosen:
         return no_update, no_update
-    what, value, now = str(cause.get("what")), ctx.triggered[0]["value"], f"{utc_now()}"
+    what, value = str(chosen.get("what")), chosen.get("value")
     try:
-        case = choose(open_case(at), what, str(cause.get("at")), value if isinstance(value, str) else "")
+        case = choose(open_case(at), what, str(chosen.get("at")), value if isinstance(value, str) else "")
     except AccessError:
         raise
     except PortalError as problem:  # the list shows what could not be chosen: paint what is chosen instead
@@ -231,7 +168,8 @@ def register(app: Wiring) -> None:
     """Wire the step."""
     app.callback(
         Output(frame.Ids.AGAIN, "data"), Output(frame.Ids.CHANGED, "data"),
-        Input({"type": layout.CHOOSE, "what": ALL, "at": ALL}, "value"), State(frame.Ids.AT, "data"),
+        Input({"type": layout.CHOOSE, "what": ALL, "at": ALL}, "value"), Input(frame.Ids.CHOICE, "data"),
+        State(frame.Ids.AT, "data"),
         permission=Permission.MANAGE_SOURCES, prevent_initial_call=True,
         running=[(Output(frame.Ids.BODY, "className"), f"{frame.BODY_LOOK} is-loading", frame.BODY_LOOK)],
     )(save_choice)  # fmt: skip

@@ -61,23 +61,25 @@ def ways_on(case: Case, problems: tuple[str, ...]) -> Any:
 def table_views(case: Case) -> list[TableView]:
     """The tables of the file; what people chose since goes before what was recognised."""
     if not case.fields.tables:
-        return [_view(table, None) for table in case.recognition.tables]
-    found = {table.key.partition(".")[0]: table for table in reversed(case.recognition.tables)}
-    return [_view(found[table.key.partition(".")[0]], table) for table in case.fields.tables]
+        return [_view(table, None, table.label) for table in case.recognition.tables]
+    labels = {option.value: option.label for option in case.fields.entities}
+    return [_view(table_found(case, table), table, labels.get(table.entity, "")) for table in case.fields.tables]
 
 
-def _view(found: TableFound, chosen: TableFields | None) -> TableView:
-    is_same = chosen is None or chosen.entity == found.entity
-    label = found.label if is_same or chosen is None else _label_of(chosen)
+def table_found(case: Case, chosen: TableFields) -> TableFound:
+    """What was recognised of a table; where it is several things, of the one it was chosen to be."""
+    number = chosen.key.partition(".")[0]
+    same = [table for table in case.recognition.tables if table.key.partition(".")[0] == number]
+    return next((table for table in same if table.entity == chosen.entity), same[0])
+
+
+def _view(found: TableFound, chosen: TableFields | None, label: str) -> TableView:
     fields = {column.header: column.field for column in chosen.columns} if chosen else {}
     lines = tuple(column_line(column, found, chosen, fields.get(column.header, "")) for column in found.columns)
     about = f"{label}, {count_words(found.rows, 'row')}, {count_words(len(found.columns), 'column')}"
-    why = found.why if is_same else ""
-    return TableView(found.place, about, why, lines if (chosen.entity if chosen else found.entity) else ())
-
-
-def _label_of(chosen: TableFields) -> str:
-    return "Chosen by you" if chosen.entity else "Left out"
+    is_same = chosen is None or chosen.entity == found.entity
+    is_in = bool(chosen.entity if chosen else found.entity)
+    return TableView(found.place, about, sentence(found.why) if is_same else "", lines if is_in else ())
 
 
 def column_line(found: ColumnFound, table: TableFound, chosen: TableFields | None, field: str) -> ColumnLine:
@@ -131,6 +133,6 @@ def _row(row: PreviewRow, table: PreviewTable) -> SampleRow:
     )
     if row.outcome in {"rejected", "excluded"}:
         told = any(cell.problem for cell in before)
-        why = "Rejected" if told else f"{row.outcome.capitalize()}: {row.rule}"
+        why = f"{row.outcome.capitalize()}: {row.rule}" + (f", {row.column}" if told else "")
         return SampleRow(str(row.row), before, (), why, row.outcome == "excluded")
     return SampleRow(str(row.row), before, tuple(row.values.get(field.value) or "" for field in table.fields))

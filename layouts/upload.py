@@ -50,6 +50,7 @@ class Ids:
     BODY = "upload-body"
     AGAIN = "upload-again"
     CHANGED = "upload-changed"
+    CHOICE = "upload-choice"
     GO = "upload-go"
     STARTED = "upload-started"
     ENDED = "upload-ended"
@@ -59,7 +60,7 @@ class Ids:
     FOCUSED = "upload-focused"
 
 
-_STORES = (Ids.AGAIN, Ids.CHANGED, Ids.GO, Ids.STARTED, Ids.ENDED, Ids.CHOSEN, Ids.ARRIVED, Ids.GONE,
+_STORES = (Ids.AGAIN, Ids.CHANGED, Ids.CHOICE, Ids.GO, Ids.STARTED, Ids.ENDED, Ids.CHOSEN, Ids.ARRIVED, Ids.GONE,
            Ids.FOCUSED)  # fmt: skip
 
 

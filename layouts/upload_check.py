@@ -25,6 +25,10 @@ _MEANING: dict[str, str] = {
 }
 
 
+SHOWN_TIES = 6
+"""So many control totals that tie are shown without being asked for."""
+
+
 @dataclass(frozen=True)
 class AccountLine:
     """What becomes of the rows of one table: rows read, and rows by the names of `ACCOUNT`."""
@@ -127,13 +131,32 @@ def totals(found: Sequence[Total]) -> Component:
     if not found:
         return html.Section([title, html.P("There is nothing to add up.", className="muted")],
                             className="upload-table")  # fmt: skip
+    broken = [total for total in found if not total.is_tied]
+    parts: list[Component] = [html.Div([title, note])]
+    if broken:
+        parts.append(_totals(broken, "Control totals that do not tie"))
+    if len(broken) < len(found):
+        tied = [total for total in found if total.is_tied]
+        count = "One control total ties" if len(tied) == 1 else f"{len(tied):,} control totals tie, to the last digit"
+        parts.append(more(count, [_totals(tied, "Control totals that tie")], len(tied) <= SHOWN_TIES))
+    return html.Section(parts, className="upload-table")
+
+
+def more(title: str, inside: Sequence[Component], is_open: bool) -> Component:
+    """Something to look at when one wants to."""
+    summary = html.Summary([html.Span(title, className="reason-rule"), icon("chevron-down")])
+    return html.Div(
+        html.Details([summary, html.Div(list(inside), className="reason-body")], className="reason", open=is_open),
+        className="reasons",
+    )
+
+
+def _totals(found: Sequence[Total], caption: str) -> Component:
     head = ("What", "In the files", "In the warehouse", "By rules", "")
     titles = html.Tr([html.Th(name, scope="col", className="num" if name in head[1:4] else None) for name in head])
     rows = [_total(total) for total in found]
-    inside = [html.Caption("Control totals", className="visually-hidden"), html.Thead(titles), html.Tbody(rows)]
-    scroll = html.Div(html.Table(inside), className="table-scroll", tabIndex=0, role="region",
-                      **aria(label="Control totals"))  # fmt: skip
-    return html.Section([html.Div([title, note]), scroll], className="upload-table")
+    inside = [html.Caption(caption, className="visually-hidden"), html.Thead(titles), html.Tbody(rows)]
+    return html.Div(html.Table(inside), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
 
 
 def _total(total: Total) -> Component:
@@ -144,13 +167,18 @@ def _total(total: Total) -> Component:
     return html.Tr([html.Th(total.name, scope="row", className="column-name"), *numbers, said])
 
 
-def findings(sentences: Sequence[str]) -> list[Component]:
-    """What the checks would find; none where they find nothing."""
-    if not sentences:
-        return []
-    title = html.H3("What the checks would find", className="upload-sub")
-    items = html.Ul([html.Li(sentence) for sentence in sentences], className="notice-list")
-    return [html.Section([title, items], className="upload-table")]
+def findings(sentences: Sequence[str], notes: Sequence[str]) -> list[Component]:
+    """What the checks would find, and what the reading noted; nothing where there is nothing."""
+    parts: list[Component] = []
+    if sentences:
+        items = html.Ul([html.Li(sentence) for sentence in sentences], className="notice-list")
+        parts.append(html.Section([html.H3("What the checks would find", className="upload-sub"), items],
+                                  className="upload-table"))  # fmt: skip
+    if notes:
+        count = "One note" if len(notes) == 1 else f"{len(notes):,} notes"
+        items = html.Ul([html.Li(note) for note in notes], className="notice-list")
+        parts.append(more(f"{count} of what was read and what was not", [items], False))
+    return parts
 
 
 def nothing_yet(text: str) -> Component:

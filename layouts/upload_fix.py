@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.attributes import aria
+from layouts.attributes import aria, data
 from layouts.parts import icon
-from layouts.upload_review import chip
+from layouts.upload_review import CONFIDENCE
 
 CHOOSE = "upload-choose"
 
@@ -76,51 +77,48 @@ def general(picks: Sequence[Pick]) -> Component:
     return html.Div([_labelled(pick) for pick in picks], className="fix-general")
 
 
-def panel(table: Panel) -> Component:
+def panel(table: Panel, is_open: bool) -> Component:
     """One table with everything that can be chosen about it."""
-    head = html.Div(
+    titles = html.Div(
         [html.H3(table.place, className="upload-sub"), html.P(table.about, className="card-note")],
         className="fix-titles",
     )  # fmt: skip
-    parts: list[Component] = [head, html.Div([_labelled(pick) for pick in table.picks], className="fix-general")]
+    parts: list[Component] = [html.Div([_labelled(pick) for pick in table.picks], className="fix-general")]
     if table.lines:
-        titles = html.Div([html.Span("In the file"), html.Span("Becomes"), html.Span("How sure")],
-                          className="fix-head", **aria(hidden="true"))  # fmt: skip
-        parts += [html.Div([titles, *(_line(line) for line in table.lines)], className="fix-lines")]
+        parts.append(_lines(table.lines))
     if table.constants:
         parts += [html.P("The same in every row", className="side-title"),
                   html.Div([_labelled(pick) for pick in table.constants], className="fix-general")]  # fmt: skip
-    return html.Section(parts, className="fix-table", **aria(label=table.place))
+    summary = html.Summary([titles, icon("chevron-down")])
+    return html.Details([summary, html.Div(parts, className="fix-inside")], open=is_open, className="fix-table")
 
 
-def _line(line: Line) -> Component:
-    name = html.Div(
-        [html.Span(line.header, className="fix-name"), html.Span(line.samples, className="fix-samples")],
-        className="fix-what",
-    )  # fmt: skip
-    picks = [_control(line.field, f"What the column {line.header} becomes")]
+def _lines(lines: Sequence[Line]) -> Component:
+    """The columns with their lists, which the browser draws (`assets/upload.js`): a file may have hundreds of them.
+
+    The lists of fields are the same for all columns, so they are sent once; what is chosen goes to the store
+    `upload-choice`.
+    """
+    drawing = {"options": lines[0].field.options, "lines": [_line(line) for line in lines]}
+    return html.Div(className="fix-lines", **data(fields=orjson.dumps(drawing).decode()))
+
+
+def _line(line: Line) -> dict[str, Any]:
+    picks = [_pick(line.field, f"What the column {line.header} becomes")]
     if line.dates:
-        picks.append(_control(line.dates, f"How dates in {line.header} are written"))
-    sure = html.Div(
-        [chip(line.confidence), *([html.Span(line.why, className="column-why")] if line.why else [])],
-        className="column-sure",
-    )
-    row = html.Div([name, html.Div(picks, className="fix-picks"), sure], className="fix-line")
-    return html.Div([row, *([_words(line)] if line.words else [])])
+        dates = _pick(line.dates, f"How dates in {line.header} are written")
+        picks.append({**dates, "options": line.dates.options})
+    words = [_pick(pick, f"What {pick.label} in {line.header} means") | {"word": pick.label} for pick in line.words]
+    word, look = CONFIDENCE.get(line.confidence, (line.confidence, ""))
+    return {
+        "name": line.header, "samples": line.samples, "chip": [word, look], "why": line.why, "picks": picks,
+        "words": words, "meanings": line.words[0].options if line.words else [],
+    }  # fmt: skip
 
 
-def _words(line: Line) -> Component:
-    """What the words of a column mean; open while one has no meaning."""
-    missing = any(not pick.value for pick in line.words)
-    said = f"{len(line.words):,} word{'' if len(line.words) == 1 else 's'} and what each means"
-    rows = [
-        html.Div([html.Span(pick.label, className="fix-word"), icon("arrow-right"),
-                  _control(pick, f"What {pick.label} in {line.header} means")], className="fix-word-line")
-        for pick in line.words
-    ]  # fmt: skip
-    summary = html.Summary([html.Span(f"Words in {line.header}"), html.Span(said, className="muted"),
-                            icon("chevron-down")])  # fmt: skip
-    return html.Details([summary, html.Div(rows, className="fix-words")], open=missing, className="fix-meaning")
+def _pick(pick: Pick, label: str) -> dict[str, Any]:
+    return {"what": pick.what, "at": pick.at, "value": pick.value, "none": pick.none, "label": label,
+            "open": pick.is_open}  # fmt: skip
 
 
 def _labelled(pick: Pick) -> Component:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.attributes import aria
+from layouts.attributes import aria, data
 from layouts.parts import icon
 
 SAMPLES = "upload-samples"
@@ -72,12 +74,6 @@ class TableView:
     columns: tuple[ColumnLine, ...]
 
 
-def chip(confidence: str) -> Component:
-    """How sure Souk is, in a word with its colour."""
-    word, look = CONFIDENCE.get(confidence, (confidence.capitalize(), ""))
-    return html.Span(word, className=f"chip chip-{look}" if look else "chip")
-
-
 def recognised(label: str, why: str, notes: Sequence[str]) -> Component:
     """What the file is, and how that was seen."""
     words = [html.P(label, className="seen-label"), html.P(why, className="seen-why")]
@@ -96,34 +92,36 @@ def table_view(table: TableView, is_open: bool) -> Component:
     summary = html.Summary([html.Div(words, className="table-words"), html.Span(["Columns", icon("chevron-down")],
                             className="system-more")])  # fmt: skip
     why = [html.P(table.why, className="card-note table-why")] if table.why else []
-    return html.Details([summary, *why, _columns(table)], open=is_open, className="table-view")
+    unused = ", ".join(line.header for line in table.columns if not line.field)
+    rest = [html.P(f"No field of their own: {unused}", className="card-note table-rest")] if unused else []
+    return html.Details([summary, *why, _columns(table), *rest], open=is_open, className="table-view")
 
 
 def _columns(table: TableView) -> Component:
+    rows = [{"cells": _column(line)} for line in table.columns if line.field]
     head = ("In the file", "For example", "Becomes", "Written as", "How sure")
-    titles = html.Tr([html.Th(name, scope="col") for name in head])
-    inside = [html.Caption(f"Columns of {table.name}", className="visually-hidden"), html.Thead(titles),
-              html.Tbody([_column(line) for line in table.columns])]  # fmt: skip
-    return html.Div(html.Table(inside, className="columns"), className="table-scroll", tabIndex=0, role="region",
-                    **aria(label=f"Columns of {table.name}"))  # fmt: skip
+    return drawn_table(f"Columns of {table.name}", head, rows, look="columns")
+
+
+def drawn_table(caption: str, head: Sequence[str], rows: Sequence[Mapping[str, Any]], look: str = "") -> Component:
+    """A table that the browser draws from its cells (`assets/upload.js`): Dash takes seconds for thousands of them.
+
+    A row has `cells` and perhaps a class `look`. A cell is a text, or says more: `text`, class `look`, `head` (it names
+    its row), `number`, `problem`, `chip` (word and look) with `why`, `span` (columns).
+    """
+    drawing = orjson.dumps({"caption": caption, "head": list(head), "rows": list(rows), "look": look}).decode()
+    return html.Div(className="table-scroll", tabIndex=0, role="region", **aria(label=caption), **data(table=drawing))
 
 
 def _head(title: str, note: str) -> Component:
     return html.Div([html.H3(title, className="upload-sub"), html.P(note, className="card-note")])
 
 
-def _column(line: ColumnLine) -> Component:
-    sure = [chip(line.confidence), *([html.Span(line.why, className="column-why")] if line.why else [])]
-    return html.Tr(
-        [
-            html.Th(line.header, scope="row", className="column-name"),
-            html.Td(line.example, className="column-example"),
-            html.Td(line.field or html.Span("not used", className="muted")),
-            html.Td(line.form),
-            html.Td(html.Div(sure, className="column-sure")),
-        ],
-        className="is-unused" if not line.field else None,
-    )
+def _column(line: ColumnLine) -> list[Any]:
+    word, look = CONFIDENCE.get(line.confidence, (line.confidence.capitalize(), ""))
+    example = {"text": line.example, "look": "column-example"}
+    return [{"text": line.header, "head": True, "look": "column-name"}, example, line.field, line.form,
+            {"chip": [word, look], "why": line.why}]  # fmt: skip
 
 
 def sample_holder() -> Component:
@@ -151,38 +149,29 @@ def _kept(sample: Sample) -> str:
     return f"{rows}, before and after; {kept_out:,} of them would be kept out"
 
 
-def _side(title: str, head: Sequence[str], rows: list[Component], about: str) -> Component:
-    titles = html.Tr([html.Th("Row", scope="col", className="num"), *(html.Th(name, scope="col") for name in head)])
-    caption = html.Caption(f"{about}: {title}", className="visually-hidden")
-    table = html.Table([caption, html.Thead(titles), html.Tbody(rows)])
-    scroll = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label=f"{about}: {title}"))
-    return html.Div([html.P(title, className="side-title"), scroll], className="side-table")
+def _side(title: str, head: Sequence[str], rows: list[dict[str, Any]], about: str) -> Component:
+    table = drawn_table(f"{about}: {title}", ["Row", *head], rows)
+    return html.Div([html.P(title, className="side-title"), table], className="side-table")
 
 
-def _before(row: SampleRow) -> Component:
-    cells = [_cell(cell) for cell in row.before]
-    return html.Tr([html.Td(row.number, className="num muted"), *cells], className=_look(row))
+def _before(row: SampleRow) -> dict[str, Any]:
+    cells = [
+        {"text": cell.text, "problem": cell.problem, "look": "cell-bad"} if cell.problem else cell.text
+        for cell in row.before
+    ]
+    return {"cells": [_number(row), *cells], "look": _look(row)}
 
 
-def _after(row: SampleRow, width: int) -> Component:
-    number = html.Td(row.number, className="num muted")
+def _after(row: SampleRow, width: int) -> dict[str, Any]:
     if row.problem:
-        return html.Tr([number, html.Td(_problem(row.problem), colSpan=max(width, 1), className="cell-out")],
-                       className=_look(row))  # fmt: skip
-    return html.Tr(
-        [number, *(html.Td(text or html.Span("–", className="muted")) for text in row.after)], className=_look(row)
-    )
+        said = {"problem": row.problem, "look": "cell-out", "span": max(width, 1)}
+        return {"cells": [_number(row), said], "look": _look(row)}
+    return {"cells": [_number(row), *(text or "–" for text in row.after)], "look": _look(row)}
 
 
-def _cell(cell: Cell) -> Component:
-    if not cell.problem:
-        return html.Td(cell.text)
-    return html.Td([html.Span(cell.text, className="cell-text"), _problem(cell.problem)], className="cell-bad")
+def _number(row: SampleRow) -> dict[str, Any]:
+    return {"text": row.number, "look": "num muted"}
 
 
-def _problem(text: str) -> Component:
-    return html.Span([icon("exclamation-triangle"), text], className="cell-problem")
-
-
-def _look(row: SampleRow) -> str | None:
-    return "is-excluded" if row.is_excluded else "is-kept-out" if row.problem else None
+def _look(row: SampleRow) -> str:
+    return "is-excluded" if row.is_excluded else "is-kept-out" if row.problem else ""
