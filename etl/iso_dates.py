@@ -18,13 +18,14 @@ _EDGES = ("1900", "1901", "2099")
 _MICROSECONDS = 6
 
 
-def iso_moments(cells: pl.DataFrame, column: str, zone: str) -> pl.Series:
+def iso_moments(cells: pl.DataFrame, column: str, zone: str, business_zone: str = "") -> pl.Series:
     """What `etl.dates.moments` makes of the cells of `column`, null where this module does not read them.
 
     Args:
         cells: has the text column.
         column: its name.
-        zone: IANA zone of times without an offset, and of day and hour.
+        zone: IANA zone of times without an offset.
+        business_zone: IANA zone of day and hour; empty: `zone`.
     """
     cell = pl.col(column)
     is_read = cell.str.contains(_SHAPE) & ~cell.str.slice(0, 4).is_in(_EDGES)
@@ -40,7 +41,7 @@ def iso_moments(cells: pl.DataFrame, column: str, zone: str) -> pl.Series:
     at = told.select(
         "day", pl.when(pl.col("offset").is_null()).then(to_instant(local, zone)).otherwise(given).alias("at")
     )
-    there = wall_clock(pl.col("at"), zone)
+    there = wall_clock(pl.col("at"), business_zone or zone)
     moment = pl.struct(
         pl.coalesce(there.dt.date(), "day").alias("day"), "at", there.dt.hour().cast(pl.Int8).alias("hour"),
         pl.lit(None, pl.String).alias("problem"),

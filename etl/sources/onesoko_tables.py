@@ -13,15 +13,17 @@ import polars as pl
 
 from etl.clean import identifier, text
 from etl.dates import ISO, DateRule, moments
+from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed, Origin, RawTable
 from etl.sources.onesoko_forms import KINDS, PAGE, Kind
 from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
-from etl.sources.sieve import Rule, not_loaded
+from etl.sources.sieve import Rule, completed_moments, not_loaded
 from etl.staging import STAGING
 
 _PLACE = ("origin_key", "source_row")
 _OWN = "own id"
+_IN_FORM = r"^(?:[0-9]{1,31}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
 _BY_NAME: dict[str, Kind] = {squeezed(name): kind for kind in KINDS for name in (kind.form.kind, *kind.names)}
 _MODELS: tuple[tuple[str, Kind], ...] = tuple((kind.model, kind) for kind in KINDS)
 
@@ -91,10 +93,20 @@ def _says_something(cell: pl.Expr, is_nested: bool) -> pl.Expr:
 
 def record_id(cell: pl.Expr) -> pl.Expr:
     """The id of a record: whole numbers as they are, a UUID in lower case with its hyphens."""
-    key = identifier(cell)
+    return cell.map_batches(_record_ids, return_dtype=pl.String)
+
+
+def _record_ids(cells: pl.Series) -> pl.Series:
+    """Nearly all ids are in their form already; only the others go through all that may be done to one."""
+    is_other = ~cells.str.contains(_IN_FORM)
+    if not is_other.any():
+        return cells
+    key = identifier(pl.col("cell"))
     bare = key.str.to_lowercase().str.replace_all("-", "", literal=True)
     hyphened = bare.str.replace(r"^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5")
-    return pl.when(bare.str.contains(r"^[0-9a-f]{32}$")).then(hyphened).otherwise(key)
+    told = pl.when(bare.str.contains(r"^[0-9a-f]{32}$")).then(hyphened).otherwise(key)
+    others = cells.alias("cell").to_frame().filter(is_other).select(told)
+    return cells.scatter(is_other.arg_true(), others.to_series())
 
 
 def word(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
@@ -105,9 +117,12 @@ def word(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
 
 def with_times(frame: pl.DataFrame, written: Mapping[str, str], zone: str) -> pl.DataFrame:
     """Add a struct of day, at, hour and problem (see `moments`) for each documented column; days are of `zone`."""
-    return frame.with_columns(
-        moments(raw(column), DateRule((ISO,)), "UTC", zone).alias(name) for name, column in written.items()
-    )
+    found = []
+    for name, column in written.items():
+        usual = iso_moments(frame, RAW + column, "UTC", zone)
+        read = moments(raw(column), DateRule((ISO,)), "UTC", zone)
+        found.append(completed_moments(frame, RAW + column, usual, read).alias(name))
+    return frame.with_columns(found)
 
 
 def day(name: str) -> pl.Expr:

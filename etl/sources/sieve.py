@@ -94,16 +94,23 @@ def with_moments(frame: pl.DataFrame, written: Mapping[str, str], day_first: boo
 
 
 def _moments(frame: pl.DataFrame, column: str, day_first: bool | None, zone: str) -> pl.Series:
-    usual = iso_moments(frame, column, zone)
+    iso, any_form = (moments(pl.col(column), rule, zone) for rule in (DateRule((ISO,)), DateRule(day_first=day_first)))
+    read = pl.struct(iso.alias("iso"), any_form.alias("any_form"))
+    is_iso = pl.field("iso").struct.field("problem").is_null()
+    chosen = read.struct.with_fields(
+        pl.when(is_iso).then(pl.field("iso")).otherwise(pl.field("any_form")).alias("read")
+    )
+    return completed_moments(frame, column, iso_moments(frame, column, zone), chosen.struct.field("read"))
+
+
+def completed_moments(frame: pl.DataFrame, column: str, usual: pl.Series, read: pl.Expr) -> pl.Series:
+    """`usual` moments of a text column; where there is none, what `read` makes of the cell, each different one once."""
     is_left = usual.is_null()
     if not is_left.any():
         return usual
     left = frame.filter(is_left).select(column)
-    iso, any_form = (moments(pl.col(column), rule, zone) for rule in (DateRule((ISO,)), DateRule(day_first=day_first)))
-    different = left.unique().with_columns(iso.alias("iso"), any_form.alias("any_form"))
-    is_iso = pl.col("iso").struct.field("problem").is_null()
-    read = different.select(column, pl.when(is_iso).then("iso").otherwise("any_form").alias("read"))
-    others = left.join(read, on=column, how="left", maintain_order="left", nulls_equal=True)["read"]
+    different = left.unique().with_columns(read.alias("read"))
+    others = left.join(different, on=column, how="left", maintain_order="left", nulls_equal=True)["read"]
     places = pl.int_range(frame.height, eager=True)
     moved = (is_left.cast(pl.Int64).cum_sum() + (frame.height - 1)).zip_with(is_left, places)
     return pl.concat([usual, others.alias(usual.name)]).gather(moved)

@@ -43,6 +43,14 @@ def test_what_is_read_is_read_as_by_the_dates(zone: str) -> None:
     assert [pair for pair in pairs if pair[0] != pair[1]] == []
 
 
+def test_day_and_hour_may_be_of_another_zone_than_the_file() -> None:
+    chance = random.Random(7)
+    cells = pl.DataFrame({"cell": [written(chance) for _ in range(4000)]}, schema={"cell": pl.String})
+    slowly = cells.select(moments(pl.col("cell"), DateRule((ISO,)), "UTC", "Africa/Cairo")).to_series()
+    found = zip(iso_moments(cells, "cell", "UTC", "Africa/Cairo"), slowly, strict=True)
+    assert [pair for pair in found if pair[0] and pair[0] != pair[1]] == []
+
+
 def test_usual_spellings_are_all_read() -> None:
     usual = ["2026-03-31", "2026-03-31 14:05:00", "2026-03-31T14:05:00.5+05:30", "2026-03-31T23:00:00Z", "31.03.2026"]
     read = iso_moments(pl.DataFrame({"cell": usual}), "cell", "Asia/Kolkata").to_list()
