@@ -55,7 +55,7 @@ def run(
     source = _source(request.source)
     if source.name == "table" and request.mapping is None:
         raise MappingNeededError(_proposal(request, store))
-    mapping = load_mapping(request.mapping) if request.mapping else None
+    mapping = (source.mapping or load_mapping)(request.mapping) if request.mapping else None
     tenant = request.tenant
     with store.lock(tenant.id, f"a load of {request.path.name}", request.wait_seconds, hooks.on_wait):
         hooks.reached("locked")

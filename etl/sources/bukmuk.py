@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from etl.read.formats import SQLITE_SUFFIXES, FileFormat
+from etl.read.formats import SQLITE_SUFFIXES
 from etl.source import Conformed, Origin, RawTable, Source, TenantRules
+from etl.sources.bukmuk_choices import FORMATS, load_choices
 from etl.sources.bukmuk_database import AUDIT_LOG, SESSIONS, USERS, conform_events, conform_users, user_names
 from etl.sources.bukmuk_leads import conform_leads
 from etl.sources.bukmuk_sheets import LeadSheet, place_of, read_sheet, read_table
@@ -26,7 +27,7 @@ _TABLES = {form.kind: form for form in (USERS, AUDIT_LOG, SESSIONS)}
 
 
 def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None) -> Conformed:
-    """Lead workbooks and databases as staging tables; `mapping` is not used.
+    """Lead workbooks and databases as staging tables; `mapping` are `Choices` of columns, or None.
 
     Raises:
         SourceError: no leads are among the tables, or a table of the database lacks a column it must have.
@@ -35,7 +36,7 @@ def conform(tables: Sequence[RawTable], rules: TenantRules, mapping: Any = None)
     sheets: list[LeadSheet] = []
     others: list[Conformed] = []
     for origin, rows in parts:
-        sheet = (read_table if _is_database(origin) else read_sheet)(origin, rows)
+        sheet = read_table(origin, rows) if _is_database(origin) else read_sheet(origin, rows, mapping)
         if sheet is None:
             others.append(not_loaded(place_of(origin), rows, "no leads found here"))
         else:
@@ -80,7 +81,7 @@ def _no_leads(origins: Sequence[Origin]) -> str:
 SOURCE = Source(
     "bukmuk", "Bukmuk leads", ("lead", "lead_event", "employee", "customer"),
     (".xlsx", ".csv", *sorted(SQLITE_SUFFIXES)), conform,
-    formats=(("*.xlsx", FileFormat(header_row=0)), ("*.csv", FileFormat(header_row=0))),
+    formats=FORMATS, mapping=load_choices,
     policies=("lead_score_points", "lead_completeness_points", "lead_high_priority", "lead_medium_priority",
               "lead_follow_up_days"),
     is_whole=True,

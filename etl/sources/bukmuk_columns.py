@@ -10,8 +10,10 @@ import polars as pl
 from etl.clean import text
 from etl.mapped.synonyms import fit_phrases, words_of
 from etl.sources.bukmuk_cells import cells_share, like_day, like_email, like_name, like_phone, status_of
+from etl.sources.bukmuk_choices import folded
 from etl.sources.bukmuk_words import CITIES, NEED_EVIDENCE, PHRASES
 
+CHOSEN = "chosen"
 LEAST_FIT = 40
 PLAIN_FIT = 95
 _SAMPLE = 500
@@ -44,8 +46,8 @@ class Header:
     titles: int
 
 
-def find_header(rows: Sequence[Mapping[str, str | None]]) -> Header | None:
-    """The header among the first rows of a sheet; None where it has none.
+def find_header(rows: Sequence[Mapping[str, str | None]], chosen: Mapping[str, str] | None = None) -> Header | None:
+    """The header among the first rows of a sheet; None where it has none. What is `chosen` is a header, too.
 
     It is the row that says the most columns plainly and holds neither phone nor e-mail address, so the first lead is
     never taken for a header. One such column is enough above the leads where everything else is words.
@@ -55,7 +57,7 @@ def find_header(rows: Sequence[Mapping[str, str | None]]) -> Header | None:
         if _any_cell(row, lambda cell: like_phone(cell) | like_email(cell)):
             first_lead = min(first_lead, place)
             continue
-        said = sum(max(_fits(cell).values()) >= PLAIN_FIT for cell in row.values() if cell)
+        said = sum(_is_plain(cell, chosen or {}) for cell in row.values() if cell)
         is_first = said == 1 and best is None and first_lead == len(rows)
         if said > most or (is_first and not _any_cell(row, lambda cell: cell.str.contains(r"\d"))):
             best, most = place, said
@@ -67,20 +69,30 @@ def _any_cell(row: Mapping[str, str | None], test: Callable[[pl.Expr], pl.Expr])
     return bool(cells.select(test(pl.col("cell")).any()).item())
 
 
+def _is_plain(cell: str, chosen: Mapping[str, str]) -> bool:
+    return folded(cell) in chosen or max(_fits(cell).values()) >= PLAIN_FIT
+
+
 def _fits(header: str) -> dict[str, int]:
     return {target: fit_phrases(header, phrases) for target, phrases in PHRASES.items()}
 
 
-def match_columns(headers: Mapping[str, str | None], frame: pl.DataFrame) -> list[Match]:
-    """What each column of a sheet is: best score first, each meaning and each column once.
+def match_columns(
+    headers: Mapping[str, str | None], frame: pl.DataFrame, chosen: Mapping[str, str] | None = None
+) -> list[Match]:
+    """What each column of a sheet is: what was chosen, then best score first; each meaning and each column once.
 
     Args:
         headers: column to header cell, null where it is blank; all null for a sheet without a header.
         frame: the rows below the header.
+        chosen: header to meaning, or to `NOT_USED` (see `etl.sources.bukmuk_choices`).
     """
-    samples = {column: _sample(frame[column]) for column in headers}
-    matches = _by_words({column: header for column, header in headers.items() if header}, samples)
-    return sorted(_with_contents(headers, samples, matches), key=lambda match: list(headers).index(match.column))
+    meant = {column: (chosen or {}).get(folded(header)) for column, header in headers.items() if header}
+    fixed = {target: Match(column, target, CHOSEN) for column, target in meant.items() if target in PHRASES}
+    free = {column: header for column, header in headers.items() if meant.get(column) is None}
+    samples = {column: _sample(frame[column]) for column in free}
+    matches = _by_words({column: header for column, header in free.items() if header}, samples, fixed)
+    return sorted(_with_contents(free, samples, matches), key=lambda match: list(headers).index(match.column))
 
 
 def _sample(column: pl.Series) -> pl.Series:
@@ -93,12 +105,14 @@ def _sample(column: pl.Series) -> pl.Series:
     return found.head(_SAMPLE)
 
 
-def _by_words(headers: Mapping[str, str], samples: Mapping[str, pl.Series]) -> dict[str, Match]:
-    """Target to match, from the words of the headers."""
+def _by_words(
+    headers: Mapping[str, str], samples: Mapping[str, pl.Series], fixed: Mapping[str, Match]
+) -> dict[str, Match]:  # fmt: skip
+    """Target to match: those that are fixed, the others from the words of the headers."""
     fits = [(score, target, column) for column, header in headers.items() for target, score in _fits(header).items()]
     order, places = list(PHRASES), list(headers)
     fits.sort(key=lambda one: (-one[0], order.index(one[1]), places.index(one[2])))
-    found: dict[str, Match] = {}
+    found = dict(fixed)
     taken: set[str] = set()
     for score, target, column in fits:
         if score < LEAST_FIT or target in found or column in taken:

@@ -10,7 +10,8 @@ import polars as pl
 from etl.clean import text
 from etl.source import Origin
 from etl.sources.bukmuk_cells import labelled
-from etl.sources.bukmuk_columns import Match, find_header, has_leads, is_question, match_columns
+from etl.sources.bukmuk_choices import Choices
+from etl.sources.bukmuk_columns import CHOSEN, Match, find_header, has_leads, is_question, match_columns
 from etl.sources.bukmuk_words import LABELS, PHRASES, SHEET_MEANINGS
 from etl.sources.sheet import RAW, squeezed
 
@@ -39,15 +40,17 @@ class LeadSheet:
         return rows.lazy().select(self.columns).collect()
 
 
-def read_sheet(origin: Origin, rows: pl.DataFrame) -> LeadSheet | None:
+def read_sheet(origin: Origin, rows: pl.DataFrame, choices: Choices | None = None) -> LeadSheet | None:
     """The rows of a sheet, none of them named as header, as leads; None where it holds no leads.
 
     Args:
         origin: the sheet.
         rows: text columns column_1 … by place, with origin_key and source_row, in order.
+        choices: what a person chose columns to be.
     """
+    chosen = choices.of(origin.sheet) if choices else {}
     columns = [name for name in rows.columns if name not in _PLACE]
-    header = find_header(rows.head(30).select(columns).to_dicts())
+    header = find_header(rows.head(30).select(columns).to_dicts(), chosen)
     if header is None:
         blank: dict[str, str | None] = dict.fromkeys(columns)
         return _lead_sheet(origin, rows.with_columns(pl.lit(False).alias("is_title")), blank,
@@ -56,7 +59,7 @@ def read_sheet(origin: Origin, rows: pl.DataFrame) -> LeadSheet | None:
     cells = {name: " ".join(said[name].split()) if said[name] else None for name in columns}
     others = pl.concat([rows.slice(0, header.place), rows.slice(header.place + 1)])
     below = others.with_columns((pl.int_range(pl.len()) < header.titles).alias("is_title"))
-    matches = match_columns(cells, below.slice(header.titles))
+    matches = match_columns(cells, below.slice(header.titles), chosen)
     return _lead_sheet(origin, below, cells, matches, said["source_row"])
 
 
@@ -78,7 +81,7 @@ def _lead_sheet(
     if not has_leads(matches):
         return None
     other = SHEET_MEANINGS.get(squeezed(origin.sheet), {})
-    meant = {other.get(match.target, match.target): match for match in matches}
+    meant = {match.target if match.why == CHOSEN else other.get(match.target, match.target): match for match in matches}
     kept = _kept_columns(headers, matches)
     columns = (
         *(text(pl.col(meant[name].column)).alias(RAW + name) if name in meant

@@ -50,7 +50,8 @@ def load_request(context: Context, request: LoadRequest) -> LoadReport:
 @_TENANT
 @click.option("--source", required=True, metavar="SOURCE", help="Source system: table, imiq, easy_ecom …")
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
-              help="For source table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
+              help="For source table: a mapping file, or a ready-made mapping by name. For bukmuk: choices of "
+              "columns (docs/sources/bukmuk.md).")  # fmt: skip
 @click.option("--wait", type=click.IntRange(min=0), metavar="SECONDS",
               help="How long to wait for another load of this tenant. Default: PORTAL_LOAD_WAIT_SECONDS.")  # fmt: skip
 @_JSON
