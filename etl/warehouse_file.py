@@ -24,6 +24,7 @@ _INSERT = 8 * _ROW_GROUP
 def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty file with every table of the schema; without access to other files."""
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set enable_progress_bar = false")  # it would be printed among what a command answers
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         connection.begin()  # one commit, not one flush to disk per table
@@ -40,6 +41,7 @@ def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_existing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of a finished file, to be changed in one transaction before it is served."""
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         connection.begin()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 from portal.config import load_settings
 from portal.log import start_logging
@@ -10,4 +11,5 @@ from portal.uploads.aside import answer
 
 settings = load_settings()
 start_logging("ERROR")
-print(json.dumps(answer(open_parts(settings), json.load(sys.stdin))))
+asked = json.load(sys.stdin)
+Path(asked["answer"]).write_text(json.dumps(answer(open_parts(settings), asked)))

@@ -42,35 +42,37 @@ def dry_run(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice) -> 
     """
     records.get(parts.sessions, tenant, upload_id)
     asked = {"tenant": tenant.id, "upload": upload_id, "source": choice.source, "mapping": choice.mapping}
-    answer = _answer_of(parts, json.dumps(asked).encode())
+    answer = _answer_of(parts, asked)
     if "problem" not in answer:
         return told.from_json(answer)
     kind = _PROBLEMS.get(answer["kind"], InputError)
     raise InputError(answer["problem"], answer["field"]) if kind is InputError else kind(answer["problem"])
 
 
-def _answer_of(parts: Parts, asked: bytes) -> dict[str, Any]:
+def _answer_of(parts: Parts, asked: dict[str, Any]) -> dict[str, Any]:
+    """The process answers in a file: libraries may print what they like."""
     seconds = parts.settings.sync_seconds
     with tempfile.TemporaryDirectory(prefix="portal-trial-") as folder:
+        target = Path(folder) / "answer.json"
         process = subprocess.Popen(
-            [sys.executable, "-m", "portal.uploads"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "portal.uploads"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, start_new_session=True, env=environment_of(parts.settings, TMPDIR=folder),
             cwd=Path(__file__).resolve().parents[2],
         )  # fmt: skip
         try:
-            output, errors = process.communicate(asked, timeout=seconds)
+            _, errors = process.communicate(json.dumps({**asked, "answer": str(target)}).encode(), timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             raise SourceError(f"The dry run took longer than {seconds} seconds and was stopped.") from None
-    if process.returncode != 0:
-        _LOG.warning("a dry run ended with %s: %s", process.returncode, errors[-4000:].decode(errors="replace"))
-        raise DeliveryError(
-            "The dry run stopped before it was done, perhaps for want of memory; the log has the details. Nothing was "
-            "loaded. Split the file, or try again later."
-        )
-    answer: dict[str, Any] = json.loads(output)
-    return answer
+        if process.returncode == 0 and target.exists():
+            found: dict[str, Any] = json.loads(target.read_text())
+            return found
+    _LOG.warning("a dry run ended with %s: %s", process.returncode, errors[-4000:].decode(errors="replace"))
+    raise DeliveryError(
+        "The dry run stopped before it was done, perhaps for want of memory; the log has the details. Nothing was "
+        "loaded. Split the file, or try again later."
+    )
 
 
 def answer(parts: Parts, asked: dict[str, Any]) -> dict[str, Any]:
