@@ -17,6 +17,7 @@ from portal.db import writing
 from portal.errors import ConflictError, InputError, PortalError, UnknownNameError
 from portal.jobs.trial import Trial, run_trial
 from portal.models import DataSource
+from portal.places import HOOK
 from portal.schedule import DEFAULT
 from portal.source_changes import give_hook
 from portal.source_types import BOSTA, HOOKED, Typed, offered_types, type_of, wanted_source
@@ -99,6 +100,8 @@ def test_form(viewer: Viewer, form: Form) -> Trial:
             audit.record(session, audit.Happening(viewer.email, "source tested", row.name, form.tenant.id, facts), now)
     if wait:
         raise ConflictError(f"That were many tests. Try again in {wait} minute{'' if wait == 1 else 's'}.")
+    if row.location == HOOK:
+        raise InputError("A webhook is tried from the other side: add it, then send something from Bosta.", "location")
     if row.location.startswith("/") and Permission.MANAGE_TENANTS not in viewer.permissions:
         raise InputError("Only the operator can test files of the server: portal source test.", field="location")
     return run_trial(parts(), row)

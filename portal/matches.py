@@ -24,7 +24,7 @@ from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import customer_identity, dim_customer
 
 POLICY = "separate_customers"
-PAGE_ROWS = 20
+PAGE_ROWS = 10
 Pair = tuple[str, str]
 
 _FIELDS = ("source", "customer_id", "phone", "email")
