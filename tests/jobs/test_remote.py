@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from portal import sources
 from portal.clock import utc_now
 from portal.db import writing
 from portal.errors import InputError
+from portal.jobs.hook import keep_payload
 from portal.jobs.remote import PRIVATE, check_location, inbox_of
 from portal.models import DataSource, Tenant
 from portal.sources import NewSource
@@ -100,6 +102,20 @@ def test_the_inbox_is_the_tenants_own(remote: Desk) -> None:
     inbox = inbox_of(remote.settings, remote.source)
     assert inbox.parent == remote.home / "tenants" / "1" / "inbox"
     assert inbox.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_webhook_told_is_read_beside_what_the_api_tells(remote: Desk, courier: Courier) -> None:
+    remote.sync()
+    told = courier.answer("", None)["data"]["deliveries"][0]
+    late = {**told, "trackingNumber": "7000009"}
+    old = {**told, "state": {"code": 10}, "updatedAt": "2026-03-01T09:00:00.000Z"}
+    for payload in (late, old):
+        keep_payload(remote.settings, remote.source, json.dumps(payload).encode(), date(2026, 3, 1))
+    assert (remote.sync().status, parcels(remote)) == ("published", 3)
+    assert (
+        remote.ask("select count(distinct shipment_status), min(shipment_status) from fact_shipment") == "1 delivered"
+    )
+    assert remote.sync().status == "unchanged"
 
 
 def test_a_source_never_reads_what_one_that_was_removed_brought(remote: Desk) -> None:

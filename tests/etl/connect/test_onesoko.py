@@ -72,3 +72,10 @@ def test_list_that_ends_early_is_not_published(api: Api, tmp_path: Path) -> None
     with pytest.raises(SourceError, match="the list orders has 25 records, but only 10 were given"):
         fetch(api, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
+
+
+def test_a_trial_looks_at_the_first_page_of_each_list(api: Api, tmp_path: Path) -> None:
+    config = Remote("", {"lists": "orders, categories"}, is_trial=True)
+    files = onesoko.fetch(config, "abc", "", tmp_path, api.http()).files
+    assert [path.name for path in files] == ["categories-page00001.json", "orders-page00001.json"]
+    assert [path for _, path, _, _ in api.asked] == ["/api/orders/", "/api/categories/"]

@@ -139,3 +139,12 @@ def test_private_address_is_refused_unless_allowed(tmp_path: Path) -> None:
 def test_other_addresses_are_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(SourceError, match="must look like postgresql://user@host:5432/database"):
         postgres.fetch(Remote(address), "pw", "", tmp_path)
+
+
+def test_a_trial_looks_at_the_first_rows_of_each_table(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "_TRIED_ROWS", 1)
+    config = Remote(f"postgresql://reader@{server}", {"tables": "orders"}, is_private_allowed=True, is_trial=True)
+    postgres.fetch(config, "pw-1", "", tmp_path)
+    assert (tmp_path / "orders.csv").read_text().splitlines()[1:] == ['1,A,1299.00,,""']
