@@ -32,9 +32,12 @@ from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
 from etl.sources.hvar_times import day, instant, local, with_instants
 from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.sieve import Rule, counted, not_read, sieve, staged, with_distinct
+from etl.sources.slices import narrowed, slices
 
 CAIRO = "Africa/Cairo"
-TABLES = ("order", "order_line", "shipment", "customer")
+_KEYS: dict[str, tuple[str, ...]] = {"order": (), "order_line": ("order_id",), "shipment": (), "customer": ("phone",)}
+"""Staging table to what identifies a row, where it is not the table's own natural key."""
+TABLES = tuple(_KEYS)
 _TIMES = {
     "made": ("creationTimestamp", CAIRO), "created": ("createdAt", CAIRO), "updated": ("updatedAt", "UTC"),
     "sent": ("timeStamp", CAIRO), "picked_up": ("state.pickedUpTime", CAIRO), "arrived": ("state.deliveryTime", CAIRO),
@@ -63,20 +66,29 @@ _TEXTS = {
 
 def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
-    told = _told(_cleaned(sheet.frame, rules.timezone), rules.timezone)
+    parts = [_conform_slice(rows, rules) for rows in slices(sheet.frame)]
+    tables = {
+        table: staged(pl.concat([rows.pop(table) for rows, _ in parts]), table, key) for table, key in _KEYS.items()
+    }
+    rejects = pl.concat([each for kinds in zip(*(out for _, out in parts), strict=True) for each in kinds])
+    read = {key: count for table in TABLES for key, count in counted(sheet.frame, table).items()}
+    note = f"{sheet.form.kind}: each delivery counts four times: as order, order line, shipment and customer."
+    return Conformed(tables, rejects, read, (note,))
+
+
+def _conform_slice(rows: pl.DataFrame, rules: TenantRules) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
+    """(what is to be staged, rejects): no delivery depends on another."""
+    told = _told(_cleaned(rows, rules.timezone), rules.timezone)
     deliveries = with_place(told, pl.col("type") == RETURN_PICKUP)
     kept, rejects = sieve(deliveries, _rules(), TABLES)
     sold, not_sold = sieve(kept, sale_rules(rules), ("order", "order_line"))
     known, unknown = sieve(kept, [Rule("excluded", "no phone and no name", "receiver.phone", _is_nobody())],
                            ("customer",))  # fmt: skip
     tables = {
-        "order": staged(as_orders(sold), "order"), "order_line": staged(as_lines(sold), "order_line", ("order_id",)),
-        "shipment": staged(_as_shipments(kept, sold), "shipment"),
-        "customer": staged(_as_customers(known), "customer", ("phone",)),
+        "order": as_orders(sold), "order_line": as_lines(sold), "shipment": _as_shipments(kept, sold),
+        "customer": _as_customers(known),
     }  # fmt: skip
-    read = {key: count for table in TABLES for key, count in counted(sheet.frame, table).items()}
-    note = f"{sheet.form.kind}: each delivery counts four times: as order, order line, shipment and customer."
-    return Conformed(tables, pl.concat([rejects, not_sold, unknown]), read, (note,))
+    return {table: narrowed(frame, table) for table, frame in tables.items()}, [rejects, not_sold, unknown]
 
 
 def from_old_program(sheet: Sheet) -> Sheet:

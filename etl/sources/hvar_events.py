@@ -7,6 +7,8 @@ file of the old program and the courier's JSON tell the same step once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from etl.clean import ascii_digits, flag, identifier, text
@@ -14,7 +16,8 @@ from etl.source import Conformed
 from etl.sources.hvar_codes import EXCEPTIONS
 from etl.sources.hvar_times import instant, local, with_instants
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, not_read, sieve, staged, with_distinct
+from etl.sources.sieve import Rule, counted, not_read, sieve_slices, staged, with_distinct
+from etl.staging import STAGING
 
 FAILED = "failed_attempt"
 _CAIRO = "Africa/Cairo"
@@ -29,7 +32,7 @@ def conform_steps(sheet: Sheet, zone: str) -> Conformed:
         "event_code": ("code", identifier(raw("code"))), "description": ("desc", text(raw("desc"))),
         "is_done": ("done", flag(raw("done"))),
     }  # fmt: skip
-    steps = _placed(with_distinct(sheet.frame, cells), "date").with_columns(pl.lit(False).alias("is_failed_attempt"))
+    reached = pl.lit(False).alias("is_failed_attempt")
     checks = [
         _no_parcel(),
         Rule("rejected", "missing event_status", "value", pl.col("event_status").is_null()),
@@ -37,7 +40,9 @@ def conform_steps(sheet: Sheet, zone: str) -> Conformed:
         Rule("rejected", "date not readable", "date", not_read("event_at")),
         Rule("excluded", "step not reached yet", "done", ~pl.col("is_done").fill_null(True)),
     ]
-    return _events(steps, checks, sheet, zone, _STEP_KEY)
+    return _events(
+        sheet, lambda rows: _placed(with_distinct(rows, cells), "date").with_columns(reached), checks, zone, _STEP_KEY
+    )
 
 
 def conform_attempts(sheet: Sheet, zone: str) -> Conformed:
@@ -45,7 +50,7 @@ def conform_attempts(sheet: Sheet, zone: str) -> Conformed:
     code = identifier(raw("exception.code"))
     has_failed = text(raw("exception.code")).is_not_null() | text(raw("exception.reason")).is_not_null()
     failed_at = pl.coalesce(instant(raw("exception.time"), _CAIRO), "event_at")
-    attempts = _placed(sheet.frame, "attemptDate").with_columns(
+    columns = (
         pl.when(has_failed).then(pl.lit(FAILED)).otherwise(pl.lit("attempt")).alias("event_status"),
         pl.when(has_failed).then(failed_at).otherwise("event_at").alias("event_at"), code.alias("event_code"),
         _meaning(code, raw("exception.reason")).alias("description"), text(raw("warehouse.name")).alias("hub"),
@@ -55,18 +60,18 @@ def conform_attempts(sheet: Sheet, zone: str) -> Conformed:
         _no_parcel(),
         Rule("rejected", "date missing or not readable", "attemptDate", pl.col("event_at").is_null()),
     ]
-    return _events(attempts, checks, sheet, zone, _FAILURE_KEY)
+    return _events(sheet, lambda rows: _placed(rows, "attemptDate").with_columns(columns), checks, zone, _FAILURE_KEY)
 
 
 def conform_exceptions(sheet: Sheet, zone: str) -> Conformed:
     """Exceptions of the state: each is an attempt that failed."""
     code = identifier(raw("code"))
-    exceptions = _placed(sheet.frame, "time").with_columns(
+    columns = (
         pl.lit(FAILED).alias("event_status"), code.alias("event_code"),
         _meaning(code, raw("reason")).alias("description"), pl.lit(True).alias("is_failed_attempt"),
     )  # fmt: skip
     checks = [_no_parcel(), Rule("rejected", "date missing or not readable", "time", pl.col("event_at").is_null())]
-    return _events(exceptions, checks, sheet, zone, _FAILURE_KEY)
+    return _events(sheet, lambda rows: _placed(rows, "time").with_columns(columns), checks, zone, _FAILURE_KEY)
 
 
 def _no_parcel() -> Rule:
@@ -86,8 +91,15 @@ def _meaning(code: pl.Expr, reason: pl.Expr) -> pl.Expr:
     return pl.coalesce(known, text(reason).str.to_lowercase(), "exception code " + code)
 
 
-def _events(frame: pl.DataFrame, checks: list[Rule], sheet: Sheet, zone: str, key: tuple[str, ...]) -> Conformed:
-    kept, rejects = sieve(frame, checks, ["shipment_event"])
+def _events(
+    sheet: Sheet,
+    clean: Callable[[pl.DataFrame], pl.DataFrame],
+    checks: list[Rule],
+    zone: str,
+    key: tuple[str, ...],
+) -> Conformed:
+    wanted = STAGING["shipment_event"].schema()
+    kept, rejects = sieve_slices(sheet.frame, clean, checks, ["shipment_event"], wanted)
     dated = kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))
     rows = staged(dated, "shipment_event", key)
     return Conformed({"shipment_event": rows}, rejects, counted(sheet.frame, "shipment_event"))

@@ -13,12 +13,11 @@ from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
 from etl.sources.sheet import RAW, Form, Sheet, raw
+from etl.sources.slices import slices
 from etl.staging import REJECTS, STAGING
 
 NOT_READ = "not read:"
 """Before the name of a column: whether the cell it was made of says something that was not understood."""
-
-_SLICE = 100_000
 
 
 @dataclass(frozen=True)
@@ -158,8 +157,7 @@ def sieve_slices(
         rules, tables: as `sieve`.
         wanted: columns that rows which break no rule keep.
     """
-    slices = frame.iter_slices(_SLICE) if frame.height else [frame]
-    parted = [_parted(clean(rows), rules) for rows in slices]
+    parted = [_parted(clean(rows), rules) for rows in slices(frame)]
     kept = [rows.select(name for name in rows.columns if name in wanted) for rows, _ in parted]
     return pl.concat(kept), _rejects(pl.concat([out for _, out in parted]), rules, tables)
 
