@@ -24,7 +24,8 @@ from etl.connect.fetched import Fetched, Inbox
 from etl.connect.http import Http
 from etl.connect.remote import Remote
 from etl.connect.rest import listed
-from etl.read.secret_columns import is_secret
+from etl.read.secret_columns import is_secret, may_have_secret_key, pair_columns
+from etl.read.text_blank import blank_text
 from portal.errors import ConfigError, SourceError
 
 OWN_TABLES = frozenset(
@@ -36,6 +37,7 @@ OWN_TABLES = frozenset(
 
 MOST_BYTES = 8 << 30
 _STATEMENT_SECONDS = 600
+_PIECE = 16 << 20
 _TRIED_ROWS = 500
 
 
@@ -72,6 +74,8 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http | 
             told[name] = _export(connection, schema, table, path, _TRIED_ROWS if config.is_trial else None)
             if known.get(name) == told[name] and (into / name).is_file():
                 inbox.drop(name)
+            else:
+                _empty_secret_cells(path, table)
     return Fetched(inbox.replace(told, ()), json.dumps(told, sort_keys=True))
 
 
@@ -147,6 +151,17 @@ def _tables(connection: Connection, schema: str, wanted: str) -> list[_Table]:
 
 def _texts(columns: list[Any]) -> tuple[str, ...]:
     return tuple(each["name"] for each in columns if not is_secret(each["name"]) and str(each["type"]) != "BYTEA")
+
+
+def _empty_secret_cells(path: Path, table: _Table) -> None:
+    """Settings whose name is a secret's, and secrets in JSON, are not kept."""
+    with path.open("rb") as content:
+        pieces = iter(lambda: content.read(_PIECE), b"")
+        is_suspect = pair_columns(table.columns) is not None or any(
+            b'{""' in piece and may_have_secret_key(piece) for piece in pieces
+        )
+    if is_suspect and blank_text(path, path.name, path.with_suffix(".new")):
+        path.with_suffix(".new").replace(path)
 
 
 def _export(connection: Connection, schema: str, table: _Table, path: Path, most_rows: int | None) -> str:

@@ -32,6 +32,8 @@ INSERT INTO users VALUES (1, 'Ann', 'hunter2', 'x');
 CREATE TABLE api_tokens (id int, key text);
 CREATE TABLE django_session (session_key text, session_data text);
 CREATE TABLE empty (a int);
+CREATE TABLE settings (key text, value text, extra jsonb);
+INSERT INTO settings VALUES ('tax_rate', '18', '{"otp": "hunter2"}'), ('openai_api_key', 'hunter2', NULL);
 CREATE ROLE reader LOGIN PASSWORD 'pw-1';
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;
 """
@@ -85,7 +87,7 @@ def fetch(server: str, into: Path, watermark: str = "", password: str = "pw-1", 
 
 def test_every_table_is_a_file_of_text_as_the_server_writes_it(server: str, tmp_path: Path) -> None:
     fetched = fetch(server, tmp_path)
-    assert [path.name for path in fetched.files] == ["empty.csv", "orders.csv", "users.csv"]
+    assert [path.name for path in fetched.files] == ["empty.csv", "orders.csv", "settings.csv", "users.csv"]
     assert (tmp_path / "orders.csv").read_text() == (
         'id,number,total,at,note\n1,A,1299.00,,""\n2,B,10.10,2026-03-01 00:00:00+00,"say ""hi"",\né"\n'
     )
@@ -95,6 +97,12 @@ def test_every_table_is_a_file_of_text_as_the_server_writes_it(server: str, tmp_
 def test_secrets_and_bytes_are_never_asked_for(server: str, tmp_path: Path) -> None:
     fetch(server, tmp_path)
     assert (tmp_path / "users.csv").read_text() == "id,name\n1,Ann\n"
+
+
+def test_secrets_in_settings_and_in_json_are_not_kept(server: str, tmp_path: Path) -> None:
+    fetch(server, tmp_path)
+    kept = (tmp_path / "settings.csv").read_text()
+    assert kept.splitlines()[1:] == ['tax_rate,18,"{""otp"": null}"', "openai_api_key,,"]
 
 
 def test_only_tables_that_changed_are_brought_again(server: str, tmp_path: Path) -> None:
@@ -108,7 +116,7 @@ def test_only_tables_that_changed_are_brought_again(server: str, tmp_path: Path)
 def test_tables_can_be_chosen(server: str, tmp_path: Path) -> None:
     assert [path.name for path in fetch(server, tmp_path, tables="orders").files] == ["orders.csv"]
     with pytest.raises(
-        SourceError, match=r"The database has no table order in schema public. It has empty, orders, users"
+        SourceError, match=r"The database has no table order in schema public. It has empty, orders, settings, users"
     ):
         fetch(server, tmp_path, tables="order")
 
