@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from etl.build.rows import in_order
 from etl.conformed import LoadRows, origin_key
 from etl.source import Versions
 from etl.sources import SOURCES
@@ -61,16 +62,15 @@ def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions
     Newest: greatest `updated_at` where known, else later load, later file, later row.
     """
     key = _ONE_ROW.get(table, "row_key")
-    if rows.select(pl.struct("source", key).n_unique() if rows["source"].n_unique() > 1 else
-                   pl.col(key).n_unique()).item() == rows.height:  # fmt: skip
+    place = pl.struct("source", key) if rows["source"].n_unique() > 1 else pl.col(key)
+    if not rows.select(place.is_duplicated().any()).item():
         return rows, rows.clear()
     order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
-    sorted_rows = rows.sort(order, nulls_last=False, maintain_order=True)
-    ranked = complete_versions(sorted_rows, table, key, versions)
-    is_newest = ranked.select(pl.struct("source", key).is_last_distinct()).to_series()
+    ranked = complete_versions(in_order(rows, *order, nulls_last=False), table, key, versions)
+    is_newest = ranked.select(place.is_last_distinct()).to_series()
     return (
-        ranked.filter(is_newest).sort("origin_key", "source_row", maintain_order=True),
-        ranked.filter(~is_newest).sort("origin_key", "source_row", maintain_order=True),
+        in_order(ranked.filter(is_newest), "origin_key", "source_row"),
+        in_order(ranked.filter(~is_newest), "origin_key", "source_row"),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from etl.build.rows import in_order
 from etl.source import Versions
 from etl.staging import STAGING
 
@@ -47,14 +48,14 @@ def completed(ranked: pl.DataFrame, key: str, columns: tuple[str, ...], totals: 
 def complete_versions(ranked: pl.DataFrame, table: str, key: str, versions: Mapping[str, Versions]) -> pl.DataFrame:
     """`ranked` (oldest version first) with the newest versions completed, for the sources in `versions`."""
     totals = STAGING[table].totals
-    for source, rules in versions.items():
-        columns = rules.completes.get(table, ())
-        several = (pl.col("source") == source) & pl.struct("source", key).is_duplicated()
-        numbered = ranked.with_row_index("rank") if columns else ranked.clear()
-        mine = numbered.filter(several)
-        if mine.height:
-            others = numbered.filter(~several)
-            ranked = pl.concat([others, completed(mine, key, columns, totals)]).sort("rank").drop("rank")
+    partial = {source: rules.completes[table] for source, rules in versions.items() if rules.completes.get(table)}
+    for source, columns in partial.items():
+        is_several = (pl.col("source") == source) & pl.struct("source", key).is_duplicated()
+        several = ranked.select(is_several).to_series()
+        if several.any():
+            numbered = ranked.with_row_index("rank")
+            mine = completed(numbered.filter(several), key, columns, totals)
+            ranked = in_order(pl.concat([numbered.filter(~several), mine]), "rank").drop("rank")
     return ranked
 
 

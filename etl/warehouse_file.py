@@ -13,6 +13,9 @@ from sqlalchemy import Table
 from portal.warehouse.schema import metadata
 
 MEMORY_LIMIT = "1GB"
+_STORAGE = "v1.4.0"
+"""Format of the file: since this version DuckDB finds the best way to store a text in one pass."""
+
 _ROW_GROUP = 122_880
 """Rows DuckDB compresses as one; each is one Arrow batch, so that all cores work at once and rows keep their order."""
 
@@ -23,7 +26,9 @@ _INSERT = 8 * _ROW_GROUP
 @contextmanager
 def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty file with every table of the schema; without access to other files."""
-    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+    with duckdb.connect(
+        str(path), config={"memory_limit": MEMORY_LIMIT, "storage_compatibility_version": _STORAGE}
+    ) as connection:
         connection.execute("set enable_progress_bar = false")  # it would be printed among what a command answers
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")

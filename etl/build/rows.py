@@ -33,7 +33,7 @@ def in_order(frame: pl.DataFrame, *by: str, nulls_last: bool = True) -> pl.DataF
 
     Texts are compared only among rows that the numbers and dates before them leave equal.
     """
-    if nulls_last and _rises(frame, by):
+    if _rises(frame, by, nulls_last=nulls_last):
         return frame
     return frame[_places(frame.select(by), by, nulls_last=nulls_last)]
 
@@ -56,12 +56,13 @@ def _places(keys: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> pl.Se
     return ordered["_place"].scatter(tied.arg_true(), among["_place"])
 
 
-def _rises(frame: pl.DataFrame, by: Sequence[str]) -> bool:
+def _rises(frame: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> bool:
     """Whether each row is at or after the one before it; later columns are looked at only where earlier ones tie."""
     is_tied = pl.repeat(value=True, n=max(frame.height - 1, 0), eager=True)
     for name in by:
         here, before = frame[name][1:], frame[name][:-1]
-        is_back = (here < before).fill_null(before.is_null() & here.is_not_null())
+        greater, less = (before, here) if nulls_last else (here, before)
+        is_back = (here < before).fill_null(greater.is_null() & less.is_not_null())
         if (is_tied & is_back).any():
             return False
         is_tied &= here.eq_missing(before)
