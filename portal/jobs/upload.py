@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
 
     watch = Watch(settings, sessions, claim)
     with watching(watch):
-        ending = ended(UploadTask(settings, sessions, tenant, row), watch.reached, watch.counted)
+        ending = ended(UploadTask(settings, sessions, tenant, row), watch)
     with writing(sessions) as session:
         is_ours = queue.finish_upload(session, claim, ending, utc_now())
     _LOG.log(logging.WARNING if ending.state == "failed" else logging.INFO, "upload of %s: %s %s", row.file_name,
@@ -88,13 +88,19 @@ def _claim_of(sessions: Sessions, upload_id: int, holder: str) -> UploadClaim | 
 
 @dataclass
 class Watch:
-    """What the load tells the database, and what the database tells the load."""
+    """What the load tells the database, and what the database tells the load.
+
+    Attributes:
+        is_publishing: it is too late to stop.
+        is_interrupted: the load was told to stop where it was.
+    """
 
     settings: Settings
     sessions: Sessions
     claim: UploadClaim
     done: Event = field(default_factory=Event)
-    may_stop: bool = True
+    is_publishing: bool = False
+    is_interrupted: bool = False
 
     def reached(self, step: str) -> None:
         """Note a step that was completed.
@@ -110,20 +116,21 @@ class Watch:
                 raise
             _LOG.warning("step %s could not be noted: %s", step, type(problem).__name__)
             return
-        if not goes_on and self.may_stop:
-            self.stop()
-        if step == queue.PUBLISHING:
-            self.may_stop = False
+        if not goes_on and not self.is_publishing:
+            self.is_interrupted = True
+            raise CancelledError
+        self.is_publishing = self.is_publishing or step == queue.PUBLISHING
 
     def counted(self, rows: int) -> None:
         """Note how many rows were read."""
         with writing(self.sessions) as session:
             queue.note_rows(session, self.claim, rows)
 
-    def stop(self) -> None:
-        """End the load, once."""
-        self.may_stop = False
-        raise CancelledError
+    def interrupt(self) -> None:
+        """End the load where it is, unless it is too late; once, because it may be cleaning up already."""
+        if not self.is_publishing and not self.is_interrupted:
+            self.is_interrupted = True
+            raise CancelledError
 
     def look(self) -> None:
         """Until done: interrupt the load when it is to stop, renew the lease, leave when it is not ours any more."""
@@ -142,7 +149,7 @@ class Watch:
     def _look(self, *, renew: bool, is_over: bool) -> bool:
         """Whether the load is still ours to go on with."""
         with self.sessions() as session:
-            if queue.is_cancel_asked(session, self.claim) and self.may_stop:
+            if queue.is_cancel_asked(session, self.claim) and not self.is_interrupted:
                 signal.pthread_kill(main_thread().ident or 0, signal.SIGUSR1)
         if not renew and not is_over:
             return True
@@ -158,8 +165,7 @@ def watching(watch: Watch) -> Iterator[None]:
     """Hold the claimed load while the block works, and interrupt it when it is cancelled."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if watch.may_stop:
-            watch.stop()
+        watch.interrupt()
 
     before: Any = signal.signal(signal.SIGUSR1, interrupt)
     looker = Thread(target=watch.look, daemon=True)
@@ -167,7 +173,7 @@ def watching(watch: Watch) -> Iterator[None]:
     try:
         yield
     finally:
-        watch.may_stop = False
+        watch.is_interrupted = True
         watch.done.set()
         looker.join()
         signal.signal(signal.SIGUSR1, before)

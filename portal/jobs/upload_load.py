@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from portal.config import Settings
 from portal.db import Sessions, writing
 from portal.errors import PortalError
 from portal.jobs.load import moment_of
-from portal.jobs.upload import CancelledError
-from portal.loads import LoadLedger
+from portal.jobs.upload import Watch
+from portal.loads import LoadLedger, list_loads
 from portal.upload_tables import UploadFile
 from portal.uploads import kept
 from portal.uploads.model import Choice
@@ -49,17 +49,27 @@ class UploadTask:
         return SnapshotStore(self.settings.home, self.settings.keep_snapshots)
 
 
-def ended(task: UploadTask, reached: Callable[[str], None], counted: Callable[[int], None]) -> UploadEnding:
+def ended(task: UploadTask, watch: Watch) -> UploadEnding:
     """Load the upload; every failure is an ending."""
     try:
-        return _load(task, Hooks(reached=reached, counted=counted))
-    except CancelledError:
-        return UploadEnding("cancelled", CANCELLED)
-    except PortalError as problem:
-        return UploadEnding("failed", str(problem))
-    except Exception:
+        return _load(task, Hooks(reached=watch.reached, counted=watch.counted))
+    except Exception as problem:
+        if watch.is_interrupted:  # libraries make errors of their own of it
+            _note_cancelled(task)
+            return UploadEnding("cancelled", CANCELLED)
+        if isinstance(problem, PortalError):
+            return UploadEnding("failed", str(problem))
         _LOG.exception("upload of %s of tenant %s", task.row.file_name, task.tenant.name)
         return UploadEnding("failed", _FAULT)
+
+
+def _note_cancelled(task: UploadTask) -> None:
+    """Say why the load failed, where it had begun."""
+    path = str(_path(task))
+    with writing(task.sessions) as session:
+        newest = next((load for load in list_loads(session, task.tenant.id) if load.path == path), None)
+        if newest is not None and newest.status == "failed":
+            newest.message = CANCELLED
 
 
 def _load(task: UploadTask, hooks: Hooks) -> UploadEnding:
@@ -68,7 +78,7 @@ def _load(task: UploadTask, hooks: Hooks) -> UploadEnding:
     landing = task.store.folder(task.tenant.id) / "landing"
     files = [_stored(file, landing, folder) for file in wanted_files(kept.kept_files(folder), source)]
     request = LoadRequest(
-        task.tenant, task.row.source, Path("upload") / task.row.file_name, _mapping_file(task, folder),
+        task.tenant, task.row.source, _path(task), _mapping_file(task, folder),
         task.settings.load_wait_seconds, limits_of(task.settings), tuple(files),
     )  # fmt: skip
     report = run(request, task.store, LoadLedger(task.sessions), moment_of(task.sessions, task.tenant), hooks)
@@ -77,6 +87,11 @@ def _load(task: UploadTask, hooks: Hooks) -> UploadEnding:
         use_mapping(session, task.row)
     number = _published_by(task, report, files)
     return UploadEnding("loaded", _told(task, report, number), number, report.rows_read)
+
+
+def _path(task: UploadTask) -> Path:
+    """How the load is called where loads are listed."""
+    return Path("upload") / task.row.file_name
 
 
 def _stored(file: LandedFile, landing: Path, folder: Path) -> LandedFile:

@@ -91,8 +91,7 @@ class Desk:
             row = session.get_one(UploadFile, claim.upload_id)
         watch = watch or Watch(self.settings, self.parts.sessions, claim)
         with watching(watch):
-            ending = ended(UploadTask(self.settings, self.parts.sessions, self.tenant, row), watch.reached,
-                           watch.counted)  # fmt: skip
+            ending = ended(UploadTask(self.settings, self.parts.sessions, self.tenant, row), watch)
         with writing(self.parts.sessions) as session:
             queue.finish_upload(session, claim, ending, utc_now())
         return ending

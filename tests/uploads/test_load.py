@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from datetime import timedelta
@@ -13,7 +14,7 @@ from portal import uploads
 from portal.clock import utc_now
 from portal.db import writing
 from portal.errors import ConflictError, InputError
-from portal.jobs.upload import Watch, main
+from portal.jobs.upload import CancelledError, Watch, main
 from portal.jobs.worker import Worker
 from portal.loads import list_loads
 from portal.uploads import Choice, queue
@@ -129,6 +130,27 @@ def test_a_long_step_is_interrupted(desk: Desk) -> None:
     assert desk.run(claim, Slow(desk.settings, desk.parts.sessions, claim)).state == "cancelled"
     with desk.parts.sessions() as session:
         assert [(load.status, load.message) for load in list_loads(session, 1)] == [("failed", CANCELLED)]
+
+
+@pytest.mark.parametrize("is_swallowed", [True, False])
+def test_a_library_that_hides_the_interruption_does_not_publish(desk: Desk, is_swallowed: bool) -> None:
+    upload = desk.send(csv())
+
+    class Hidden(Interrupted):
+        at = "built"
+
+        def act(self) -> None:
+            uploads.cancel(desk.parts.sessions, desk.tenant, upload.id)
+            with contextlib.suppress(CancelledError):
+                time.sleep(120)
+            if not is_swallowed:
+                raise RuntimeError("query interrupted")
+
+    claim = desk.start(upload)
+    assert desk.run(claim, Hidden(desk.settings, desk.parts.sessions, claim)).state == "cancelled"
+    with desk.parts.sessions() as session:
+        assert [(load.status, load.message) for load in list_loads(session, 1)] == [("failed", CANCELLED)]
+    assert (served(desk), left_over(desk)) == (None, [])
 
 
 def test_a_load_that_waits_is_cancelled_at_once(desk: Desk) -> None:
