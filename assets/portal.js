@@ -289,7 +289,7 @@
       const answer = await fetch("/served", { headers: { Accept: "application/json" }, redirect: "error" });
       mark = answer.ok ? (await answer.json()).mark : null;
     } catch (error) { return; /* offline for a moment, or signed out: the next click says so */ }
-    if (mark && served && mark !== served && shown && document.getElementById("screen")) {
+    if (mark && served && mark !== served && shown && document.querySelector("#screen .filters")) {
       window.dash_clientside.set_props("filter-client-shown", { data: shown.client || "" });
       window.dash_clientside.set_props("filters", { data: Object.assign({}, shown) });
     }
