@@ -6,19 +6,8 @@ import re
 
 from etl.mapped.constants import VOCABULARIES
 from etl.staging import FLAG, STAGING
+from portal.table_names import table_name
 from portal.uploads.model import Option
-
-ENTITIES: dict[str, str] = {
-    "order": "Orders", "order_line": "Order lines", "customer": "Customers", "product": "Products",
-    "stock_movement": "Stock movements", "shipment": "Shipments", "lead": "Leads", "employee": "Employees",
-    "staff_day": "Staff performance by day", "expense": "Expenses and other income", "fx_rate": "Exchange rates",
-    "campaign": "Campaigns", "shipment_event": "Shipment steps", "return_line": "Returns",
-    "service_case": "Service cases",
-    "service_event": "Service calls and decisions", "loyalty_entry": "Loyalty points", "referral": "Referrals",
-    "review": "Reviews", "session": "Conversations and visits", "payroll": "Payroll", "journal_line": "Journal lines",
-    "lead_event": "Lead status changes", "setting": "Settings", "shop": "Shops",
-}  # fmt: skip
-"""Staging table to what its rows are."""
 
 LEFT_OUT = "Left out"
 NOT_USED = "Not used"
@@ -46,7 +35,7 @@ _ENDINGS = re.compile(r"_(?:id|at|date|amount|quantity|rate)$")
 
 def entity_label(name: str) -> str:
     """A staging table in words."""
-    return ENTITIES.get(name, name.replace("_", " ").capitalize()) if name else LEFT_OUT
+    return table_name(name).capitalize() if name else LEFT_OUT
 
 
 def field_label(name: str) -> str:
