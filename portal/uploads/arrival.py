@@ -25,6 +25,7 @@ from portal.parts import Parts
 from portal.upload_tables import UploadFile
 from portal.uploads import kept, records
 from portal.uploads.model import Upload
+from portal.uploads.sweep import make_room
 from portal.viewer import TenantRef
 
 _PIECE = 1 << 20
@@ -48,6 +49,7 @@ def receive(parts: Parts, tenant: TenantRef, email: str, file_name: str, stream:
         DeliveryError: the disk is full.
     """
     name = kept.clean_name(file_name)
+    make_room(parts.settings, parts.sessions, tenant.id)
     upload = Upload(secrets.token_urlsafe(24), tenant.id, name, 0, utc_now(), email, "quarantined")
     with writing(parts.sessions) as session:
         records.add(session, upload, upload.received_at)

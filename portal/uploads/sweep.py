@@ -15,7 +15,12 @@ from portal.uploads import kept
 
 KEPT = timedelta(days=7)
 """How long an upload that was not loaded is kept after it arrived."""
+MOST_WAITING = 50
+"""Uploads of one tenant that are kept without having been loaded; a newer one takes the place of the oldest."""
+TIMES_LIMIT = 10
+"""How many times the size limit of one file they may take together."""
 _ARRIVING = timedelta(days=1)
+_WAITING = ("refused", "checked", "failed", "cancelled")
 
 
 def sweep(settings: Settings, sessions: Sessions, now: datetime) -> int:
@@ -23,7 +28,7 @@ def sweep(settings: Settings, sessions: Sessions, now: datetime) -> int:
 
     What was loaded stays, and so does what is being loaded.
     """
-    old = UploadFile.state.in_(("refused", "checked", "failed", "cancelled")) & (UploadFile.received_at < now - KEPT)
+    old = UploadFile.state.in_(_WAITING) & (UploadFile.received_at < now - KEPT)
     broken = (UploadFile.state == "quarantined") & (UploadFile.received_at < now - _ARRIVING)
     with writing(sessions) as session:
         gone = session.scalars(select(UploadFile).where(or_(old, broken))).all()
@@ -35,6 +40,21 @@ def sweep(settings: Settings, sessions: Sessions, now: datetime) -> int:
     for folder in strays:
         shutil.rmtree(folder, ignore_errors=True)
     return len(gone) + len(strays)
+
+
+def make_room(settings: Settings, sessions: Sessions, tenant_id: int) -> None:
+    """Delete the oldest uploads of a tenant that were not loaded, so that nobody fills the disk with them."""
+    mine = select(UploadFile).where(UploadFile.tenant_id == tenant_id, UploadFile.state.in_(_WAITING))
+    room = TIMES_LIMIT * settings.upload_mb << 20
+    with writing(sessions) as session:
+        gone = []
+        for place, row in enumerate(session.scalars(mine.order_by(UploadFile.id.desc())), start=1):
+            room -= 0 if row.state == "refused" else row.size
+            if place >= MOST_WAITING or room < 0:
+                gone.append(row.token)
+                session.delete(row)
+    for token in gone:
+        kept.remove(settings, tenant_id, token)
 
 
 def _strays(settings: Settings, sessions: Sessions, now: datetime) -> list[Path]:

@@ -109,6 +109,26 @@ def test_what_a_broken_off_upload_left_is_deleted_after_a_day(desk: Desk) -> Non
     assert (aged(desk, 0), aged(desk, 2), desk.kept()) == (0, 1, [])
 
 
+def test_the_oldest_uploads_make_room_for_new_ones(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.uploads.sweep.MOST_WAITING", 3)
+    desk.load(csv(), "loaded.csv")
+    for number in range(5):
+        desk.send(csv(), f"{number}.csv")
+    names = [one.file_name for one in uploads.latest(desk.parts.sessions, desk.tenant)]
+    assert names == ["4.csv", "3.csv", "2.csv", "loaded.csv"]
+
+
+def test_large_uploads_do_not_fill_the_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.uploads.sweep.TIMES_LIMIT", 1)
+    desk.with_limit(1)
+    large = csv(*(f"{number},2026-03-01,P,2,5,C1" for number in range(30_000)))
+    theirs = desk.send(large, "theirs.csv", desk.other)
+    for number in range(3):
+        desk.send(large, f"{number}.csv")
+    names = [one.file_name for one in uploads.latest(desk.parts.sessions, desk.tenant)]
+    assert (names, uploads.get(desk.parts.sessions, desk.other, theirs.id).state) == (["2.csv", "1.csv"], "checked")
+
+
 def test_loads_and_syncs_of_other_tenants_do_not_matter(desk: Desk) -> None:
     desk.load(csv(*ROWS))
     with desk.parts.sessions() as session:
