@@ -94,8 +94,9 @@ def _nothing() -> Component:
 
 
 def _matches(lines: Sequence[MatchLine], pages: tuple[int, int]) -> list[Component]:
-    head = html.Thead(html.Tr([html.Th(text, scope="col", className="num" if text == "How sure" else "")
-                               for text in HEAD]))  # fmt: skip
+    titles = [html.Th(text, scope="col", className="num" if text == "How sure" else "") for text in HEAD[:-1]]
+    last = html.Th(html.Span("If it is wrong", className="visually-hidden"), scope="col")
+    head = html.Thead(html.Tr([*titles, last]))
     caption = html.Caption("Customer matches", className="visually-hidden")
     table = html.Table([caption, head, html.Tbody([_line(line) for line in lines])], className="as-cards")
     holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Customer matches"))

@@ -77,14 +77,8 @@ def find_matches(warehouse: Warehouse, search: str, page: int) -> tuple[int, lis
     `search` is a part of a name, a phone or an e-mail address; blanks and signs in a phone do not matter.
     """
     counted = warehouse.frame(_matches(search, [func.count().label("count")]))
-    columns: list[Any] = [
-        customer_identity.c.identity_key, dim_customer.c.customer, customer_identity.c.rule,
-        customer_identity.c.confidence,
-        *(customer_identity.c[name].label(name) for name in _FIELDS),
-        *(_FIRST.c[name].label(f"first_{name}") for name in _FIELDS),
-    ]  # fmt: skip
     order = (customer_identity.c.confidence, dim_customer.c.customer, customer_identity.c.identity_key)
-    chosen = _matches(search, columns).order_by(*order).limit(PAGE_ROWS).offset(max(page, 0) * PAGE_ROWS)
+    chosen = _matches(search, _COLUMNS).order_by(*order).limit(PAGE_ROWS).offset(max(page, 0) * PAGE_ROWS)
     return int(counted["count"][0]), [_match(row) for row in warehouse.frame(chosen).to_dicts()]
 
 
@@ -94,13 +88,7 @@ def match_of(warehouse: Warehouse, identity_key: int) -> Match:
     Raises:
         UnknownNameError: there is no such match in this snapshot.
     """
-    columns: list[Any] = [
-        customer_identity.c.identity_key, dim_customer.c.customer, customer_identity.c.rule,
-        customer_identity.c.confidence,
-        *(customer_identity.c[name].label(name) for name in _FIELDS),
-        *(_FIRST.c[name].label(f"first_{name}") for name in _FIELDS),
-    ]  # fmt: skip
-    rows = warehouse.frame(_matches("", columns).where(customer_identity.c.identity_key == identity_key)).to_dicts()
+    rows = warehouse.frame(_matches("", _COLUMNS).where(customer_identity.c.identity_key == identity_key)).to_dicts()
     if not rows:
         raise UnknownNameError("match", str(identity_key), [])
     return _match(rows[0])
@@ -172,6 +160,11 @@ def _save(session: Session, tenant: TenantRef, pairs: list[Pair], by: By) -> Non
 
 
 _FIRST = customer_identity.alias("first_record")
+_COLUMNS: list[Any] = [
+    customer_identity.c.identity_key, dim_customer.c.customer, customer_identity.c.rule, customer_identity.c.confidence,
+    *(customer_identity.c[name].label(name) for name in _FIELDS),
+    *(_FIRST.c[name].label(f"first_{name}") for name in _FIELDS),
+]  # fmt: skip
 
 
 def _matches(search: str, columns: list[Any]) -> Select[*tuple[Any, ...]]:
