@@ -45,7 +45,7 @@ class Judge:
             NotPlainError: it cannot read that.
         """
         rows = b'<row r="1"><c r="A1"><v>1</v></c></row>'
-        if self._opened(iter([self._head, rows, end]), with_shared_texts=False).to_python() != [[1.0]]:
+        if self._opened(iter([self._head, rows, end])).to_python() != [[1.0]]:
             raise NotPlainError
 
     def values(self, cells: Sequence[bytes]) -> list[Any]:
@@ -54,18 +54,14 @@ class Judge:
         Raises:
             NotPlainError: one of them cannot be read.
         """
-        return self._read(cells, with_shared_texts=False)
+        sheet = self._opened(self._written(cells))
+        rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
+        found: list[Any] = [value for row in rows for value in (*row, *[""] * (len(_COLUMNS) - len(row)))]
+        return (found + [""] * (len(cells) - len(found)))[: len(cells)]
 
     def is_there(self, cell: bytes) -> bool:
         """Whether a cell that says "" holds an empty text; without it holds nothing at all."""
-        return self._opened(self._written([cell]), with_shared_texts=False).start is not None
-
-    def shared_texts(self) -> list[str]:
-        """The texts that cells share, by number."""
-        with zipfile.ZipFile(self._path) as archive:
-            parts = [name for name in archive.namelist() if name.lower().endswith("sharedstrings.xml")]
-            count = sum(archive.read(name).count(b"<si") for name in parts)
-        return self._read([b' t="s"><v>%d</v>' % number for number in range(count)], with_shared_texts=True)
+        return self._opened(self._written([cell])).start is not None
 
     def is_number_style(self, style: str) -> bool:
         """Whether numbers in cells of this style are numbers, not dates or durations."""
@@ -76,12 +72,6 @@ class Judge:
             self._styles[style] = isinstance(value, float)
         return self._styles[style]
 
-    def _read(self, cells: Sequence[bytes], *, with_shared_texts: bool) -> list[Any]:
-        sheet = self._opened(self._written(cells), with_shared_texts=with_shared_texts)
-        rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
-        found: list[Any] = [value for row in rows for value in (*row, *[""] * (len(_COLUMNS) - len(row)))]
-        return (found + [""] * (len(cells) - len(found)))[: len(cells)]
-
     def _written(self, cells: Sequence[bytes]) -> Iterator[bytes]:
         yield self._head
         for row, start in enumerate(range(0, len(cells), len(_COLUMNS)), start=1):
@@ -90,12 +80,11 @@ class Judge:
             yield b'<row r="%d">%b</row>' % (row, b"".join(placed))
         yield _END
 
-    def _opened(self, content: Iterator[bytes], *, with_shared_texts: bool) -> Any:
+    def _opened(self, content: Iterator[bytes]) -> Any:
         package = io.BytesIO()
         with zipfile.ZipFile(self._path) as old, zipfile.ZipFile(package, "w") as new:
             for name in old.namelist():
-                is_shared = with_shared_texts and name.lower().endswith("sharedstrings.xml")
-                if name in _KEPT or name.lower().endswith("styles.xml") or is_shared:
+                if name in _KEPT or name.lower().endswith("styles.xml"):
                     new.writestr(name, old.read(name))
             new.writestr(self._part, b"".join(content))
         package.seek(0)

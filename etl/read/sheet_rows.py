@@ -68,7 +68,7 @@ def _frame(piece: Piece, texts: Texts, first: int, last: int) -> pl.DataFrame:
 def _pieces(path: Path, sheet: str, part: str) -> Iterator[tuple[Piece, Texts]]:
     content = whole_rows(path, part)
     judge = Judge(path, sheet, part, next(content))
-    reader, last_row = SheetTexts(judge), -1
+    reader, last_row = SheetTexts(path, judge), -1
     for rows in content:
         if rows.startswith(STOP):
             judge.check_frame(rows)

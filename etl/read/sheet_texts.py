@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import polars as pl
 
 from etl.read.cells import cell_text
+from etl.read.escapes import ESCAPES, named_signs, only_named
+from etl.read.shared_texts import shared_texts
 from etl.read.sheet_cells import OF_PRESERVED, OF_TEXT, OF_VALUE, RAW, Marks, Piece
 from etl.read.sheet_judge import Judge
 from etl.read.sheet_tags import Flags, NotPlainError, Places
@@ -17,8 +20,6 @@ from etl.read.sheet_tags import Flags, NotPlainError, Places
 _NUMBER = r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
 """A number that `cell_text` writes the same way, if it has no more than `_DIGITS` signs."""
 _DIGITS = 15
-_NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-_ESCAPES = ["&", "\r", "_x"]
 _OPENING = {OF_VALUE: b"><v>", OF_TEXT: b"><is><t>", OF_PRESERVED: b'><is><t xml:space="preserve">', RAW: b">"}
 _CLOSING = {OF_VALUE: b"</v>", OF_TEXT: b"</t></is>", OF_PRESERVED: b"</t></is>", RAW: b""}
 
@@ -41,8 +42,8 @@ class Texts:
 class SheetTexts:
     """Turns pieces of one sheet into texts."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, path: Path, judge: Judge) -> None:
+        self._path, self._judge = path, judge
         self._shared: pl.Series | None = None
 
     def read(self, piece: Piece) -> Texts:
@@ -72,14 +73,11 @@ class SheetTexts:
         is_text = _of(piece, lambda marks: marks.type == "inlineStr") & np.isin(piece.forms, (OF_TEXT, OF_PRESERVED))
         is_text |= _of(piece, lambda marks: marks.type == "str") & (piece.forms == OF_VALUE)
         is_text &= ~(piece.is_blank_edged & (piece.forms == OF_TEXT))
-        escaped = texts.str.contains_any(_ESCAPES).to_numpy()
+        escaped = texts.str.contains_any(ESCAPES).to_numpy()
         if (is_text & escaped).any():
-            unnamed = texts.str.replace_many(list(_NAMED), [""] * len(_NAMED))
-            is_text &= ~unnamed.str.contains_any(_ESCAPES).to_numpy()
-            named = pl.Series(is_text & escaped)
-            texts = texts.to_frame().select(
-                pl.when(named).then(pl.col("text").str.replace_many(_NAMED)).otherwise("text").alias("text")
-            )["text"]
+            is_text &= texts.to_frame().select(only_named(pl.col("text"))).to_series().to_numpy()
+            resolved = pl.when(pl.Series(is_text & escaped)).then(named_signs(pl.col("text"))).otherwise("text")
+            texts = texts.to_frame().select(resolved.alias("text")).to_series()
         is_number = _of(piece, lambda marks: not marks.type and self._judge.is_number_style(marks.style))
         is_number &= piece.forms == OF_VALUE
         if is_number.any():
@@ -97,7 +95,7 @@ class SheetTexts:
         if not len(numbers):
             return pl.Series("text", [], pl.String)
         if self._shared is None:
-            self._shared = pl.Series("text", self._judge.shared_texts(), pl.String)
+            self._shared = shared_texts(self._path, self._judge)
         at = numbers.cast(pl.UInt32)
         if at.max() >= len(self._shared):  # type: ignore[operator]
             raise NotPlainError

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from etl.read import sheet_rows
+from etl.read import shared_texts, sheet_rows
 from etl.read.formats import FileFormat
 from etl.read.sheet_tags import NotPlainError
 from etl.read.workbook import Sheet, open_book, read_fully, read_sheets
@@ -76,13 +76,14 @@ def by_pieces(path: Path) -> tuple[int, list[tuple[Any, ...]]]:
 @pytest.mark.parametrize("kind", ["inline", "shared", "openpyxl"])
 def test_pieces_say_what_the_full_reader_says(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_rows, "PIECE_BYTES", 2000)
+    monkeypatch.setattr(shared_texts, "_PIECE_BYTES", 300)
     for seed in range(15):
         path = written(tmp_path / f"{seed}.xlsx", kind, random.Random(seed))
         assert by_pieces(path) == as_full(path)
 
 
-def with_rows(path: Path, rows: str) -> Path:
-    """A workbook whose sheet has these rows."""
+def with_rows(path: Path, rows: str, shared: str = "<si><t>shared</t></si>") -> Path:
+    """A workbook whose sheet has these rows, and whose shared texts are these."""
     with xlsxwriter.Workbook(path.with_suffix(".made")) as book:
         book.add_worksheet("S").write(0, 0, "shared")
     with zipfile.ZipFile(path.with_suffix(".made")) as made, zipfile.ZipFile(path, "w") as archive:
@@ -91,6 +92,7 @@ def with_rows(path: Path, rows: str) -> Path:
             if name.endswith("sheet1.xml"):
                 start, end = content.index("<sheetData>") + len("<sheetData>"), content.index("</sheetData>")
                 content = content[:start] + rows + content[end:]
+            content = content.replace("<si><t>shared</t></si>", shared)
             archive.writestr(name, content)
     return path
 
@@ -134,6 +136,18 @@ def test_every_way_to_write_a_cell_is_understood(tmp_path: Path, cells: str) -> 
 def test_other_sheets_are_left_to_the_full_reader(tmp_path: Path, rows: str) -> None:
     with pytest.raises(NotPlainError):
         by_pieces(with_rows(tmp_path / "a.xlsx", rows))
+
+
+def test_shared_texts_of_every_form(tmp_path: Path) -> None:
+    items = (
+        "<t>a &lt; b</t>", "<t> x </t>", '<t xml:space="preserve"> x </t>', "<t/>", "<t></t>", "<t>_x0041_</t>",
+        "<r><t>a</t></r><r><rPr><b/></rPr><t>b</t></r>", "<t>a</t><rPh><t>kana</t></rPh>", "<t>&#233;</t>",
+    )  # fmt: skip
+    cells = "".join(f'<c r="{chr(66 + at)}1" t="s"><v>{at}</v></c>' for at in range(len(items)))
+    shared = "".join(f"<si>{item}</si>" for item in items)
+    path = with_rows(tmp_path / "a.xlsx", ROWS.format(cells), shared)
+    assert by_pieces(path) == as_full(path)
+    assert by_pieces(path) == (1, [("a < b", "x", " x ", "A", "ab", "a", "é")])
 
 
 def test_a_sheet_left_to_the_full_reader_is_read(tmp_path: Path) -> None:
