@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 _STEP = Decimal("0.0001")
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """One movement of one product: signed quantity, and the cost per unit where it is known (receipts)."""
 
     quantity: Decimal
     unit_cost: Decimal | None
 
 
-@dataclass(frozen=True)
-class Costed:
+class Costed(NamedTuple):
     """One movement at cost.
 
     Attributes:

@@ -6,8 +6,10 @@ A source that keeps movements but books no sales among them has its booked lines
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
@@ -88,14 +90,18 @@ def _costed(movements: pl.DataFrame) -> pl.DataFrame:
     ordered = movements.sort(
         *PRODUCT, "movement_date", pl.col("quantity") < 0, "moved_at", "origin_key", "source_row", nulls_last=False
     )
-    costs: list[tuple[object, ...]] = []
-    for _, moves in ordered.group_by(PRODUCT, maintain_order=True):
-        pairs = zip(moves["quantity"], moves["unit_cost"], strict=True)
-        costed = average_costs(Move(quantity, unit_cost) for quantity, unit_cost in pairs)
-        costs += [(one.cost_amount, one.average, one.left, one.value) for one in costed]
-    schema = {"cost_amount": MONEY, "average": pl.Decimal(38, 12), "left": MONEY, "value": MONEY}
-    found = pl.DataFrame(costs, schema=schema, orient="row")
-    return pl.concat([ordered, found], how="horizontal")
+    products = ordered.group_by(PRODUCT, maintain_order=True).agg("quantity", "unit_cost")
+    costs = [one for moves in products.select("quantity", "unit_cost").iter_rows()
+             for one in average_costs(map(Move, *moves))]  # fmt: skip
+    types = {"cost_amount": MONEY, "average": pl.Decimal(38, 12), "left": MONEY, "value": MONEY}
+    told = zip(*costs, strict=True) if costs else ((), (), (), ())
+    return ordered.with_columns(_decimals(values, dtype).alias(name) for values, (name, dtype) in zip(
+        told, types.items(), strict=True))  # fmt: skip
+
+
+def _decimals(values: Iterable[Decimal | None], dtype: pl.Decimal) -> pl.Series:
+    """As texts, from which Polars makes its decimals several times faster."""
+    return pl.Series([None if value is None else f"{value:f}" for value in values], dtype=pl.String).cast(dtype)
 
 
 def _counted(products: pl.DataFrame, rules: TenantRules, as_of: date) -> pl.DataFrame:
