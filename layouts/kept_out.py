@@ -76,7 +76,7 @@ def kept_rows(rows: Sequence[Mapping[str, Any]], pages: tuple[int, int], note: s
     body = html.Tbody([_row(row) for row in rows])
     caption = html.Caption("Rows kept out", className="visually-hidden")
     table = html.Div(html.Table([caption, head, body], className="as-cards"), className="table-scroll", tabIndex=0,
-                     role="region", **aria(label="Rows kept out"))  # fmt: skip
+                     role="region", **aria(label="Rows as a table"))  # fmt: skip
     notes = [html.P(note, className="caption kept-note")] if note else []
     return html.Div([*notes, table, *pager(pages, Ids.PAGE)])
 

@@ -99,7 +99,7 @@ def _matches(lines: Sequence[MatchLine], pages: tuple[int, int]) -> list[Compone
     head = html.Thead(html.Tr([*titles, last]))
     caption = html.Caption("Customer matches", className="visually-hidden")
     table = html.Table([caption, head, html.Tbody([_line(line) for line in lines])], className="as-cards")
-    holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Customer matches"))
+    holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Matches as a table"))
     return [holder, *pager(pages, Ids.PAGE)]
 
 

@@ -192,7 +192,7 @@ def load_list(lines: Sequence[LoadLine]) -> Component:
     body = html.Tbody([row for line in lines for row in _load_rows(line, head)])
     caption = html.Caption("Last loads", className="visually-hidden")
     table = html.Table([caption, html.Thead(html.Tr(titles)), body], className="as-cards")
-    holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Last loads"))
+    holder = html.Div(table, className="table-scroll", tabIndex=0, role="region", **aria(label="Loads as a table"))
     return html.Div(holder, className="source-loads")
 
 

@@ -17,7 +17,7 @@ from portal.viewer import TenantRef
 if TYPE_CHECKING:
     import polars as pl
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 READ_UNASKED = 16 << 20
 """Bytes of files that are read for their raw rows without being asked for."""
 _SECONDS = 60
