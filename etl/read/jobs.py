@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from etl.preflight import Bounds
 from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, Limits, file_formats
+from etl.read.json_records import Shapes
 from etl.read.json_tables import read_json
 from etl.read.parquet import read_parquet
 from etl.read.progress import Progress
@@ -105,10 +106,11 @@ def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What is wanted of JSON files, and a private folder for files in between."""
+    """What is wanted of JSON files, a private folder for files in between, and the shapes of records known so far."""
 
     forms: list[JsonForm]
     folder: Path
+    shapes: Shapes = field(default_factory=dict)
 
 
 def _form(stated: dict[str, Any]) -> JsonForm:
@@ -165,7 +167,9 @@ def _tables_of(file: File, wanted: _Wanted) -> Iterator[Found]:
     elif file.suffix == ".xlsx":
         yield from _sheets(file)
     elif file.suffix == ".json" and wanted.forms:
-        yield from (Found(*each) for each in read_json(file.path, file.name, wanted.forms, wanted.folder))
+        yield from (
+            Found(*each) for each in read_json(file.path, file.name, wanted.forms, wanted.folder, wanted.shapes)
+        )
     elif file.suffix in SQLITE_SUFFIXES:
         yield from (Found(*each) for each in read_sqlite(file.path, file.name))
     else:

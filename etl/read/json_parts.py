@@ -26,7 +26,7 @@ import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
-from etl.read.json_records import add_records
+from etl.read.json_records import Shapes, add_records
 from etl.read.spool import mapped_frame
 from etl.source import JsonForm
 from portal.errors import SourceError
@@ -35,6 +35,8 @@ PART_BYTES = 8 << 20
 """Small, because what is read of parts behind the end of the list is read for nothing."""
 _BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _MOST_GUESSES = 2_000
+_SHAPES: Shapes = {}
+"""What a process has learned of the shapes of records."""
 _DIE_WITH_PARENT = 1
 
 
@@ -74,9 +76,13 @@ class _Done:
 
 
 class Readers:
-    """The processes that read parts of a document's lists; they are started when they are first wanted."""
+    """The processes that read parts of a document's lists; they are started when they are first wanted.
 
-    def __init__(self) -> None:
+    shapes: what this process knows of the shapes of records.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
         self._count = min(os.cpu_count() or 1, 8)
         self._pool: ProcessPoolExecutor | None = None
 
@@ -147,7 +153,7 @@ def _read_part(part: _Part) -> _Done:
         tables.rows.update(part.rows)
         for form in part.forms:
             tables.begin(form)
-        add_records(document, part.forms, tables)
+        add_records(document, part.forms, tables, _SHAPES)
         document.peek()
         return _Done(begin, document.offset(), document.is_closed, _written(tables, part.target))
     except SourceError as problem:

@@ -26,13 +26,17 @@ _MOST_SHAPES = 20_000
 _Places = NDArray[np.int64]
 
 
-def add_records(document: Document, forms: Sequence[JsonForm], tables: Tables) -> None:
+Shapes = dict[tuple[str, ...], dict[str, dict[str, Rows]]]
+"""Tables to the shapes of records that give them, and what each gives; worth keeping from file to file."""
+
+
+def add_records(document: Document, forms: Sequence[JsonForm], tables: Tables, shapes: Shapes) -> None:
     """Add the records from the present place, one of them, up to the document's stop or behind the end of the list.
 
     Raises:
         SourceError: what is there is not JSON, or not a list of records.
     """
-    reader = Reader(forms, tables)
+    reader = Reader(forms, tables, shapes)
     place, size = document.offset(), WINDOW >> 3
     while not document.is_closed and place < document.stop:
         window = document.bytes_at(place, size)
@@ -83,12 +87,12 @@ class _Grid:
 
 
 class Reader:
-    """Makes rows of `tables` out of the records of a list; what it learned of their shapes it keeps."""
+    """Makes rows of `tables` out of the records of a list; what it learns of their shapes it adds to `shapes`."""
 
-    def __init__(self, forms: Sequence[JsonForm], tables: Tables) -> None:
+    def __init__(self, forms: Sequence[JsonForm], tables: Tables, shapes: Shapes) -> None:
         self.forms = forms
         self.tables = tables
-        self._known: dict[str, dict[str, Rows]] = {}
+        self._known = shapes.setdefault(tuple(form.table for form in forms), {})
 
     def add(self, found: Records) -> None:
         """Add all records of a window, or none.

@@ -13,7 +13,7 @@ import polars as pl
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
 from etl.read.json_parts import PART_BYTES, Readers, read_in_parts
-from etl.read.json_records import add_records
+from etl.read.json_records import Shapes, add_records
 from etl.source import JsonForm
 from portal.errors import SourceError
 
@@ -23,7 +23,9 @@ _WIDE = (
 )  # fmt: skip
 
 
-def read_json(path: Path, name: str, forms: Sequence[JsonForm], folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+def read_json(
+    path: Path, name: str, forms: Sequence[JsonForm], folder: Path, shapes: Shapes | None = None
+) -> Iterator[tuple[str, pl.DataFrame]]:
     """Table name and frame (text columns, source_row) of every form that the document has.
 
     Args:
@@ -31,12 +33,13 @@ def read_json(path: Path, name: str, forms: Sequence[JsonForm], folder: Path) ->
         name: its name for messages.
         forms: what is wanted.
         folder: private folder for files in between.
+        shapes: what earlier files taught; this one adds to it.
 
     Raises:
         SourceError: not valid JSON (with line and column), a record that is no object, or nothing that is wanted.
     """
     own_folder = Path(tempfile.mkdtemp(dir=folder))
-    document, readers = Document(as_utf8(path, own_folder), name), Readers()
+    document, readers = Document(as_utf8(path, own_folder), name), Readers({} if shapes is None else shapes)
     try:
         walk = _Walk(document, forms, own_folder, readers)
         walk.through("")
@@ -140,12 +143,12 @@ class _Walk:
         if not document.enter_list():
             return
         document.set_stop(document.offset() + 2 * PART_BYTES)
-        add_records(document, forms, tables)
+        add_records(document, forms, tables, self._readers.shapes)
         document.set_stop(None)
         if not document.is_closed and forms and document.size - document.offset() > 2 * PART_BYTES:
             read_in_parts(document, forms, tables, self._folder, self._readers)
         elif not document.is_closed:
-            add_records(document, forms, tables)
+            add_records(document, forms, tables, self._readers.shapes)
 
     def _records(self, path: str, records: list[object]) -> None:
         tables = self._begin(path)

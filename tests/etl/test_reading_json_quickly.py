@@ -142,6 +142,6 @@ def test_plain_records_are_not_read_one_by_one(tmp_path: Path, monkeypatch: pyte
 
 def test_records_of_many_shapes_are_in_doubt() -> None:
     window = ",".join(json.dumps({f"key {n}": n}) for n in range(100)).encode() + b"]"
-    reader = json_records.Reader([FORM], Tables("a.json"))
+    reader = json_records.Reader([FORM], Tables("a.json"), {})
     with pytest.raises(DoubtError):
         reader.add(find_records(window, FAR))
