@@ -26,7 +26,7 @@ class System:
 
 
 SYSTEMS: tuple[System, ...] = (
-    System("Any table", "Orders, order lines, products, customers, stock and more, from any program", (
+    System("Any table", "Orders, products, customers, stock and more, from any program", (
         "One row for each thing, with the names of the columns in one row above.",
         "Shopify: Orders, Export, all orders, CSV. Products, Export, CSV.",
         "WooCommerce: an order export with one row for each item, CSV.",

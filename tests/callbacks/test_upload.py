@@ -60,6 +60,18 @@ def admin(installation: Installation) -> Browser:
 
 
 @pytest.fixture(scope="module")
+def plain(admin: Browser) -> str:
+    """An upload without any question, for tests that choose nothing."""
+    return send(admin, PLAIN)
+
+
+@pytest.fixture(scope="module")
+def dirty(admin: Browser) -> str:
+    """An upload with things to decide, for tests that decide none."""
+    return send(admin, DIRTY)
+
+
+@pytest.fixture(scope="module")
 def birch(installation: Installation) -> Browser:
     return installation.browser("admin", "Birch Shop")
 
@@ -118,8 +130,8 @@ def paint(browser: Browser, place: dict[str, str]) -> dict[str, Any]:
     return painted
 
 
-def test_the_address_says_which_step_of_which_upload(signed_in: None, admin: Browser) -> None:
-    place = case_of(send(admin, PLAIN), "check").place
+def test_the_address_says_which_step_of_which_upload(signed_in: None, plain: str) -> None:
+    place = case_of(plain, "check").place
     assert place.address("load") == f"/admin/upload?upload={place.upload}&step=load"
     assert Place(client="Amber Shop").address("file") == "/admin/upload?client=Amber+Shop"
 
@@ -132,8 +144,8 @@ def test_an_address_that_cannot_be_is_the_first_step(admin: Browser, query: str)
     assert "Choose a file" in answer.text
 
 
-def test_what_is_recognised_is_shown_with_what_is_undecided(signed_in: None, admin: Browser) -> None:
-    text = text_of(review_step(case_of(send(admin, DIRTY), "review")))
+def test_what_is_recognised_is_shown_with_what_is_undecided(signed_in: None, dirty: str) -> None:
+    text = text_of(review_step(case_of(dirty, "review")))
     assert "Order lines, 3 rows, 6 columns" in text
     assert "2 things are still to decide." in text
     assert "day 03/02/2026, 04/02/2026, 05/02/2026 Order date and time" in text
@@ -149,13 +161,12 @@ def test_choices_are_kept_and_settle_what_is_undecided(signed_in: None, admin: B
     assert 'Versandt = "shipped"' in str(case.choice.mapping)
 
 
-def test_the_same_choice_again_changes_nothing(signed_in: None, admin: Browser) -> None:
-    upload = send(admin, DIRTY)
+def test_the_same_choice_again_changes_nothing(signed_in: None, dirty: str) -> None:
     for what, at, value in (("field", "0-0", "order_id"), ("entity", "0", "order_line"), ("decimal", "0", "."),
                             ("source", "", "table"), ("currency", "", ""), ("mode", "", "replace")):  # fmt: skip
-        assert choose(case_of(upload), what, at, value) is None
-    case = case_of(upload)
-    assert draft(case.parts.sessions, case.tenant, upload) is None
+        assert choose(case_of(dirty), what, at, value) is None
+    case = case_of(dirty)
+    assert draft(case.parts.sessions, case.tenant, dirty) is None
 
 
 def test_a_required_field_without_a_column_closes_the_way_on(signed_in: None, admin: Browser) -> None:
@@ -178,15 +189,14 @@ def test_another_kind_of_file_and_back(signed_in: None, admin: Browser) -> None:
     assert back.problems == ()
 
 
-def test_a_choice_that_cannot_be_is_refused(signed_in: None, admin: Browser) -> None:
-    upload = send(admin, PLAIN)
+def test_a_choice_that_cannot_be_is_refused(signed_in: None, plain: str) -> None:
     places = [("field", at, "order_id") for at in ("9", "0-99", "x", "0-1-2-3", "-1", "0-٣", "9" * 4000, "")]
     values = [("field", "0-0", "nothing"), ("entity", "0", "nothing"), ("decimal", "0", ";"), ("word", "0-0-0", "new"),
               ("date_order", "0", "noon"), ("source", "", "nothing"), ("nothing", "0", "x")]  # fmt: skip
     for what, at, value in [*places, *values]:
         with pytest.raises(InputError):
-            choose(case_of(upload), what, at, value)
-    assert case_of(upload).draft is None
+            choose(case_of(plain), what, at, value)
+    assert case_of(plain).draft is None
 
 
 def test_a_cell_that_keeps_its_row_out_says_why(signed_in: None, admin: Browser) -> None:
@@ -272,13 +282,12 @@ def test_the_same_file_again_is_said_to_be_loaded_before(birch: Browser, at_birc
     assert "This file was loaded before, in the same way" in text_of(check_step(case_of(send(birch, PLAIN), "check")))
 
 
-def test_an_upload_is_its_tenants_own(admin: Browser, birch: Browser) -> None:
-    upload = send(admin, PLAIN)
-    body = json.dumps(paint(birch, {"upload": upload, "step": "review"}))
+def test_an_upload_is_its_tenants_own(admin: Browser, birch: Browser, plain: str) -> None:
+    body = json.dumps(paint(birch, {"upload": plain, "step": "review"}))
     assert "This cannot be shown" in body
     assert "orders.csv" not in body
-    assert birch.get(f"/admin/upload/{upload}/mapping.toml").status_code == 404
-    assert admin.get(f"/admin/upload/{upload}/mapping.toml").text.count("[[entity]]") == 1
+    assert birch.get(f"/admin/upload/{plain}/mapping.toml").status_code == 404
+    assert admin.get(f"/admin/upload/{plain}/mapping.toml").text.count("[[entity]]") == 1
 
 
 def test_an_operator_says_whose_data_it_is(installation: Installation) -> None:
