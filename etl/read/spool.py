@@ -35,6 +35,12 @@ class Spool:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add rows, in the order of their file."""
+        pieces = int(frame.estimated_size()) // MOST_BYTES + 1
+        rows = max(-(-frame.height // pieces), 1)
+        for piece in frame.iter_slices(rows) if frame.height else [frame]:
+            self._add(piece)
+
+    def _add(self, frame: pl.DataFrame) -> None:
         names = frame.columns[:-2]
         hidden = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in secret_columns(names))
         is_blank = _blank_rows(hidden, names)
