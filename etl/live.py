@@ -62,16 +62,33 @@ def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions
     Newest: greatest `updated_at` where known, else later load, later file, later row.
     """
     key = _ONE_ROW.get(table, "row_key")
-    place = pl.struct("source", key) if rows["source"].n_unique() > 1 else pl.col(key)
+    sources = set(rows["source"].unique())
+    place = pl.struct("source", key) if len(sources) > 1 else pl.col(key)
     if not rows.select(place.is_duplicated().any()).item():
         return rows, rows.clear()
     order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
+    if not any(rules.completes.get(table) for source, rules in versions.items() if source in sources):
+        newest = _newest(rows, order, place)
+        return (
+            in_order(rows.filter(newest), "origin_key", "source_row"),
+            in_order(rows.filter(~newest), "origin_key", "source_row"),
+        )
     ranked = complete_versions(in_order(rows, *order, nulls_last=False), table, key, versions)
     is_newest = ranked.select(place.is_last_distinct()).to_series()
     return (
         in_order(ranked.filter(is_newest), "origin_key", "source_row"),
         in_order(ranked.filter(~is_newest), "origin_key", "source_row"),
     )
+
+
+def _newest(rows: pl.DataFrame, order: Sequence[str], place: pl.Expr) -> pl.Series:
+    """Whether each row is the newest of its place, looking only at rows that share one."""
+    several = rows.with_row_index("_row").select("_row", *order, place.alias("_place")).filter(
+        pl.col("_place").is_duplicated()
+    )  # fmt: skip
+    ranked = several.sort(order, nulls_last=False, maintain_order=True)
+    lost = ranked.filter(~pl.col("_place").is_last_distinct())["_row"]
+    return ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(lost.implode())
 
 
 def _origins(loads: Sequence[LoadRows]) -> pl.DataFrame:
