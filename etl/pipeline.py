@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 from etl.build.shape import empty_star
 from etl.conformed import (
@@ -19,7 +21,7 @@ from etl.disk_full import told_plainly
 from etl.found import other_files
 from etl.job import Changed, Job, star_hash
 from etl.land import land
-from etl.mapping import load_mapping
+from etl.mapping import mapping_text, parse_mapping
 from etl.propose import propose
 from etl.publishing import publish
 from etl.reading import read_tables
@@ -55,7 +57,7 @@ def run(
     source = _source(request.source)
     if source.name == "table" and request.mapping is None:
         raise MappingNeededError(_proposal(request, store))
-    mapping = (source.mapping or load_mapping)(request.mapping) if request.mapping else None
+    mapping = _mapping(source, request.mapping) if request.mapping else None
     tenant = request.tenant
     with store.lock(tenant.id, f"a load of {request.path.name}", request.wait_seconds, hooks.on_wait):
         hooks.reached("locked")
@@ -73,6 +75,11 @@ def run(
         ledger.finish(tenant.id, number, report)
         hooks.reached("finished")
     return report
+
+
+def _mapping(source: Source, path: Path) -> Any:
+    """The mapping of a file, of the kind the source knows."""
+    return (source.mapping or parse_mapping)(mapping_text(path), path.name)
 
 
 def _source(name: str) -> Source:

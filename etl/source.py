@@ -149,7 +149,7 @@ class Source:
         forms: what is read from its .json files.
         keeps: sheets whose rows are never withdrawn, though a newer version of their file lacks them.
         versions: how its payloads complete each other row by row; None: each row says everything.
-        mapping: how its own kind of mapping file is read; None: like those of `table`.
+        mapping: (content, name of the file) -> its own kind of mapping; None: like those of `table`.
         is_whole: its files complete each other, so that all of a load are conformed again when one of them changed.
     """
 
@@ -164,7 +164,7 @@ class Source:
     is_whole: bool = False
     versions: Versions | None = None
     keeps: tuple[str, ...] = ()
-    mapping: Callable[[Path], Any] | None = None
+    mapping: Callable[[str, str], Any] | None = None
 
 
 @dataclass(frozen=True)

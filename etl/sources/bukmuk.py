@@ -15,7 +15,7 @@ from typing import Any
 
 from etl.read.formats import SQLITE_SUFFIXES
 from etl.source import Conformed, Origin, RawTable, Source, TenantRules
-from etl.sources.bukmuk_choices import FORMATS, load_choices
+from etl.sources.bukmuk_choices import FORMATS, parse_choices
 from etl.sources.bukmuk_database import AUDIT_LOG, SESSIONS, USERS, conform_events, conform_users, user_names
 from etl.sources.bukmuk_leads import conform_leads
 from etl.sources.bukmuk_sheets import LeadSheet, place_of, read_sheet, read_table
@@ -81,7 +81,7 @@ def _no_leads(origins: Sequence[Origin]) -> str:
 SOURCE = Source(
     "bukmuk", "Bukmuk leads", ("lead", "lead_event", "employee", "customer"),
     (".xlsx", ".csv", *sorted(SQLITE_SUFFIXES)), conform,
-    formats=FORMATS, mapping=load_choices,
+    formats=FORMATS, mapping=parse_choices,
     policies=("lead_score_points", "lead_completeness_points", "lead_high_priority", "lead_medium_priority",
               "lead_follow_up_days"),
     is_whole=True,

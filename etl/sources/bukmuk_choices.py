@@ -17,7 +17,6 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from etl.mapped.section import hint
@@ -57,42 +56,44 @@ def folded(header: str) -> str:
     return " ".join(header.split()).casefold()
 
 
-def load_choices(path: Path) -> Choices:
-    """Read a file of choices.
+def parse_choices(content: str, name: str) -> Choices:
+    """The choices of a file.
+
+    Args:
+        content: TOML.
+        name: of the file, for messages.
 
     Raises:
         InputError: no TOML, or something in it that is not known; names it and what there is.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError:
-        raise _wrong(path, "there is no such file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise _wrong(path, f"this is no TOML file ({problem}).") from None
+        told = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as problem:
+        raise _wrong(name, f"this is no TOML file ({problem}).") from None
     for key in told:
         if key not in _KEYS:
-            raise _wrong(path, f'there is no [{key}], only [columns] and [sheets."name"].{hint(key, _KEYS)}')
+            raise _wrong(name, f'there is no [{key}], only [columns] and [sheets."name"].{hint(key, _KEYS)}')
     sheets = told.get("sheets", {})
     if not isinstance(sheets, dict):
-        raise _wrong(path, '[sheets."name"] must be a table for each sheet.')
-    by_sheet = {folded(name): _columns(path, chosen) for name, chosen in sheets.items()}
+        raise _wrong(name, '[sheets."name"] must be a table for each sheet.')
+    by_sheet = {folded(sheet): _columns(name, chosen) for sheet, chosen in sheets.items()}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    return Choices(_columns(path, told.get("columns", {})), by_sheet, digest)
+    return Choices(_columns(name, told.get("columns", {})), by_sheet, digest)
 
 
-def _columns(path: Path, chosen: Any) -> dict[str, str]:
+def _columns(name: str, chosen: Any) -> dict[str, str]:
     if not isinstance(chosen, dict):
-        raise _wrong(path, 'columns must be written as "header" = "meaning".')
+        raise _wrong(name, 'columns must be written as "header" = "meaning".')
     meanings = (*PHRASES, NOT_USED)
     for header, meaning in chosen.items():
         if meaning not in meanings:
             known = ", ".join(sorted(meanings))
-            raise _wrong(path, f"'{header}' cannot be '{meaning}'.{hint(str(meaning), meanings)} There are: {known}.")
+            raise _wrong(name, f"'{header}' cannot be '{meaning}'.{hint(str(meaning), meanings)} There are: {known}.")
     twice = [meaning for meaning in chosen.values() if meaning != NOT_USED and [*chosen.values()].count(meaning) > 1]
     if twice:
-        raise _wrong(path, f'two columns of one sheet cannot both be {twice[0]}. Choose them under [sheets."name"].')
+        raise _wrong(name, f'two columns of one sheet cannot both be {twice[0]}. Choose them under [sheets."name"].')
     return {folded(header): str(meaning) for header, meaning in chosen.items()}
 
 
-def _wrong(path: Path, why: str) -> InputError:
-    return InputError(f"{path.name}: {why}", field="mapping")
+def _wrong(name: str, why: str) -> InputError:
+    return InputError(f"{name}: {why}", field="mapping")

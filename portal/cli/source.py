@@ -49,7 +49,8 @@ def source() -> None:
     "(postgresql://user@host/name); or hook://bosta.",
 )
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE|NAME",
-              help="For kind table: a mapping file, or a ready-made mapping by name.")  # fmt: skip
+              help="For kind table: a mapping file, or a ready-made mapping by name. For bukmuk: choices of "
+              "columns.")  # fmt: skip
 @click.option("--schedule", default="every 2 minutes", show_default=True, metavar="WHEN",
               help="'every 15 minutes', or daily times of the tenant's zone: 'at 06:00, 13:30'.")  # fmt: skip
 @click.option("--credentials-file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
@@ -123,7 +124,7 @@ def _wanted(name: str, options: SourceOptions) -> Any:
         name, options["kind"], _absolute(options["location"]), schedule=options["schedule"], options=told
     )
     if (mapping := options["mapping"]) is not None:
-        wanted = replace(wanted, mapping_name=mapping.name, mapping=_mapping_text(mapping))
+        wanted = replace(wanted, mapping_name=mapping.name, mapping=_mapping_text(mapping, wanted.kind))
     if (path := options["credentials_file"]) is not None:
         wanted = replace(wanted, credentials=_credentials(path))
     return wanted
@@ -149,12 +150,14 @@ def _absolute(location: str) -> str:
     return location if is_address else str(Path(location).expanduser().resolve())
 
 
-def _mapping_text(path: Path) -> str:
+def _mapping_text(path: Path, kind: str) -> str:
     """The text of a mapping file or of a ready-made mapping, checked when it is given, not at the first sync."""
     from etl.mapping import mapping_text, parse_mapping
+    from etl.sources import SOURCES
 
     content = mapping_text(path)
-    parse_mapping(content, path.name)
+    own = SOURCES[kind].mapping if kind in SOURCES else None
+    (own or parse_mapping)(content, path.name)
     return content
 
 

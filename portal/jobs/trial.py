@@ -88,7 +88,7 @@ def try_source(task: Task) -> Trial:
 
     limits = Limits(task.settings.reader_memory_mb, task.settings.reader_seconds)
     source, text = SOURCES[task.source.kind], task.source.mapping
-    mapping = parse_mapping(text, task.source.mapping_name) if text else None
+    mapping = (source.mapping or parse_mapping)(text, task.source.mapping_name) if text else None
     with tempfile.TemporaryDirectory(prefix="souk-trial-") as folder:
         path = task.path
         if task.has_inbox:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.sources import SOURCES
-from etl.sources.bukmuk_choices import Choices, load_choices
+from etl.sources.bukmuk_choices import Choices, parse_choices
 from portal.errors import InputError
 from tests.etl.sources.conformed import INDIA
 from tests.etl.sources.test_bukmuk import Desk, leads
@@ -16,8 +16,7 @@ GERMAN = [["Mutter", "Telefon", "Stage", "Alter des Kindes"], ["Asha Rao", "6000
 
 
 def chosen(folder: Path, text: str) -> Choices:
-    (folder / "choices.toml").write_text(text)
-    return load_choices(folder / "choices.toml")
+    return parse_choices(text, "choices.toml")
 
 
 def test_chosen_headers_name_their_columns_in_any_language(tmp_path: Path) -> None:
