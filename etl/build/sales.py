@@ -34,12 +34,10 @@ class Sales:
             the source is: "state" (see `etl.build.returns`), "record" or "refund" (`etl.build.refunds`), "netted"
             (`etl.build.netted`). told_by is the row_key of the record of the return it was written for.
         orders: ordered by date.
-        following: staging tables by name, what follows an order with its order_key (`etl.build.chain`).
     """
 
     lines: pl.DataFrame
     orders: pl.DataFrame
-    following: dict[str, pl.DataFrame]
 
     def told_by(self) -> pl.DataFrame:
         """line_key and told_by of the lines that were written for a record of a return."""
@@ -47,8 +45,14 @@ class Sales:
         return written.select((pl.col("line") + 1).alias("line_key"), "told_by")
 
 
-def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
-    """Lines with kind and amounts; documents completed from them; both with order_key."""
+def build_sales(
+    tables: dict[str, pl.DataFrame], rules: TenantRules
+) -> tuple[Sales, dict[str, pl.DataFrame]]:  # fmt: skip
+    """Lines with kind and amounts; documents completed from them; both with order_key.
+
+    Returns:
+        Them, and the staging tables by name, what follows an order with its order_key (`etl.build.chain`).
+    """
     priced = with_amounts(with_kind(with_prices(tables["order_line"], tables["product"]), rules))
     lines = allocate_discounts(priced, tables["order"]).with_columns(
         (pl.col("own_discount") + pl.col("order_discount")).cast(MONEY).alias("line_discount"),
@@ -67,7 +71,7 @@ def build_sales(tables: dict[str, pl.DataFrame], rules: TenantRules) -> Sales:
         every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
     )
     complete = with_refunds(orders, every, records, rules)
-    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete, following)
+    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete), following
 
 
 def build_fact_order(orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:

@@ -90,8 +90,8 @@ def build_star(live: LiveRows, rules: TenantRules, today: date) -> Star:
         today: the tenant's business date of the load; counts of stock carry it when nothing else has a date.
     """
     ready = prepare(live.tables, rules, today)
-    sales = build_sales(ready.tables, rules)
-    completed = {**sales.following, "order_line": sales.lines, "order": sales.orders}
+    sales, following = build_sales(ready.tables, rules)
+    completed = {**following, "order_line": sales.lines, "order": sales.orders}
     customers = build_customers(completed, rules)
     products = build_products(ready.tables["product"], sales.lines, _products_elsewhere(completed))
     dimensions = {**build_dimensions(completed), "dim_customer": customers.keys, "dim_product": products}
