@@ -55,13 +55,10 @@ def land(
     try:
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
         before = LandedBefore.read(landing)
-        landed = []
-        for found in find_files(path.expanduser(), bounds, suffixes):
-            file = before.recall(found)
-            if file is None:
-                file = _stored(found, landing, limits, bounds)
-                before.note(found, file)
-            landed.append(file)
+        every = find_files(path.expanduser(), bounds, suffixes)
+        landed = [
+            before.recall(found) or before.note(found, _stored(found, landing, limits, bounds)) for found in every
+        ]
         before.save()
         _flush_folder(landing)
     except OSError as problem:

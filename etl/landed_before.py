@@ -61,13 +61,14 @@ class LandedBefore:
         return LandedFile(path, found.origin_path, found.file_name, noted["sha256"], noted["size"],
                           tuple(noted["blanked_columns"]))  # fmt: skip
 
-    def note(self, found: Found, landed: LandedFile) -> None:
-        """Remember a file that was read, unless it was written just now."""
+    def note(self, found: Found, landed: LandedFile) -> LandedFile:
+        """Remember a file that was read, unless it was written just now; gives it back."""
         if found.stamp is not None and found.stamp[1] < time.time_ns() - _TICK:
             record = asdict(landed)
             kept = {name: record[name] for name in ("sha256", "size", "blanked_columns")}
             self.files[found.origin_path] = {"stamp": list(found.stamp), "name": landed.path.name, **kept}
             self.is_changed = True
+        return landed
 
     def save(self) -> None:
         """Keep the notes, if there are new ones."""
