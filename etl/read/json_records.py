@@ -18,7 +18,9 @@ from etl.read.json_window import Records, find_records
 from etl.source import JsonForm
 
 WINDOW = 2 << 20
-"""Most bytes that are looked at together; a list begins with an eighth, because it may be short."""
+"""Most bytes that are looked at together."""
+_SHORT = 8
+"""A document of so many windows begins each list with an eighth of one, because there may be many short ones."""
 SMALLEST = 32 << 10
 """Fewer bytes are read sooner one by one."""
 _MOST_SHAPES = 20_000
@@ -37,7 +39,7 @@ def add_records(document: Document, forms: Sequence[JsonForm], tables: Tables, s
         SourceError: what is there is not JSON, or not a list of records.
     """
     reader = Reader(forms, tables, shapes)
-    place, size = document.offset(), WINDOW >> 3
+    place, size = document.offset(), WINDOW if document.size < _SHORT * WINDOW else WINDOW >> 3
     while not document.is_closed and place < document.stop:
         window = document.bytes_at(place, size)
         size = min(2 * size, WINDOW)
@@ -164,6 +166,8 @@ def _laid_out(found: Records, groups: Sequence[_Group], table: str, parent: _Gri
 def _column(found: Records, name: str, grid: _Grid, at: int) -> pl.Series:
     """One column of a grid as text; empty text is null."""
     cells, ends = grid.cells[:, at], grid.ends[:, at]
+    if (cells == NOTHING).all():
+        return pl.repeat(None, len(cells), dtype=pl.String, eager=True).alias(name)
     nested = np.flatnonzero(ends != NOTHING)
     column = found.values(np.where(ends == NOTHING, cells, NOTHING)).alias(name)
     if found.has_escapes:
@@ -172,10 +176,10 @@ def _column(found: Records, name: str, grid: _Grid, at: int) -> pl.Series:
         spans, has_other = found.spans(cells[nested], ends[nested])
         is_other = has_other | ~pl.Series(grid.are_exact[nested, at])
         column = column.scatter(pl.Series(nested), _replaced(spans, is_other, str))
-    if (column.str.len_bytes().max() or 0) > MAX_CELL_BYTES:  # type: ignore[operator]
+    may_be_long = len(nested) or found.longest > MAX_CELL_BYTES
+    if may_be_long and (column.str.len_bytes().max() or 0) > MAX_CELL_BYTES:  # type: ignore[operator]
         raise DoubtError
-    is_empty = column == ""
-    return column.set(is_empty, None) if is_empty.any() else column
+    return column
 
 
 def _replaced(column: pl.Series, is_other: pl.Series, value: Callable[[str], str]) -> pl.Series:

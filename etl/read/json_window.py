@@ -31,6 +31,7 @@ class Records:
         end: byte of the window behind the comma or bracket behind the last record.
         is_closed: that is the bracket that ends the list.
         has_escapes: there are backslashes.
+        longest: most bytes of a value.
     """
 
     first: Places
@@ -39,17 +40,21 @@ class Records:
     end: int
     is_closed: bool
     has_escapes: bool
+    longest: int
+    _lengths: Places
     _window: bytes
     _at: Places
     _fractions: Places
     _pieces: Array
 
     def values(self, tokens: Places) -> pl.Series:
-        """What begins at tokens, as it is written: texts without quotes, numbers, words; null for a token below 0."""
-        places = Array.from_buffers(
-            _INT64, len(tokens), [py_buffer(np.packbits(tokens >= 0, bitorder="little")), py_buffer(tokens * 2)]
-        )
-        return pl.Series(self._pieces.take(places))
+        """What begins at tokens, as it is written: texts without quotes, numbers, words.
+
+        Null for a token below 0 and for an empty text.
+        """
+        is_there = (tokens >= 0) & (self._lengths[tokens] > 0)
+        marks = py_buffer(np.packbits(is_there, bitorder="little"))
+        return pl.Series(self._pieces.take(Array.from_buffers(_INT64, len(tokens), [marks, py_buffer(tokens * 2)])))
 
     def spans(self, first: Places, last: Places) -> tuple[pl.Series, pl.Series]:
         """All that is written from one token to another, and whether escapes or fractions are in it.
@@ -87,7 +92,7 @@ def find_records(window: bytes, stop: int) -> Records:
     between = np.concatenate([last, last[:-1] + 1])
     if window[: at[0]].strip(b" \t\n\r") or (begins[between] < ends[between]).any():
         raise DoubtError
-    pieces = _pieces(window, begins, ends)
+    pieces, lengths = _pieces(window, begins, ends), ends - begins
     numbers = bare[_DIGIT[text[begins[bare]]]]
     is_fraction = _fractions(pl.Series(pieces.take(Array.from_pandas(numbers * 2))))
     is_cut = is_text.copy()
@@ -96,7 +101,18 @@ def find_records(window: bytes, stop: int) -> Records:
     cut = np.flatnonzero(is_cut)
     shapes = _shapes(text, (at[first], at[last] + 1), (begins[cut] + ~is_text[cut], ends[cut]))
     return Records(
-        first, last - first + 1, shapes, end, is_closed, b"\\" in window[:end], window, at, numbers[is_fraction], pieces
+        first,
+        last - first + 1,
+        shapes,
+        end,
+        is_closed,
+        b"\\" in window[:end],
+        int(lengths.max()),
+        lengths,
+        window,
+        at,
+        numbers[is_fraction],
+        pieces,
     )
 
 

@@ -33,7 +33,7 @@ Read = list[tuple[str, dict[str, Any], list[Any]]] | str
 def read(content: bytes, window: int, smallest: int) -> Read:
     """Every table with its columns and rows, or the refusal."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_records, "WINDOW", 8 * window)
+        patch.setattr(json_records, "WINDOW", window)
         patch.setattr(json_records, "SMALLEST", smallest)
         path = Path(name, "a.json")
         path.write_bytes(content)
@@ -131,7 +131,7 @@ def test_every_kind_of_list_is_read_or_refused_as_one_by_one(content: bytes) -> 
 def test_plain_records_are_not_read_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [{"id": n, "to": {"city": f'"é{n}'}, "lines": [{"sku": str(k)} for k in range(n % 4)]} for n in range(900)]
     (tmp_path / "a.json").write_bytes(written(found, {}))
-    monkeypatch.setattr(json_records, "WINDOW", 8 * 6000)
+    monkeypatch.setattr(json_records, "WINDOW", 6000)
     monkeypatch.setattr(json_records, "SMALLEST", 0)
     monkeypatch.delattr(json_records, "_add_one_by_one")
     orders, lines, _ = (frame for _, frame in json_tables.read_json(tmp_path / "a.json", "a.json", [FORM], tmp_path))
