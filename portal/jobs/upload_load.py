@@ -108,7 +108,7 @@ def _stored(file: LandedFile, landing: Path, folder: Path) -> LandedFile:
 
 
 def _mapping_file(task: UploadTask, folder: Path) -> Path | None:
-    if task.row.source != "table":
+    if not task.row.mapping:
         return None
     path = folder / kept.MAPPING
     replace_text(path, task.row.mapping)

@@ -77,15 +77,15 @@ def start(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice, email
         InputError: the choice cannot be used; says why.
         ConflictError: it is being loaded, or was loaded, already.
     """
-    source_of(choice)
+    takes_mapping = choice.source == "table" or source_of(choice).mapping is not None
     if choice.source == "table":
         questions = questions_of(choice.mapping or "")
         if questions:
             raise InputError(" ".join(questions), field="mapping")
-        mapping_of(choice)
+    mapping_of(choice)
     now = utc_now()
     values = {
-        "state": "loading", "source": choice.source, "mapping": choice.mapping or "", "asked_by": email[:254],
+        "state": "loading", "source": choice.source, "mapping": (choice.mapping or "") * takes_mapping, "asked_by": email[:254],
         "asked_at": now, "holder": "", "attempts": 0, "lease_until": None, "is_cancel_asked": False, "step": _WAITING,
         "rows": 0, "message": "", "finished_at": None, "load_number": None,
     }  # fmt: skip

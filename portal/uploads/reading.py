@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
-from etl.mapping import Mapping, parse_mapping
+from etl.mapping import parse_mapping
 from etl.reading import Limits, read_tables
 from etl.source import LandedFile, RawTable, Source
 from etl.sources import SOURCES
@@ -31,14 +32,15 @@ def source_of(choice: Choice) -> Source:
     return SOURCES[choice.source]
 
 
-def mapping_of(choice: Choice) -> Mapping | None:
-    """The checked mapping of a choice; None for a source with a form of its own.
+def mapping_of(choice: Choice) -> Any:
+    """The checked mapping of a choice; None for a source with a form of its own that was given none.
 
     Raises:
         InputError: it is missing or has problems; all are listed.
     """
+    own = source_of(choice).mapping
     if choice.source != "table":
-        return None
+        return own(choice.mapping, "the mapping") if own and choice.mapping else None
     if not choice.mapping:
         raise InputError("Say first what the columns of the file mean.", field="mapping")
     return parse_mapping(choice.mapping, "the mapping")

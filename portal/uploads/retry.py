@@ -85,7 +85,7 @@ def source_of_load(session: Session, tenant_id: int, number: int) -> DataSource 
 def use_mapping(session: Session, row: UploadFile) -> None:
     """What corrected the rejects of a configured source is how it is read from now on."""
     source = source_of_load(session, row.tenant_id, row.retry_of) if row.retry_of is not None else None
-    if source is not None and source.kind == row.source == "table" and row.mapping:
+    if source is not None and source.kind == row.source and row.mapping:
         session.execute(update(DataSource).where(DataSource.id == source.id).values(mapping=row.mapping))
 
 

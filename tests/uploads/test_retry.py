@@ -16,6 +16,7 @@ from portal.models import DataSource, Load, SyncRun
 from portal.upload_tables import UploadFile
 from portal.uploads import Choice
 from portal.uploads.drafts import draft
+from portal.uploads.reading import mapping_of
 from portal.uploads.sweep import sweep
 from portal.uploads.trial import try_upload
 from tests.etl.shop import MAPPING
@@ -82,6 +83,12 @@ def test_what_corrects_a_configured_source_is_how_it_is_read_from_then_on(home: 
     with desk.parts.sessions() as session:
         assert session.scalars(select(DataSource.mapping)).one() == BETTER.mapping
     assert (folder.sync().status, desk.net()) == ("unchanged", "3 rows 12.00")
+
+
+def test_a_source_s_own_kind_of_mapping_is_used_and_checked() -> None:
+    with pytest.raises(InputError, match="the mapping"):
+        mapping_of(Choice("bukmuk", "colour = 1"))
+    assert (mapping_of(Choice("bukmuk", None)), mapping_of(Choice("imiq", "ignored = 1"))) == (None, None)
 
 
 def aged(desk: Desk, days: int) -> int:
