@@ -167,7 +167,7 @@ def _store_blanked(content: IO[bytes], target: Path, found: Found, limits: Limit
             shutil.copyfileobj(content, original, PIECE)
         request = {"path": str(folder / "original"), "name": found.place}
         columns = tuple(run_limited("blank", request, folder, limits))
-        if not target.exists():
+        if columns or not target.exists():  # an older copy may hold what was not known for a secret then
             with (folder / ("blanked" if columns else "original")).open("rb") as copy:
                 _store(copy, target)
     return columns

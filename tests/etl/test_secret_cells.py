@@ -37,6 +37,15 @@ def landed(path: Path) -> LandedFile:
     return file
 
 
+def test_an_older_copy_that_still_holds_the_secret_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "Settings.csv"
+    path.write_text("\n".join(map(quoted, [HEADER, *ROWS])) + "\n")
+    older = tmp_path / "landing" / hashlib.sha256(path.read_bytes()).hexdigest()
+    older.parent.mkdir()
+    older.write_bytes(path.read_bytes())
+    assert landed(path).path == older
+
+
 def quoted(cells: Iterable[str]) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
 
