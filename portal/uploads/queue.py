@@ -86,7 +86,8 @@ def start(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice, email
     now = utc_now()
     values = {
         "state": "loading", "source": choice.source, "mapping": (choice.mapping or "") if takes_mapping else "",
-        "asked_by": email[:254], "asked_at": now, "holder": "", "attempts": 0, "lease_until": None, "is_cancel_asked": False, "step": _WAITING,
+        "asked_by": email[:254], "asked_at": now,
+        "holder": "", "attempts": 0, "lease_until": None, "is_cancel_asked": False, "step": _WAITING,
         "rows": 0, "message": "", "finished_at": None, "load_number": None,
     }  # fmt: skip
     with writing(parts.sessions) as session:
