@@ -100,20 +100,8 @@ def find_records(window: bytes, stop: int) -> Records:
     is_cut[numbers] = True
     cut = np.flatnonzero(is_cut)
     shapes = _shapes(text, (at[first], at[last] + 1), (begins[cut] + ~is_text[cut], ends[cut]))
-    return Records(
-        first,
-        last - first + 1,
-        shapes,
-        end,
-        is_closed,
-        b"\\" in window[:end],
-        int(lengths.max()),
-        lengths,
-        window,
-        at,
-        numbers[is_fraction],
-        pieces,
-    )
+    return Records(first, last - first + 1, shapes, end, is_closed, b"\\" in window[:end], int(lengths.max()), lengths,
+                   window, at, numbers[is_fraction], pieces)  # fmt: skip
 
 
 def _check_characters(window: bytes) -> None:
