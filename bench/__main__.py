@@ -1,6 +1,6 @@
 """Run every measurement and write docs/benchmarks.md.
 
-python -m bench [load] [formats] [callbacks] [page] [fuzz]     some or (none named) all
+python -m bench [load] [formats] [incremental] [callbacks] [page] [fuzz]     some or (none named) all
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import callbacks, five_formats, fuzz, load, page
+from bench import callbacks, five_formats, fuzz, incremental, load, page
 
 SECTIONS = {
-    "load": load.measure, "formats": five_formats.measure, "callbacks": callbacks.measure, "page": page.measure,
+    "load": load.measure, "formats": five_formats.measure, "incremental": incremental.measure, "callbacks": callbacks.measure, "page": page.measure,
     "fuzz": fuzz.measure,
 }  # fmt: skip
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"

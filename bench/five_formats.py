@@ -26,7 +26,7 @@ from etl.demo.imiq_book import write_imiq
 from etl.demo.manifest import Manifest
 from etl.demo.onesoko_export import write_onesoko
 
-ORDERS = 200_000
+ORDERS = 1_000_000
 LAST_DAY = date(2026, 10, 31)
 
 
