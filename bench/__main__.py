@@ -12,8 +12,8 @@ from pathlib import Path
 from bench import callbacks, five_formats, fuzz, incremental, load, page
 
 SECTIONS = {
-    "load": load.measure, "formats": five_formats.measure, "incremental": incremental.measure, "callbacks": callbacks.measure, "page": page.measure,
-    "fuzz": fuzz.measure,
+    "load": load.measure, "formats": five_formats.measure, "incremental": incremental.measure,
+    "callbacks": callbacks.measure, "page": page.measure, "fuzz": fuzz.measure,
 }  # fmt: skip
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 PARTS = Path(__file__).resolve().parent / ".parts"
