@@ -99,6 +99,7 @@ def _of_orders(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> list[
         parts.append(conform_items(sheets[ORDER_ITEMS.kind], orders, current_prices(sheets)))
     if events is not None:
         parts.append(conform_tracking(sheets, events, orders))
+        events = None  # by far the most rows: they are let go before the other lists
     if analytics is not None:
         parts.append(facts.conform_returns(sheets, analytics, orders))
         parts.append(facts.conform_ratings(sheets, analytics, orders))

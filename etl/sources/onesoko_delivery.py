@@ -14,12 +14,16 @@ from etl.sources.onesoko_forms import STATUS_WORDS, TRACKING
 from etl.sources.onesoko_orders import Orders
 from etl.sources.onesoko_tables import Sheets, at, day, keyed, known_order, record_id, with_times, word
 from etl.sources.sheet import raw
-from etl.sources.sieve import Rule, counted, date_rules, sieve, staged, with_distinct
-from etl.staging import ORDER_STATUSES
+from etl.sources.sieve import Rule, counted, date_rules, sieve_slices, staged, with_distinct
+from etl.staging import ORDER_STATUSES, STAGING
 
 _ON_THE_WAY = ("shipped", "in_transit", "out_for_delivery")
 _SCHEMA = {"order_id": pl.String, "tracked_status": pl.String, "tracked_date": pl.Date, "returned_date": pl.Date,
            "tracking_id": pl.String, "courier": pl.String}  # fmt: skip
+
+_TOLD = ("order_id", "shipment_id", "event_status", "event_at", "event_date", "tracking_id", "courier", "origin_key",
+         "source_row")  # fmt: skip
+"""What orders and shipments take from their events: millions of them are sorted, and no other column with them."""
 
 
 def tracking_events(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
@@ -43,7 +47,7 @@ def tracked(events: pl.DataFrame | None) -> pl.DataFrame:
     """Per order what its events come to: where it stands since when, return, tracking number and courier."""
     if events is None:
         return pl.DataFrame(schema=_SCHEMA)
-    read = events.filter(pl.col("order_id").is_not_null() & ~_is_unread())
+    read = events.select(_TOLD).filter(pl.col("order_id").is_not_null() & ~_is_unread())
     return _in_order(read).group_by("order_id", maintain_order=True).agg(
         pl.col("event_status").last().alias("tracked_status"), pl.col("event_date").last().alias("tracked_date"),
         _day_of(["returned"]).last().alias("returned_date"), _last_known("tracking_id"), _last_known("courier"),
@@ -62,7 +66,8 @@ def conform_tracking(sheets: Sheets, events: pl.DataFrame, orders: Orders) -> Co
         Rule("rejected", "unknown status", "status", unreadable(raw("status"), pl.col("event_status"))),
         *date_rules("timestamp", "event", "event_date"),
     ]
-    kept, rejects = sieve(events, checks, ["shipment_event"])
+    wanted = {*STAGING["shipment_event"].schema(), *_TOLD, "record"}
+    kept, rejects = sieve_slices(events, lambda rows: rows, checks, ["shipment_event"], wanted)
     shipments = _shipments(kept, orders.latest)
     tables = {"shipment_event": keyed(kept, "shipment_event"), "shipment": staged(shipments, "shipment")}
     read = counted(sheets[TRACKING.kind].frame, "shipment_event") | counted(shipments, "shipment")
@@ -91,7 +96,7 @@ def _in_order(events: pl.DataFrame) -> pl.DataFrame:
     )
     moment = pl.coalesce("event_at", pl.col("event_date").cast(pl.Datetime("us")))
     by = [moment, place, pl.col("origin_key"), pl.col("source_row")]
-    return events.sort(by, nulls_last=True, maintain_order=True)
+    return events.select(_TOLD).sort(by, nulls_last=True, maintain_order=True)
 
 
 def _day_of(states: list[str]) -> pl.Expr:
