@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from etl.job import star_hash
-
 from etl.connect.connectors import is_remote
+from etl.job import star_hash
 from etl.pipeline import LoadRequest
 from etl.reach import latest_date
 from etl.reading import Limits
