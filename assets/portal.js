@@ -279,7 +279,7 @@
 
   /* ---------- new data ---------- */
   /* An open screen paints itself again soon after a load: it asks for a mark that changes with every snapshot. */
-  const ASK_SERVED_MS = 2000;
+  const ASK_SERVED_MS = 1000;
   let shown = null;
   let served = null;
   async function askServed() {
