@@ -1,0 +1,7 @@
+"""What returns, discounts and commissions are allowed."""
+
+from __future__ import annotations
+
+from portal.policies.kinds import Policy
+
+GOVERNANCE: tuple[Policy, ...] = ()
