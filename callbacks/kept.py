@@ -15,7 +15,7 @@ from callbacks.desk import Desk
 from portal.cache import CacheKey
 from portal.metrics.parts import definitions_digest
 
-_PAINTERS = ("callbacks", "layouts", "portal/charts", "portal/metrics", "portal/analysis")
+_PAINTERS = ("callbacks", "layouts", "portal/charts", "portal/metrics", "portal/analysis", "portal/studies")
 """Folders whose code decides what is painted."""
 
 

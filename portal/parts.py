@@ -12,6 +12,7 @@ from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, open_sessions
 from portal.policies import in_force, load_policies
+from portal.studies.shelf import StudyShelf
 from portal.warehouse.duckdb import PolicyValues, Warehouses
 from portal.warehouse.store import SnapshotStore
 
@@ -33,7 +34,7 @@ def open_parts(settings: Settings) -> Parts:
     sessions = open_sessions(settings.database_url)
     store = SnapshotStore(settings.home, settings.keep_snapshots)
     cache = Cache(settings.home / "cache", settings.cache_mb)
-    return Parts(settings, sessions, store, Warehouses(store, cache, policies_from(sessions)))
+    return Parts(settings, sessions, store, Warehouses(store, cache, policies_from(sessions), StudyShelf(store)))
 
 
 def policies_from(sessions: Sessions) -> PolicyValues:

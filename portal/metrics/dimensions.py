@@ -32,8 +32,12 @@ from portal.warehouse.schema import (
     fact_stock_movement,
     metadata,
 )
+from portal.warehouse.schema.studies import studies
 
-FACTS: tuple[Table, ...] = tuple(table for name, table in metadata.tables.items() if name.startswith("fact_"))
+FACTS: tuple[Table, ...] = (
+    *(table for name, table in metadata.tables.items() if name.startswith("fact_")), *studies.tables.values(),
+)  # fmt: skip
+"""Whatever a metric may aggregate: the facts of the star, and the studies."""
 CALENDAR = ("day", "week", "month", "quarter", "year")
 """Dimensions that are stretches of the calendar, from short to long; their values are first days."""
 
@@ -83,7 +87,10 @@ def _masked_customer() -> ColumnElement[Any]:
 
 def _source() -> Dimension:
     """The fact's own source where it has one, else that of the file it came from."""
-    columns = {fact.name: fact.c.source if "source" in fact.c else dim_origin.c.source for fact in FACTS}
+    columns = {
+        fact.name: fact.c.source if "source" in fact.c else dim_origin.c.source
+        for fact in FACTS if "source" in fact.c or "origin_key" in fact.c
+    }  # fmt: skip
     return Dimension("source", "Source", columns, joins=("dim_origin",))
 
 

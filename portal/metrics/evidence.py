@@ -14,6 +14,7 @@ from portal.metrics.model import Metric
 from portal.metrics.scan import Slice, joined, predicate
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import data_check, dim_origin, row_account, tie_out
+from portal.warehouse.schema.studies import base_of
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,12 @@ def _reason(metric: Metric) -> ColumnElement[str]:
 
 
 def read_sources(metric: Metric, asked: Slice, opened: Sequence[Warehouse]) -> tuple[SourceShare, ...]:
-    """Sources of the rows that count, most rows first."""
-    per_origin = select(metric.fact.c.origin_key, func.count().label("rows")).select_from(joined(metric, asked))
-    counted = per_origin.where(*predicate(metric, asked, metric.where)).group_by(metric.fact.c.origin_key).subquery()
+    """Sources of the rows that count, most rows first; of a study those of all rows of the fact it is made of."""
+    base = base_of(metric.fact)
+    rows = select(base.c.origin_key, func.count().label("rows")).group_by(base.c.origin_key)
+    if base is metric.fact:
+        rows = rows.select_from(joined(metric, asked)).where(*predicate(metric, asked, metric.where))
+    counted = rows.subquery()
     shares = (
         select(dim_origin.c.source, func.count(), func.sum(counted.c.rows), func.max(dim_origin.c.load_number))
         .select_from(counted.join(dim_origin, dim_origin.c.origin_key == counted.c.origin_key))

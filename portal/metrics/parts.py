@@ -184,7 +184,8 @@ def _text(question: Question, warehouse: Warehouse, masked: bool, fill: bool) ->
     """Everything an answer depends on, as text."""
     asked = question.asked
     return repr((
-        definitions_digest(), warehouse.snapshot.checksum, sorted(warehouse.parameters.items()), masked, fill,
+        definitions_digest(), warehouse.studies_version, warehouse.snapshot.checksum,
+        sorted(warehouse.parameters.items()), masked, fill,
         [(metric.name, metric.fact.name) for metric in question.metrics],
         [dimension.name for dimension in asked.by], [wanted for _, wanted in asked.filters], asked.period,
     ))  # fmt: skip

@@ -7,16 +7,20 @@ newer snapshot took over and the last warehouse using it is gone.
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 import polars as pl
 from duckdb_sqlalchemy import Dialect
+from pyarrow.ipc import open_file
+from pyarrow.lib import memory_map
 from sqlalchemy import Select
 
 from portal.cache import Cache
@@ -48,6 +52,23 @@ class Snapshots(Protocol):
         ...
 
 
+class Shelf(Protocol):
+    """What is needed of the place where studies are kept."""
+
+    @property
+    def version(self) -> str:
+        """Changes with the code that works studies out."""
+        ...
+
+    def path(self, name: str, warehouse: Warehouse) -> Path:
+        """The file of a study table for a warehouse; made when it is not there."""
+        ...
+
+
+_STUDY = re.compile(r"\bstudy_[a-z_]+\b")
+"""Names of study tables in the text of a select; values are bound and never in it."""
+
+
 @lru_cache(maxsize=1)
 def _dialect() -> Any:
     return Dialect(paramstyle="numeric_dollar")
@@ -77,6 +98,16 @@ class OpenFile:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
         if cursor is None:
             cursor = self._cursors.cursor = self._instance.cursor()
+            self._cursors.studies = {}
+        return cursor
+
+    def cursor_with(self, studies: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor, on which the study tables named are to be found; their files are mapped, not read."""
+        cursor = self.cursor()
+        for name, path in studies.items():
+            if self._cursors.studies.get(name) != path:
+                cursor.register(name, open_file(memory_map(str(path), "r")).read_all())  # type: ignore[no-untyped-call]
+                self._cursors.studies[name] = path
         return cursor
 
 
@@ -89,18 +120,25 @@ class Warehouse:
         snapshot: which one it is.
         policies: values of the tenant's policies in force; they fill the named parameters of metrics.
         cache: where answers are kept, None for nowhere.
+        shelf: where studies are kept, None where there are none to be had.
     """
 
     tenant: TenantRef
     snapshot: Snapshot
     policies: Mapping[str, Any]
     cache: Cache | None
+    shelf: Shelf | None = field(repr=False)
     _file: OpenFile = field(repr=False)
 
     @property
     def pin(self) -> tuple[int, int]:
         """(tenant id, snapshot number): what cache keys start with."""
         return self.tenant.id, self.snapshot.number
+
+    @property
+    def studies_version(self) -> str:
+        """Changes with the code of the studies that may be asked for; "" without any."""
+        return self.shelf.version if self.shelf is not None else ""
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -115,9 +153,15 @@ class Warehouse:
         """
         text, bound = compile_select(select, self.parameters)
         try:
-            return self._file.cursor().execute(text, bound).pl()
+            return self._file.cursor_with(self._studies(text)).execute(text, bound).pl()
         except duckdb.OutOfMemoryException as error:
             raise InputError("This question is too large. Ask for a shorter period or fewer dimensions.") from error
+
+    def _studies(self, text: str) -> dict[str, Path]:
+        """The files of the study tables a select reads."""
+        if self.shelf is None:
+            return {}
+        return {name: self.shelf.path(name, self) for name in sorted(set(_STUDY.findall(text)))}
 
 
 class Warehouses:
@@ -127,10 +171,15 @@ class Warehouses:
         snapshots: which snapshot of which tenant is served.
         cache: where answers are kept, None for nowhere.
         policies: gives a tenant's policies in force; the defaults of `portal.policies` where not given.
+        shelf: where studies are kept.
     """
 
-    def __init__(self, snapshots: Snapshots, cache: Cache | None, policies: PolicyValues | None = None) -> None:
+    def __init__(
+        self, snapshots: Snapshots, cache: Cache | None, policies: PolicyValues | None = None,
+        shelf: Shelf | None = None,
+    ) -> None:  # fmt: skip
         self.cache = cache
+        self._shelf = shelf
         self._snapshots = snapshots
         self._policies = policies or _default_policies
         self._files: dict[int, OpenFile] = {}
@@ -148,7 +197,7 @@ class Warehouses:
         snapshot = self._snapshots.current(known.id)
         if snapshot is None:
             raise InputError(f"'{known.name}' has no data yet. Load a source first.", field="tenant")
-        return Warehouse(known, snapshot, self._policies(known.id), self.cache, self._file(snapshot))
+        return Warehouse(known, snapshot, self._policies(known.id), self.cache, self._shelf, self._file(snapshot))
 
     def has_data(self, viewer: Viewer, tenant: TenantRef) -> bool:
         """Whether anything has been loaded for the tenant. Raises like `open`."""

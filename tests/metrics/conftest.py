@@ -11,9 +11,11 @@ import pytest
 
 from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import Answer, run
+from portal.studies.shelf import StudyShelf
 from portal.viewer import ROLES, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouses
 from portal.warehouse.snapshot import Snapshot
+from portal.warehouse.store import SnapshotStore
 from tests.metrics.golden import MAR31, OTHER_SHOP, SHOP, write_warehouse
 
 GOLDEN = TenantRef(1, "Golden", "GBP", "Europe/London", "GB")
@@ -30,6 +32,17 @@ class Shelf:
 
     def current(self, tenant_id: int) -> Snapshot | None:
         return self.snapshots.get(tenant_id)
+
+
+class StudyStore(SnapshotStore):
+    """Where studies of the snapshots of a shelf are kept."""
+
+    def __init__(self, home: Path, shelf: Shelf) -> None:
+        super().__init__(home, keep=3)
+        self._shelf = shelf
+
+    def snapshots(self, tenant_id: int) -> list[Snapshot]:
+        return [one for number, one in self._shelf.snapshots.items() if number == tenant_id]
 
 
 def make_snapshot(folder: Path, tenant: TenantRef, tables: Any, number: int = 1) -> Snapshot:
@@ -49,8 +62,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 @pytest.fixture(scope="session")
-def warehouses(shelf: Shelf) -> Warehouses:
-    return Warehouses(shelf, None)
+def warehouses(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    return Warehouses(shelf, None, shelf=StudyShelf(StudyStore(tmp_path_factory.mktemp("home"), shelf)))
 
 
 @pytest.fixture(scope="session")

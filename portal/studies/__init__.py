@@ -1,0 +1,15 @@
+"""Studies: what statistics says about a snapshot, worked out once and asked for like any other number.
+
+Each module has the studies of one area. They are made when a number first needs them, or by the worker right after a
+load, and kept beside the snapshot as Arrow files that every process maps.
+"""
+
+from __future__ import annotations
+
+from portal.studies.model import Study
+
+__all__ = ["STUDIES", "Study"]
+
+_ALL: tuple[Study, ...] = ()
+
+STUDIES: dict[str, Study] = {study.table.name: study for study in _ALL}
