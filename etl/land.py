@@ -12,9 +12,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from etl.found import Found, find_files
 from etl.landed_before import LandedBefore
@@ -29,6 +32,8 @@ from etl.workbook_preflight import check_workbook
 from portal.errors import DeliveryError, SourceError
 
 IN_MEMORY = 32 << 20
+OVERLAP = 16 << 10
+"""Bytes that pieces share, so that no key is cut in two."""
 
 
 def land(
@@ -74,34 +79,66 @@ def land(
 
 def _stored(found: Found, landing: Path, limits: Limits, bounds: Bounds) -> LandedFile:
     """Hold the content (in memory, a large one on disk), look at it, and put it in its place."""
-    digest = hashlib.sha256()
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(landing)) as content:
-        for piece in found.pieces:
-            digest.update(piece)
-            content.write(piece)
+    with _held(found, landing) as content:
+        sha256, has_secret_key = _taken_in(found, content)
         size = content.tell()
         kind = check_content(content, found.place)
-        target = landing / digest.hexdigest()
-        if _may_be_secret(content, kind, found, bounds):
+        target = landing / sha256
+        if _may_be_secret(content, kind, found, bounds, has_secret_key):
             blanked = _store_blanked(content, target, found, limits)
         else:
             blanked = ()
             if not target.exists():
                 _store(content, target)
-    return LandedFile(target, found.origin_path, found.file_name, digest.hexdigest(), size, blanked)
+    return LandedFile(target, found.origin_path, found.file_name, sha256, size, blanked)
 
 
-def _may_be_secret(content: IO[bytes], kind: str, found: Found, bounds: Bounds) -> bool:
+@contextmanager
+def _held(found: Found, landing: Path) -> Iterator[IO[bytes]]:
+    """Where the content goes first; that of a large file on disk has a name, so that it can be moved from there."""
+    if found.stamp is None or found.stamp[0] <= IN_MEMORY:
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(landing)) as content:
+            yield content
+        return
+    with tempfile.NamedTemporaryFile(dir=landing, prefix=".arriving-", delete=False) as written:
+        try:
+            yield written
+        finally:
+            Path(written.name).unlink(missing_ok=True)
+
+
+def _taken_in(found: Found, content: IO[bytes]) -> tuple[str, bool]:
+    """(checksum, whether JSON may have a secret key) of the content, worked out beside writing it."""
+    digest, is_json, may_have = hashlib.sha256(), _suffix(found) == ".json", False
+    tail = b""
+    checks: deque[Future[bool]] = deque()
+    with ThreadPoolExecutor(2) as threads:
+        for piece in found.pieces:
+            hashed = threads.submit(digest.update, piece)
+            if is_json and not may_have:
+                checks.append(threads.submit(may_have_secret_key, tail + piece))
+                tail = piece[-OVERLAP:]
+            content.write(piece)
+            hashed.result()
+            may_have |= len(checks) > 1 and checks.popleft().result()
+        may_have |= any([check.result() for check in checks])
+    return digest.hexdigest(), may_have
+
+
+def _suffix(found: Found) -> str:
+    return PurePosixPath(found.file_name).suffix.lower()
+
+
+def _may_be_secret(content: IO[bytes], kind: str, found: Found, bounds: Bounds, has_secret_key: bool) -> bool:
     """Whether a secret column is possible; a workbook passes its preflight on the way."""
     content.seek(0)
     if kind == "xlsx":
         return check_workbook(content, found.place, bounds)
     if kind == "parquet":
         return any(may_name_secret(piece) for piece in iter(lambda: content.read(PIECE), b""))
-    suffix = PurePosixPath(found.file_name).suffix.lower()
-    if suffix == ".json":
-        return _may_have_secret_key(content)
-    if suffix in SQLITE_SUFFIXES:
+    if _suffix(found) == ".json":
+        return has_secret_key
+    if _suffix(found) in SQLITE_SUFFIXES:
         return True  # only the limited process opens it
     if _may_name_secret(content, found.place):
         return True
@@ -110,13 +147,12 @@ def _may_be_secret(content: IO[bytes], kind: str, found: Found, bounds: Bounds) 
 
 
 def _may_have_secret_key(content: IO[bytes]) -> bool:
-    """Pieces overlap, so that no key is cut in two."""
     content.seek(0)
     tail = b""
-    while piece := content.read(16 * PIECE):
+    while piece := content.read(PIECE):
         if may_have_secret_key(tail + piece):
             return True
-        tail = piece[-1000:]
+        tail = piece[-OVERLAP:]
     return False
 
 
@@ -137,6 +173,11 @@ def _may_name_secret(content: IO[bytes], place: str) -> bool:
 
 def _store(content: IO[bytes], target: Path) -> None:
     """Write beside, flush to disk, move into place."""
+    if _is_beside(content, target):
+        content.flush()
+        os.fsync(content.fileno())
+        Path(content.name).replace(target)
+        return
     content.seek(0)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".arriving-", delete=False) as written:
         try:
@@ -147,6 +188,12 @@ def _store(content: IO[bytes], target: Path) -> None:
         except BaseException:
             Path(written.name).unlink(missing_ok=True)
             raise
+
+
+def _is_beside(content: IO[bytes], target: Path) -> bool:
+    """Whether the content lies in a file of its own in the folder already."""
+    name: Any = getattr(content, "name", None)
+    return isinstance(name, str) and Path(name).parent == target.parent
 
 
 def _flush_folder(folder: Path) -> None:
