@@ -38,6 +38,8 @@ _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("shipment", _BY_SOURCE.format("fact_shipment"),
      {"rows": _COUNT, "quantity": "sum(quantity)", "shipment_amount": "sum(shipment_amount)",
       "cod_amount": "sum(cod_amount)", "fee_amount": "sum(fee_amount)"}),
+    ("courier_payment", _BY_SOURCE.format("fact_courier_payment"),
+     {"rows": _COUNT, **_sums_of("collected_amount", "fee_amount", "paid_amount")}),
     ("lead", _BY_ORIGIN.format("fact_lead"), {"rows": _COUNT}),
     ("staff_day", _BY_ORIGIN.format("fact_staff_day"),
      {"rows": _COUNT, "leads": "sum(leads)", "reported_orders": "sum(reported_orders)"}),

@@ -11,6 +11,7 @@ from etl.build.facts import fact_of, found_key, number_rows
 from etl.build.keys import Keys
 from etl.build.rows import in_order, look_up
 from etl.build.shape import star_frame
+from etl.build.stages import failed_attempts
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_order_link, fact_shipment, fact_shipment_event
 
@@ -26,7 +27,7 @@ def number_shipments(shipments: pl.DataFrame, dimensions: Sequence[Keys], rules:
     """Parcels with keys and everything fact_shipment says; is_late: delivered on a later date than promised.
 
     Args:
-        shipments: of `etl.build.chain`, with order_key.
+        shipments: of `etl.build.chain`, with order_key, and of `etl.build.stages.with_stages`.
         dimensions: every dimension.
         rules: courier policies.
     """
@@ -40,11 +41,12 @@ def number_shipments(shipments: pl.DataFrame, dimensions: Sequence[Keys], rules:
         ),
     )
     classed = told.with_columns(courier_class(rules).alias("courier_class"), outcome().alias("outcome"))
-    return number_rows(fact_shipment, classed, dimensions, ("ship_date", "source", "shipment_id"))
+    counted = classed.with_columns(failed_attempts().alias("failed_attempts"))
+    return number_rows(fact_shipment, counted, dimensions, ("ship_date", "source", "shipment_id"))
 
 
 def build_fact_shipment(numbered: pl.DataFrame) -> pl.DataFrame:
-    """fact_shipment of `number_shipments`."""
+    """fact_shipment of `etl.build.payouts.with_payouts`."""
     return star_frame(fact_shipment, numbered)
 
 

@@ -20,7 +20,7 @@ _DATED = {
     "shipment": ("ship_date", "delivered_date", "returned_date"), "lead": ("lead_date", "status_date"),
     "staff_day": ("work_date",), "expense": ("expense_date",), "campaign": ("start_date", "end_date"),
     "return_line": ("return_date",), "service_case": ("opened_date", "resolved_date"), "payroll": ("pay_date",),
-    "journal_line": ("entry_date",),
+    "journal_line": ("entry_date",), "courier_payment": ("paid_date",),
 }  # fmt: skip
 """Tables with money, and the date whose exchange rate counts: the first known. None: the latest rate at the load."""
 

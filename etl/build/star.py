@@ -30,6 +30,7 @@ from etl.build.parcels import (
     build_fact_shipment_event,
     number_shipments,
 )
+from etl.build.payouts import build_fact_courier_payment, match_payments, with_payouts
 from etl.build.prepare import Effect, build_rejects, prepare
 from etl.build.products import build_products
 from etl.build.returned import build_fact_return
@@ -37,6 +38,7 @@ from etl.build.rows import look_up
 from etl.build.sales import Sales, build_fact_order, build_fact_order_line, build_sales
 from etl.build.service import build_leads, build_loyalty, build_service
 from etl.build.shape import empty_star, star_frame
+from etl.build.stages import with_stages
 from etl.build.stock import Stock, build_stock
 from etl.live import LiveRows
 from etl.source import TenantRules
@@ -54,7 +56,8 @@ CALENDAR_DATES = (*BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipmen
                    ("fact_service_case", "resolved_date"), ("fact_service_event", "event_date"),
                    ("fact_referral", "created_date"), ("fact_review", "review_date"), ("fact_session", "session_date"),
                    ("fact_payroll", "pay_date"), ("fact_journal_line", "entry_date"),
-                   ("fact_lead_event", "event_date"), ("fact_order_link", "link_date"))  # fmt: skip
+                   ("fact_lead_event", "event_date"), ("fact_order_link", "link_date"),
+                   ("fact_shipment", "created_date"), ("fact_courier_payment", "paid_date"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,10 +165,14 @@ def _other_facts(tables: dict[str, pl.DataFrame], dimensions: list[Keys]) -> dic
 def _delivery_facts(
     tables: dict[str, pl.DataFrame], dimensions: list[Keys], rules: TenantRules
 ) -> dict[str, pl.DataFrame]:
-    shipments = number_shipments(tables["shipment"], dimensions, rules)
+    parcels = with_stages(tables["shipment"], tables["shipment_event"], rules)
+    numbered = number_shipments(parcels, dimensions, rules)
+    payments = match_payments(tables["courier_payment"], numbered, dimensions)
+    shipments = with_payouts(numbered, payments)
     customers = next(keys.rows for keys in dimensions if keys.key == "customer_key")
     return {
         "fact_shipment": build_fact_shipment(shipments),
+        "fact_courier_payment": build_fact_courier_payment(payments),
         "fact_shipment_event": build_fact_shipment_event(tables["shipment_event"], shipments, dimensions),
         "fact_order_link": build_fact_order_link(shipments, customers, rules),
     }

@@ -25,6 +25,7 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
                    ("unit_price", "line_amount", "order_id")),
     "shipment": (("shipment_id",),
                  ("delivered_date", "promised_date", "ship_date", "shipment_status", "shipment_mode")),
+    "courier_payment": (("tracking_id",), ("paid_amount",), ("collected_amount", "fee_amount", "paid_date")),
     "stock_movement": (("product_id",), ("quantity",), ("movement_type",)),
     "order": (("order_id",), ("total_amount", "order_status", "ordered_at")),
     "lead": (("lead_source", "follow_up_date", "priority", "lead_date", "last_contact_date"),
@@ -39,12 +40,14 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
 _MAIN_DATE: dict[str, tuple[str, ...]] = {
     "order_line": ("ordered_at", "order_date"), "order": ("ordered_at", "order_date"),
     "stock_movement": ("moved_at", "movement_date"), "expense": ("expense_date",),
+    "courier_payment": ("paid_date",),
 }  # fmt: skip
 """The date a table lives by, first its own name and then what else would do."""
 
 _HINTS: dict[str, frozenset[str]] = {
     "order_line": frozenset({"line", "lineitem", "invoice"}), "order": frozenset({"order", "orders"}),
     "shipment": frozenset({"shipment", "delivery", "delivered", "freight", "parcel", "shipments", "deliveries"}),
+    "courier_payment": frozenset({"payout", "settlement", "remittance", "statement", "cashout", "collected", "net"}),
     "stock_movement": frozenset({"movement", "movements"}), "lead": frozenset({"lead", "leads", "enquiry"}),
     "product": frozenset({"product", "products", "stock"}), "expense": frozenset({"expense", "expenses"}),
     "employee": frozenset({"employee", "employees", "staff"}), "customer": frozenset({"customer", "customers"}),

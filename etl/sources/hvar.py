@@ -95,7 +95,8 @@ SOURCE = Source(
         {
             "order": (*_SALE, "city", "zone", "total_amount", "note"),
             "order_line": (*_SALE, "city", "zone", "product", "product_id", "quantity", "unit_price", "line_amount"),
-            "shipment": ("customer", "phone", "city", "zone", "ship_date", "promised_date", "created_at", "attempts",
+            "shipment": ("customer", "phone", "city", "zone", "ship_date", "promised_date", "promised_at", "created_at",
+                         "picked_up_at", "hub_at", "attempts",
                          "exception_reason", "product", "product_id", "hub", "quantity", "cod_amount",
                          "collected_amount", "remitted_amount", "remitted_date", "fee_amount",
                          "latitude", "longitude"),

@@ -43,7 +43,7 @@ _TIMES = {
     "sent": ("timeStamp", CAIRO), "picked_up": ("state.pickedUpTime", CAIRO), "arrived": ("state.deliveryTime", CAIRO),
     "handed": ("state.delivering.time", CAIRO), "came_back": ("state.returnedToBusiness", CAIRO),
     "order_sla": ("sla.orderSla.orderSlaTimestamp", CAIRO), "e2e_sla": ("sla.e2eSla.e2eSlaTimestamp", CAIRO),
-    "settled": ("wallet.cashCycle.deposited_at", CAIRO),
+    "settled": ("wallet.cashCycle.deposited_at", CAIRO), "hub_at": ("state.receivedAtWarehouse.time", CAIRO),
 }  # fmt: skip
 """Instant to its column and the zone of times without offset, which only the old program's file has."""
 
@@ -164,6 +164,8 @@ def _told(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         _ended().alias("ended_at"),
         pl.coalesce("promised_day", *(local(pl.col(name), zone).dt.date() for name in ("order_sla", "e2e_sla")))
         .alias("promised_date"),
+        pl.when(pl.col("promised_day").is_null()).then(pl.coalesce("order_sla", "e2e_sla")).alias("promised_at"),
+        pl.col("picked_up").alias("picked_up_at"),
         local(pl.col("picked_up"), zone).dt.date().alias("ship_date"),
         local(pl.col("settled"), zone).dt.date().alias("remitted_date"),
     ).with_columns(local(pl.col("ended_at"), zone).dt.date().alias("ended_date"))  # fmt: skip

@@ -24,6 +24,7 @@ _DELIVERY: dict[str, tuple[str, ...]] = {
     "dropOffAddress.firstLine": ("dropoff_first_line",), "pickupAddress.city.name": ("pickup_city",),
     "pickupAddress.zone.name": ("pickup_zone",), "pickupAddress.firstLine": ("pickup_address",),
     "assignedHub.name": (), "state.receivedAtWarehouse.warehouse.name": (),
+    "state.receivedAtWarehouse.time": ("received_at_warehouse",),
     "creationTimestamp": (), "createdAt": (), "updatedAt": ("last_synced",), "timeStamp": (),
     "state.pickedUpTime": ("picked_up_at",), "state.deliveryTime": ("delivered_at",), "state.delivering.time": (),
     "state.returnedToBusiness": ("returned_at",), "sla.orderSla.orderSlaTimestamp": ("order_sla_timestamp",),

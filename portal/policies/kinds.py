@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 
@@ -31,7 +32,7 @@ def _is_rising(value: Any) -> bool:
     """Whole numbers above 0, each greater than the one before."""
     if not isinstance(value, list) or not value or not all(_is_whole(one) for one in value):
         return False
-    return value[0] > 0 and all(one < other for one, other in zip(value, value[1:], strict=False))
+    return value[0] > 0 and all(one < other for one, other in pairwise(value))
 
 
 def _is_pair(value: Any) -> bool:

@@ -18,7 +18,7 @@ from portal.errors import SourceError
 from portal.uploads.reading import beginning, limits_of
 
 _JSON = ".json"
-_NOT_LEADS = {"order", "order_line", "product", "shipment", "stock_movement", "expense"}
+_NOT_LEADS = {"order", "order_line", "product", "shipment", "stock_movement", "expense", "courier_payment"}
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,15 @@ def parcel(number: int, cod: int, kind: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def step(number: int, status: str, at: int) -> dict[str, Any]:
+    return {"shipment_id": f"S{number}", "event_status": status, "event_at": datetime(2026, 3, at),
+            "is_failed_attempt": status == "failed_attempt"}  # fmt: skip
+
+
+def payment(number: int, paid: int, at: int) -> dict[str, Any]:
+    return {"tracking_id": f"S{number + 1}", "paid_amount": paid, "fee_amount": 1, "paid_date": day(at)}
+
+
 def line(number: int, quantity: int, product: str) -> dict[str, Any]:
     return {"order_id": f"O{number}", "quantity": quantity, "unit_price": 7, "line_amount": 7 * quantity,
             "product_id": product}  # fmt: skip
@@ -66,7 +75,8 @@ SHOPS: st.SearchStrategy[Named] = st.tuples(
     named("order", st.builds(order, NUMBERS, st.integers(1, 9))),
     named("order_line", st.builds(line, NUMBERS, st.integers(-2, 3), st.sampled_from("PQ"))),
     named("shipment", st.builds(parcel, NUMBERS, st.integers(-1, 999), st.sampled_from(["send", "return_pickup"]))),
-    named("shipment_event", st.builds(lambda n: {"shipment_id": f"S{n}", "event_status": "new"}, NUMBERS)),
+    named("shipment_event", st.builds(step, NUMBERS, st.sampled_from(["new", "picked_up", "failed_attempt"]), NUMBERS)),
+    named("courier_payment", st.builds(payment, NUMBERS, st.integers(0, 999), NUMBERS)),
     named("return_line", st.builds(lambda n: {"return_id": f"R{n}", "order_id": f"O{n}", "product_id": "P"}, NUMBERS)),
     named("service_case", st.builds(case, NUMBERS)),
     named("service_event", st.builds(lambda n: {"case_id": f"{n}", "event_type": "call"}, NUMBERS)),

@@ -12,7 +12,7 @@ from etl.partial.closure import NotLocalError
 from portal.warehouse.snapshot import Snapshot
 from tests.etl.frames import Rows, load_rows
 from tests.etl.patched import Published, contents, differences
-from tests.etl.test_incremental import RULES, Named, case, day, points, with_row_keys
+from tests.etl.test_incremental import RULES, Named, case, day, payment, points, step, with_row_keys
 
 PEOPLE = 12
 
@@ -46,6 +46,9 @@ def rows_of(dice: random.Random, number: int) -> Named:
     if dice.random() < 0.5:
         found += [("loyalty_entry", points(number % PEOPLE + 1, 3)), ("shipment_event", {
             "shipment_id": f"S{number}", "event_status": "new"})]  # fmt: skip
+    if dice.random() < 0.5:
+        found += [("courier_payment", payment(number, dice.choice([0, 49, 50, 899]), dice.randint(1, 28))),
+                  ("shipment_event", step(number, dice.choice(["picked_up", "failed_attempt"]), sent))]  # fmt: skip
     if dice.random() < 0.3:
         found.append(("return_line", {"return_id": f"R{number}", "order_id": f"O{number}", "product_id": "P"}))
     return found
@@ -85,7 +88,8 @@ def test_the_shop_compared_is_not_empty(tmp_path: Path) -> None:
     base = first(Published(tmp_path, RULES), random.Random(1))
     filled = {name for name, rows in contents(base.path).items() if rows.height}
     assert {"fact_order", "fact_order_line", "fact_shipment", "fact_return", "fact_order_link", "fact_loyalty",
-            "fact_service_case", "fact_service_event", "customer_identity", "fact_stock_level"} <= filled  # fmt: skip
+            "fact_courier_payment", "fact_service_case", "fact_service_event", "customer_identity",
+            "fact_stock_level"} <= filled  # fmt: skip
 
 
 def test_a_second_patch_on_the_first(tmp_path: Path) -> None:

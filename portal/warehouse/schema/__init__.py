@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portal.warehouse.schema.columns import metadata
 from portal.warehouse.schema.delivery import (
+    fact_courier_payment,
     fact_order_link,
     fact_service_case,
     fact_service_event,
@@ -55,9 +56,9 @@ from portal.warehouse.schema.stock import fact_stock_level, fact_stock_movement
 __all__ = [
     "customer_identity", "data_check", "dim_campaign", "dim_channel", "dim_courier", "dim_customer", "dim_date",
     "dim_employee", "dim_hub", "dim_origin", "dim_payment_method", "dim_place", "dim_product", "dim_shop",
-    "fact_campaign_day", "fact_expense", "fact_journal_line", "fact_lead", "fact_lead_event", "fact_loyalty",
-    "fact_order", "fact_order_line", "fact_order_link", "fact_payroll", "fact_referral", "fact_return",
-    "fact_review", "fact_service_case", "fact_service_event", "fact_session", "fact_shipment",
+    "fact_campaign_day", "fact_courier_payment", "fact_expense", "fact_journal_line", "fact_lead", "fact_lead_event",
+    "fact_loyalty", "fact_order", "fact_order_line", "fact_order_link", "fact_payroll", "fact_referral",
+    "fact_return", "fact_review", "fact_service_case", "fact_service_event", "fact_session", "fact_shipment",
     "fact_shipment_event", "fact_staff_day", "fact_stock_level", "fact_stock_movement", "fx_rate", "metadata",
     "row_account", "source_setting", "tie_effect", "tie_out",
 ]  # fmt: skip

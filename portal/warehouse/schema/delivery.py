@@ -27,11 +27,13 @@ fact_shipment = Table(
     primary_key("shipment_key"), code("shipment_id"), key("order_key"), text("order_id"), code("source"),
     text("tracking_id"),
     code("shipment_type"), code("shipment_status"), text("shipment_mode"), day("ship_date"), day("promised_date"),
-    day("delivered_date"), day("returned_date"), instant("created_at"), instant("delivered_at"),
-    flag("is_delivered"), flag("is_late"), small("attempts"), text("exception_reason"),
+    day("delivered_date"), day("returned_date"), day("created_date"), instant("created_at"), instant("promised_at"),
+    instant("picked_up_at"), instant("hub_at"), instant("out_at"), instant("delivered_at"),
+    flag("is_delivered"), flag("is_late"), small("attempts"), small("failed_attempts"), text("exception_reason"),
     key("customer_key"), key("product_key"), key("place_key"), key("courier_key"), key("hub_key"), key("shop_key"),
     quantity(), money("shipment_amount"), money("cod_amount"), money("collected_amount"), money("remitted_amount"),
-    money("fee_amount"), day("remitted_date"), text("courier_class"), code("outcome"),
+    money("fee_amount"), money("withheld_amount"), money("cod_gap_amount"), day("remitted_date"), code("cod_state"),
+    text("courier_class"), code("outcome"),
     degrees("latitude"), degrees("longitude"), flag("is_place_unclear"),
     *lineage(),
     comment="Grain: one parcel or delivery line. is_late: delivered after the promised date. shipment_amount is the "
@@ -40,7 +42,25 @@ fact_shipment = Table(
     "courier_class: real_sale, maintenance, service, refund or operational, null where the source is not classed or "
     "the COD not known. "
     "latitude and longitude are where it went; is_place_unclear: the source gives degrees that cannot be right. "
-    "outcome: succeeded, failed or open; a return pick-up, exchange or signature brought back succeeded.",
+    "outcome: succeeded, failed or open; a return pick-up, exchange or signature brought back succeeded. "
+    "created_at: ordered; picked_up_at, hub_at, out_at: first such step of its way, null when no source tells it. "
+    "failed_attempts: attempts that came to nothing, null when not known. "
+    "For delivered parcels with cash on delivery (others null): withheld_amount is what the courier kept of the cash "
+    "for its fees, cod_gap_amount = cod_amount − remitted_amount − withheld_amount is still owed (negative: paid too "
+    "much). A courier's statement counts before what the parcel's own source says was collected and remitted. "
+    "cod_state: paid, unpaid, short, over, or none where there is no cash to hand over.",
+)  # fmt: skip
+
+fact_courier_payment = Table(
+    "fact_courier_payment", metadata,
+    primary_key("payment_key"), code("source"), text("tracking_id"), text("statement_id"), day("paid_date"),
+    key("shipment_key"), key("order_key"), key("courier_key"), key("hub_key"), key("place_key"),
+    money("collected_amount"), money("fee_amount"), money("paid_amount"), money("due_amount"),
+    money("difference_amount"), code("payment_state"),
+    *lineage(),
+    comment="Grain: one line of a courier's payout statement. shipment_key 0: no parcel has its tracking number. "
+    "due_amount: cash of the parcel still to be settled before this line. difference_amount: positive is missing, "
+    "negative too much. payment_state: as_expected, part, short, over, twice, not_delivered or unknown_parcel.",
 )  # fmt: skip
 
 fact_shipment_event = Table(
