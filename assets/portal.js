@@ -115,6 +115,10 @@
     hideRecord();
     send("rows-request", { metric: metric, where: where || "", page: Number(page) || 0 });
   }
+  function shownMetric() {
+    const screen = document.getElementById("screen");
+    return (screen && screen.dataset.metric) || "net_sales";
+  }
   function askRows(button) {
     openRows(button.dataset.drill, button.dataset.where, button.dataset.page);
   }
@@ -340,17 +344,22 @@
       const client = (state && state.client) || "";
       return client === shown ? window.dash_clientside.no_update : client;
     },
+    /* Only one screen is there at a time: what it says counts. */
+    firstKnown(...values) {
+      const known = values.find((value) => value !== undefined && value !== null);
+      return known === undefined ? window.dash_clientside.no_update : known;
+    },
     showDates(period) { return period !== "custom"; },
     toast(message) { showToast(message); return window.dash_clientside.no_update; },
     /* A click on a bar asks for the rows behind it. */
     drillBar(click, state) {
       const point = click && click.points && click.points[0];
       const where = point && point.customdata;
-      if (where && typeof where === "string") openRows((state && state.metric) || "net_sales", where);
+      if (where && typeof where === "string") openRows((state && state.metric) || shownMetric(), where);
       return window.dash_clientside.no_update;
     },
     openRow(rows) {
-      if (rows && rows.length && rows[0].where) openRows("net_sales", rows[0].where);
+      if (rows && rows.length && rows[0].where) openRows(rows[0].metric || shownMetric(), rows[0].where);
       return window.dash_clientside.no_update;
     },
     /* The grid's bundle is fetched when somebody scrolls towards the table, and only on a screen that has one. */

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from callbacks.desk import Desk
 from callbacks.series import axis_of
-from layouts.state import AGAINST, BREAKDOWNS
+from layouts.board import Board
+from layouts.state import AGAINST
 from portal.charts.bars import bars, changes
 from portal.charts.chart import Chart, empty_chart
 from portal.charts.pareto import pareto
@@ -22,7 +23,6 @@ from portal.warehouse.schema import metadata
 _SHOWN = 8
 _MOVED = 10
 _NOTHING = "Nothing has been loaded yet. Load a source to see where sales come from."
-_DEFAULTS = ("category", "product", "channel", "city")
 _PLURALS = {"category": "categories", "city": "cities", "country": "countries", "payment_method": "payment methods"}
 
 
@@ -38,8 +38,8 @@ def compared_parts(desk: Desk, name: str, dimension: str) -> pd.DataFrame:
     )
     merged = merged.sort_values(["value", "label"], ascending=[False, True], na_position="last").reset_index(drop=True)
     known = merged["value"].dropna()
-    adds_up = _adds_up(name) and not known.empty and known.min() >= 0 and known.sum() > 0
-    merged["share"] = merged["value"] / known.sum() if adds_up else float("nan")
+    has_shares = adds_up(name) and not known.empty and known.min() >= 0 and known.sum() > 0
+    merged["share"] = merged["value"] / known.sum() if has_shares else float("nan")
     merged["where"] = [f"{dimension}={MISSING if label == NOT_KNOWN else label}" for label in merged["label"]]
     return merged
 
@@ -50,7 +50,7 @@ def parts_chart(desk: Desk, name: str, dimension: str) -> Chart:
         return empty_chart(_NOTHING)
     if not desk.can_ask(name, dimension):
         return empty_chart(_cannot(name, dimension))
-    shown = with_rest(compared_parts(desk, name, dimension), _SHOWN, _adds_up(name))
+    shown = with_rest(compared_parts(desk, name, dimension), _SHOWN, adds_up(name))
     against = AGAINST[desk.state.compare] if desk.earlier else ""
     return bars(shown, axis_of(desk, name), DIMENSIONS[dimension].label, against)
 
@@ -64,7 +64,7 @@ def changes_chart(desk: Desk, name: str, dimension: str) -> Chart:
     if desk.earlier is None:
         return empty_chart(desk.no_comparison)
     measure = CATALOGUE[name]
-    moved = moved_parts(compared_parts(desk, name, dimension), _adds_up(name))
+    moved = moved_parts(compared_parts(desk, name, dimension), adds_up(name))
     return changes(moved, axis_of(desk, name), DIMENSIONS[dimension].label, measure.better)
 
 
@@ -72,7 +72,7 @@ def pareto_chart(desk: Desk, name: str, dimension: str) -> Chart:
     """Cumulative share of the parts; only for what adds up."""
     if not desk.tenants:
         return empty_chart(_NOTHING)
-    if not desk.can_ask(name, dimension) or not _adds_up(name):
+    if not desk.can_ask(name, dimension) or not adds_up(name):
         return empty_chart(f"{CATALOGUE[name].label} of parts does not add up to a total. Choose net sales or units.")
     frame = _labelled(desk.ask([name], (dimension,)), dimension, name, "value")
     return pareto(frame, axis_of(desk, name), plural(dimension))
@@ -116,34 +116,35 @@ def first_breakdown(desk: Desk, dimensions: tuple[str, ...]) -> str:
     return dimensions[-1]
 
 
-def breakdown_of(desk: Desk) -> str:
-    """The dimension the sales screen is broken down by: as chosen, else the first the data has values for."""
-    if desk.state.by:
+def breakdown_of(desk: Desk, board: Board) -> str:
+    """The dimension a board is broken down by: as chosen, else the first the data has values for."""
+    if desk.state.by in board.breakdowns:
         return desk.state.by
-    return first_breakdown(desk, _DEFAULTS) if desk.tenants else next(iter(BREAKDOWNS))
+    tried = board.first_by or tuple(board.breakdowns)
+    return first_breakdown(desk, tried) if desk.tenants else next(iter(board.breakdowns))
 
 
-def by_options(desk: Desk) -> list[dict[str, Any]]:
+def by_options(desk: Desk, board: Board) -> list[dict[str, Any]]:
     """The dimensions the data has values for; the one that is shown without having been chosen is marked."""
-    shown = breakdown_of(desk)
-    names = [name for name in BREAKDOWNS if name in {shown, "product"} or len(known_values(desk, name)) > 1]
+    shown = breakdown_of(desk, board)
+    names = [name for name in board.breakdowns if name in {shown, "product"} or len(known_values(desk, name)) > 1]
     return [
-        {"value": name, "label": html.Span(BREAKDOWNS[name], className="is-shown" if name == shown else "")}
+        {"value": name, "label": html.Span(board.breakdowns[name], className="is-shown" if name == shown else "")}
         for name in names
     ]
 
 
 def known_values(desk: Desk, dimension: str, most: int = 300) -> list[str]:
-    """Values of a dimension in what is loaded, in the order of the alphabet; asked of the dimension table alone."""
+    """Values of a dimension in what is loaded, in the order of the alphabet; asked of the smallest table that knows."""
     asked = DIMENSIONS[dimension]
-    column = next(iter(asked.columns.values()))
-    table = metadata.tables[asked.joins[0]]
+    fact, column = next(iter(asked.columns.items()))
+    table = metadata.tables[asked.joins[0] if asked.joins else fact]
     label = table.c.source if dimension == "source" else column
     query = select(label.label("value")).select_from(table).distinct().where(label.is_not(None)).limit(most)
     found: set[str] = set()
     for tenant in desk.tenants:
         frame = desk.parts.warehouses.open(desk.viewer, tenant).frame(query)
-        found |= {str(value) for value in frame["value"] if str(value)}
+        found |= {text for value in frame["value"] if (text := format_label(dimension, value))}
     return sorted(found, key=str.casefold)
 
 
@@ -152,7 +153,8 @@ def _labelled(frame: pd.DataFrame, dimension: str, name: str, column: str) -> pd
     return pd.DataFrame({"label": labels, column: frame[name].to_list()}, dtype=object).astype({column: float})
 
 
-def _adds_up(name: str) -> bool:
+def adds_up(name: str) -> bool:
+    """Whether the parts of a metric sum to its total."""
     measure = CATALOGUE[name]
     return isinstance(measure, Metric) and measure.is_additive
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from callbacks.desk import Desk
+from callbacks.export_tables import column_of, facts_of
 from callbacks.series import axis_of
+from layouts.sales import BOARD
 from portal.analysis.bridge import Bridge, bridge
 from portal.charts import bridge as bridge_charts
 from portal.charts.chart import Chart, empty_chart
-from portal.charts.heat import heat
+from portal.charts.heat import DAYS, heat
 from portal.charts.margins import margins
+from portal.exports import ExportColumn, ExportTable
+from portal.metrics.model import Unit
 
 _NOTHING = "Nothing has been loaded yet. Load a source to see this."
 _BRIDGE_PARTS = ("units", "sales_before_returns", "returns_value")
@@ -37,17 +43,12 @@ def bridge_chart(desk: Desk) -> Chart:
     return bridge_charts.bridge(found.frame(), axis_of(desk, _NET_SALES), float(found.before), float(found.after))
 
 
-def hours_frame(desk: Desk) -> pd.DataFrame:
-    """Frame of weekday, hour and the metric chosen; hour missing where the source gives no time of day."""
-    return desk.ask([desk.state.metric], ("weekday", "hour"))
-
-
 def hours_chart(desk: Desk) -> Chart:
     """The metric chosen by weekday and hour."""
-    name = desk.state.metric
+    name = BOARD.metric(desk.state)
     if not desk.tenants or not desk.can_ask(name, "weekday", "hour"):
         return empty_chart(_NOTHING)
-    cells = hours_frame(desk).rename(columns={name: "value"})
+    cells = desk.ask([name], ("weekday", "hour")).rename(columns={name: "value"})
     cells["hour"] = pd.to_numeric(cells["hour"], errors="coerce")
     cells["weekday"] = pd.to_numeric(cells["weekday"], errors="coerce")
     return heat(cells, axis_of(desk, name))
@@ -58,3 +59,23 @@ def margins_chart(desk: Desk) -> Chart:
     if not desk.tenants or not desk.can_ask("gross_margin", "product"):
         return empty_chart(_NOTHING)
     return margins(desk.ask(["gross_margin", _NET_SALES], ("product",)), axis_of(desk, _NET_SALES))
+
+
+def hours_table(desk: Desk) -> ExportTable:
+    """One row per weekday and hour with the metric the screen shows."""
+    name = BOARD.metric(desk.state)
+    frame = desk.exact([name], ("weekday", "hour"))
+    rows = [[DAYS[int(day) - 1] if day else None, hour, value] for day, hour, value in frame.itertuples(index=False)]
+    columns = (ExportColumn("Weekday"), ExportColumn("Hour", Unit.COUNT, "Local hour of the order"), column_of(name))
+    return ExportTable("Weekday and hour", columns, rows, facts_of(desk))
+
+
+def bridge_table(desk: Desk) -> ExportTable:
+    """Net sales before, the causes, net sales after; the causes sum exactly to the change."""
+    found = bridge_of(desk)
+    rows: list[list[str | Decimal]] = []
+    if found is not None:
+        causes = found.frame().itertuples(index=False)
+        rows = [["Before", found.before], *([label, amount] for label, amount in causes), ["After", found.after]]
+    columns = (ExportColumn("Step"), column_of("net_sales", "Amount"))
+    return ExportTable("Bridge of net sales", columns, rows, facts_of(desk))

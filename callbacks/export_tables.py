@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from callbacks.breakdowns import breakdown_of, first_breakdown
-from callbacks.causes import bridge_of
 from callbacks.desk import Desk
-from callbacks.grid import COLUMNS
 from callbacks.ledger import row_ledger
 from callbacks.overview_parts import BREAKDOWN
 from callbacks.quality import ledger_rows
 from callbacks.words import period_words
-from layouts.state import AGAINST, TREND_METRICS
-from portal.charts.heat import DAYS
+from layouts.board import Board
+from layouts.state import AGAINST
 from portal.clock import utc_now
+from portal.errors import InputError
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.compare import growth
 from portal.metrics.format import format_day, format_label
+from portal.metrics.lookup import is_dated
 from portal.metrics.model import Unit
 
 Facts = tuple[tuple[str, str], ...]
+Exports = dict[str, Callable[[Desk], ExportTable]]
+"""Screen and table ("sales/parts") to what makes it."""
 
 
 def facts_of(desk: Desk) -> Facts:
@@ -48,52 +49,37 @@ def column_of(name: str, label: str = "") -> ExportColumn:
     return ExportColumn(label or measure.label, measure.unit, f"{name}: {measure.meaning}")
 
 
-def parts_table(desk: Desk, by: str, names: tuple[str, ...]) -> ExportTable:
-    """One row per value of a dimension, with the metrics given and net sales before."""
+def parts_table(desk: Desk, by: str, names: tuple[str, ...], title: str) -> ExportTable:
+    """One row per value of a dimension, with the metrics given and the first of them before."""
     asked = [name for name in names if desk.can_ask(name, by)]
-    frame = desk.exact(asked, (by,))
-    before = desk.exact(["net_sales"], (by,), desk.earlier) if desk.earlier else None
-    base: dict[Any, Any] = {} if before is None else dict(zip(before[by], before["net_sales"], strict=True))
+    if not asked:
+        raise InputError(f"Nothing of this screen is recorded by {DIMENSIONS[by].label.lower()}.", field="by")
+    frame, first = desk.exact(asked, (by,)), asked[0]
+    before = desk.exact([first], (by,), desk.earlier) if desk.earlier and is_dated(first) else None
+    base: dict[Any, Any] = {} if before is None else dict(zip(before[by], before[first], strict=True))
     dimension = DIMENSIONS[by].label
     columns = [ExportColumn(dimension), *(column_of(name) for name in asked)]
     against = AGAINST[desk.state.compare]
     if base:
-        columns += [column_of("net_sales", f"Net sales, {against.lower()}"), ExportColumn("Change", Unit.RATE)]
+        label = f"{CATALOGUE[first].label}, {against.lower()}"
+        columns += [column_of(first, label), ExportColumn("Change", Unit.RATE)]
     rows = []
     for line in frame.to_dict("records"):
         row = [format_label(by, line[by]), *(line[name] for name in asked)]
         earlier = base.get(line[by])
-        rows.append([*row, earlier, growth(line["net_sales"], earlier)] if base else row)
-    return ExportTable(f"Sales by {dimension.lower()}", tuple(columns), rows, facts_of(desk))
+        rows.append([*row, earlier, growth(line[first], earlier)] if base else row)
+    return ExportTable(f"{title} by {dimension.lower()}", tuple(columns), rows, facts_of(desk))
 
 
-def trend_table(desk: Desk, names: tuple[str, ...]) -> ExportTable:
+def trend_table(desk: Desk, names: tuple[str, ...], title: str) -> ExportTable:
     """One row per day, week or month with the metrics given."""
     grain = desk.state.grain_of(desk.period)
     asked = [name for name in names if desk.can_ask(name, grain)]
+    if not asked:
+        raise InputError("Nothing of this screen is recorded over time.", field="metric")
     frame = desk.exact(asked, (grain,), fill=True)
     columns = (ExportColumn(DIMENSIONS[grain].label, meaning="First day"), *(column_of(name) for name in asked))
-    return ExportTable(f"Sales by {grain}", columns, frame.to_numpy(dtype=object).tolist(), facts_of(desk))
-
-
-def hours_table(desk: Desk) -> ExportTable:
-    """One row per weekday and hour with the metric the screen shows."""
-    name = desk.state.metric
-    frame = desk.exact([name], ("weekday", "hour"))
-    rows = [[DAYS[int(day) - 1] if day else None, hour, value] for day, hour, value in frame.itertuples(index=False)]
-    columns = (ExportColumn("Weekday"), ExportColumn("Hour", Unit.COUNT, "Local hour of the order"), column_of(name))
-    return ExportTable("Weekday and hour", columns, rows, facts_of(desk))
-
-
-def bridge_table(desk: Desk) -> ExportTable:
-    """Net sales before, the causes, net sales after; the causes sum exactly to the change."""
-    found = bridge_of(desk)
-    rows: list[list[str | Decimal]] = []
-    if found is not None:
-        causes = found.frame().itertuples(index=False)
-        rows = [["Before", found.before], *([label, amount] for label, amount in causes), ["After", found.after]]
-    columns = (ExportColumn("Step"), column_of("net_sales", "Amount"))
-    return ExportTable("Bridge of net sales", columns, rows, facts_of(desk))
+    return ExportTable(f"{title} by {grain}", columns, frame.to_numpy(dtype=object).tolist(), facts_of(desk))
 
 
 def ledger_table(desk: Desk) -> ExportTable:
@@ -105,13 +91,21 @@ def ledger_table(desk: Desk) -> ExportTable:
     return ExportTable("Tie-out ledger", columns, ledger_rows(desk, row_ledger(desk)), facts_of(desk))
 
 
-EXPORTS: dict[str, Callable[[Desk], ExportTable]] = {
-    "overview/trend": lambda desk: trend_table(desk, ("net_sales", "booked_revenue", "realised_revenue", "orders")),
-    "overview/parts": lambda desk: parts_table(desk, first_breakdown(desk, BREAKDOWN), ("net_sales", "orders")),
+def board_tables(board: Board) -> Exports:
+    """The tables every board has: its breakdown, and its metrics over time."""
+    return {
+        f"{board.name}/parts": lambda desk: parts_table(desk, breakdown_of(desk, board), board.columns, board.title),
+        f"{board.name}/trend": lambda desk: trend_table(desk, tuple(board.trends), board.title),
+    }
+
+
+OVERVIEW: Exports = {
+    "overview/trend": lambda desk: trend_table(
+        desk, ("net_sales", "booked_revenue", "realised_revenue", "orders"), "Sales"
+    ),
+    "overview/parts": lambda desk: parts_table(
+        desk, first_breakdown(desk, BREAKDOWN), ("net_sales", "orders"), "Sales"
+    ),
     "overview/ledger": ledger_table,
-    "sales/parts": lambda desk: parts_table(desk, breakdown_of(desk), COLUMNS),
-    "sales/trend": lambda desk: trend_table(desk, tuple(TREND_METRICS)),
-    "sales/hours": hours_table,
-    "sales/bridge": bridge_table,
 }
 """Screen and table to what makes it."""

@@ -5,15 +5,20 @@ The app notes every answer of a route with the permission EXPORT in the audit tr
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Response
 
+import callbacks
 from callbacks.desk import Desk, open_desk
-from callbacks.export_tables import EXPORTS, facts_of
+from callbacks.export_tables import OVERVIEW, Exports, board_tables, facts_of
 from callbacks.rows import MAX_DOWNLOAD, question_of
+from layouts.board import Board
 from portal.errors import InputError, UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
 from portal.metrics.drill import MAX_PAGE, Page, drill
@@ -33,11 +38,23 @@ _TYPES = {
 }
 
 
+@lru_cache(maxsize=1)
+def all_tables() -> Exports:
+    """The tables of every screen: those of its board, and what its module says under `EXPORTS`."""
+    found = dict(OVERVIEW)
+    for each in pkgutil.iter_modules(callbacks.__path__):
+        module = importlib.import_module(f"callbacks.{each.name}")
+        found |= getattr(module, "EXPORTS", {})
+        if isinstance(board := getattr(module, "BOARD", None), Board) and f"{board.name}/parts" not in found:
+            found |= board_tables(board)
+    return found
+
+
 def send_table(screen: str, name: str, suffix: str, query: Asked) -> Response:
     """One table of a screen."""
-    make = EXPORTS.get(f"{screen}/{name}")
+    make = all_tables().get(f"{screen}/{name}")
     if make is None:
-        raise UnknownNameError("table", f"{screen}/{name}", EXPORTS)
+        raise UnknownNameError("table", f"{screen}/{name}", all_tables())
     return _send(suffix, query, make)
 
 

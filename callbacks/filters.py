@@ -11,15 +11,12 @@ from callbacks.desk import Desk, client_choices, client_value, open_desk
 from callbacks.desk import State as FilterState
 from callbacks.words import age_line
 from layouts import shell
-from layouts.filters import CONTROLS, Ids, holder_id, options_of
-from layouts.overview import PAGE as OVERVIEW
-from layouts.sales import PAGE as SALES
-from layouts.sales import SWITCHES
+from layouts.filters import CONTROLS, SWITCHES, Ids, holder_id, options_of
+from layouts.screens import NUMBERS
 from layouts.state import FILTERS, PLACES
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
-PAGES = (OVERVIEW, SALES)
 _CHOICES_SHOWN = 300
 
 
@@ -102,7 +99,7 @@ def _wire_state(app: Wiring) -> None:
 def _wire_shell(app: Wiring) -> None:
     app.clientside_callback(
         ClientsideFunction("portal", "carry"),
-        *(Output(shell.nav_id(page), "href") for page in PAGES),
+        *(Output(shell.nav_id(page), "href") for page in NUMBERS),
         Input(Ids.STATE, "data"),
         State(Ids.RULES, "data"),
     )

@@ -2,77 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from dash import ClientsideFunction, Input, Output
+from dash import State as Given
 
-from callbacks.breakdowns import breakdown_of
-from callbacks.desk import Desk
-from layouts.sales import GRID_OPTIONS, ROW_HEIGHT
+from callbacks.breakdowns import adds_up
+from callbacks.desk import Desk, State, open_desk
+from layouts import filters
+from layouts.grid import GRID_OPTIONS, ROW_HEIGHT, table_ids
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
-from portal.metrics.model import Unit
+from portal.metrics.lookup import is_dated
+from portal.metrics.model import Better, Unit
+from portal.viewer import Permission
+from portal.wiring import Wiring
 
-COLUMNS = ("net_sales", "gross_profit", "gross_margin", "orders", "units", "aov", "return_value_rate", "discount_rate")
-"""Metrics of the table; those that do not exist under the filters are left out."""
+
+@dataclass(frozen=True)
+class TableOf:
+    """What a table shows: a row per value of the dimension `by`, a column per metric; the first is compared.
+
+    Metrics that do not exist under the filters are left out.
+    """
+
+    by: str
+    columns: tuple[str, ...]
+
+    def asked(self, desk: Desk) -> list[str]:
+        """The metrics that can be told by the dimension."""
+        return [name for name in self.columns if desk.can_ask(name, self.by)]
+
+
+Choose = Callable[[Desk], TableOf]
+"""Which table a screen shows."""
 
 _LABEL_WIDTH, _NUMBER_WIDTH = 176, 128
 _MOST_ROWS = 1_000
 _ROWS_SHOWN = 10
 
 
-def grid_frame(desk: Desk, by: str) -> pd.DataFrame:
-    """One row per value of `by`: label, where, the metrics of `COLUMNS`, previous, growth and share of net sales."""
-    names = [name for name in COLUMNS if desk.can_ask(name, by)]
-    frame = desk.ask(names, (by,))
-    before = desk.ask(["net_sales"], (by,), period=desk.earlier) if desk.earlier else frame.iloc[:0]
-    previous = dict(zip(before[by], before["net_sales"], strict=True))
+def grid_frame(desk: Desk, table: TableOf) -> pd.DataFrame:
+    """One row per value of the dimension: label, where, the metrics, previous, growth and share of the first one."""
+    names, by = table.asked(desk), table.by
+    frame, first = desk.ask(names, (by,)), names[0]
+    earlier = desk.earlier if is_dated(first) else None
+    before = desk.ask([first], (by,), period=earlier) if earlier else frame.iloc[:0]
+    previous = dict(zip(before[by], before[first], strict=True))
     frame = frame.assign(previous=[previous.get(value, float("nan")) for value in frame[by]])
-    base = frame["previous"].where(frame["previous"] > 0)
-    total = frame["net_sales"].sum()
+    base, total = frame["previous"].where(frame["previous"] > 0), frame[first].sum()
     labels = [format_label(by, value) for value in frame[by]]
     return frame.drop(columns=[by]).assign(
         label=labels,
         where=[f"{by}={MISSING if label == NOT_KNOWN else label}" for label in labels],
-        growth=(frame["net_sales"] - frame["previous"]) / base,
-        share=frame["net_sales"] / total if total else float("nan"),
+        growth=(frame[first] - frame["previous"]) / base,
+        share=frame[first] / total if total and adds_up(first) else float("nan"),
     )
 
 
-def grid_columns(desk: Desk) -> list[dict[str, Any]]:
+def grid_columns(desk: Desk, table: TableOf) -> list[dict[str, Any]]:
     """Column definitions: numbers right, formatted in the browser, sorted on the server."""
-    by = breakdown_of(desk)
-    columns = [{"field": "label", "headerName": DIMENSIONS[by].label, "pinned": "left", "width": _LABEL_WIDTH}]
-    if not desk.tenants:
-        return columns
-    for name in (each for each in COLUMNS if desk.can_ask(each, by)):
+    label = DIMENSIONS[table.by].label
+    columns = [{"field": "label", "headerName": label, "pinned": "left", "width": _LABEL_WIDTH}]
+    for place, name in enumerate(table.asked(desk) if desk.tenants else []):
         columns.append(_number_column(name, CATALOGUE[name].label, CATALOGUE[name].unit, desk.currency))
-        if name == "net_sales":
-            columns += _compared_columns(desk)
+        if place == 0:
+            columns += _compared_columns(desk, name)
     return columns
 
 
-def grid_options(desk: Desk) -> dict[str, Any]:
+def grid_options(desk: Desk, table: TableOf) -> dict[str, Any]:
     """Options of the grid, with the total of every column pinned below."""
-    return {**GRID_OPTIONS, "pinnedBottomRowData": [_total_row(desk)] if desk.tenants else []}
+    return {**GRID_OPTIONS, "pinnedBottomRowData": [_total_row(desk, table)] if _has_rows(desk, table) else []}
 
 
-def grid_height(desk: Desk) -> dict[str, str]:
+def grid_height(desk: Desk, table: TableOf) -> dict[str, str]:
     """As high as its rows need, up to ten of them."""
-    by = breakdown_of(desk)
-    count = len(desk.ask(["net_sales"], (by,))) if desk.tenants else 0
+    count = len(desk.ask(table.asked(desk)[:1], (table.by,))) if _has_rows(desk, table) else 0
     return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * ROW_HEIGHT + 20}px", "width": "100%"}
 
 
-def rows_of_request(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
+def rows_of_request(desk: Desk, table: TableOf, request: dict[str, Any]) -> dict[str, Any]:
     """The window of rows a grid asks for, sorted as it asks."""
-    if not desk.tenants:
+    if not _has_rows(desk, table):
         return {"rowData": [], "rowCount": 0}
-    frame = sorted_frame(grid_frame(desk, breakdown_of(desk)), request.get("sortModel"))
+    frame = sorted_frame(grid_frame(desk, table), request.get("sortModel"))
     start, end = _whole(request.get("startRow"), 0), _whole(request.get("endRow"), 100)
-    window = frame.iloc[start : min(end, start + _MOST_ROWS)]
-    rows = [{name: _plain(value) for name, value in row.items()} for row in window.to_dict("records")]
+    window, first = frame.iloc[start : min(end, start + _MOST_ROWS)], table.asked(desk)[0]
+    rows = [
+        {"metric": first, **{name: _plain(value) for name, value in row.items()}} for row in window.to_dict("records")
+    ]
     return {"rowData": rows, "rowCount": len(frame)}
 
 
@@ -86,14 +109,57 @@ def sorted_frame(frame: pd.DataFrame, model: Any) -> pd.DataFrame:
                              kind="stable")  # fmt: skip
 
 
-def _total_row(desk: Desk) -> dict[str, Any]:
-    names = [name for name in COLUMNS if desk.can_ask(name)]
-    row = desk.ask(names).iloc[0]
-    before = number(desk.ask(["net_sales"], period=desk.earlier)["net_sales"].iloc[0]) if desk.earlier else None
-    sales = number(row["net_sales"])
-    growth = (sales - before) / before if sales is not None and before is not None and before > 0 else None
+def wire_grid(app: Wiring, table_id: str, choose: Choose) -> None:
+    """Wire the table of a screen: its rows follow what is scrolled into sight.
+
+    The grid's code is fetched once somebody comes near it.
+    """
+    ids, state = table_ids(table_id), Input(filters.Ids.STATE, "data")
+
+    def show_grid(state: State) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, str]]:
+        desk = open_desk(state)
+        table = choose(desk)
+        return grid_columns(desk, table), grid_options(desk, table), grid_height(desk, table)
+
+    def show_rows(request: dict[str, Any] | None, state: State) -> dict[str, Any]:
+        desk = open_desk(state)
+        return rows_of_request(desk, choose(desk), request or {})
+
+    app.clientside_callback(
+        ClientsideFunction("portal", "insertGrid"), Output(ids["holder"], "children"),
+        Input(ids["title"], "children"), Given(ids["parts"], "data"), Given(ids["holder"], "children"),
+    )  # fmt: skip
+    app.callback(
+        Output(table_id, "columnDefs"), Output(table_id, "dashGridOptions"), Output(table_id, "style"), state,
+        permission=Permission.VIEW,
+    )(show_grid)  # fmt: skip
+    app.callback(
+        Output(table_id, "getRowsResponse"), Input(table_id, "getRowsRequest"), Given(filters.Ids.STATE, "data"),
+        permission=Permission.VIEW,
+    )(show_rows)  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("portal", "freshRows"), Output(ids["seen"], "data"), Input(table_id, "columnDefs"),
+        Given(table_id, "id"),
+    )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("portal", "openRow"), Output(ids["opened"], "data"), Input(table_id, "selectedRows"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+
+
+def _has_rows(desk: Desk, table: TableOf) -> bool:
+    return bool(desk.tenants and table.asked(desk))
+
+
+def _total_row(desk: Desk, table: TableOf) -> dict[str, Any]:
+    names = [name for name in table.asked(desk) if desk.can_ask(name)]
+    row, first = desk.ask(names).iloc[0], names[0]
+    earlier = desk.earlier if is_dated(first) else None
+    before = number(desk.ask([first], period=earlier)[first].iloc[0]) if earlier else None
+    value = number(row[first])
+    growth = (value - before) / before if value is not None and before is not None and before > 0 else None
     return {"label": "Total", "where": "", **{name: number(row[name]) for name in names},
-            "previous": before, "growth": growth, "share": 1.0 if sales else None}  # fmt: skip
+            "previous": before, "growth": growth, "share": 1.0 if value and adds_up(first) else None}  # fmt: skip
 
 
 def _number_column(name: str, label: str, unit: Unit, currency: str) -> dict[str, Any]:
@@ -102,14 +168,18 @@ def _number_column(name: str, label: str, unit: Unit, currency: str) -> dict[str
             "valueFormatter": {"function": function}}  # fmt: skip
 
 
-def _compared_columns(desk: Desk) -> list[dict[str, Any]]:
-    share = _number_column("share", "Share", Unit.RATE, desk.currency)
-    if desk.earlier is None:
-        return [share]
+def _compared_columns(desk: Desk, name: str) -> list[dict[str, Any]]:
+    measure = CATALOGUE[name]
+    share = [_number_column("share", "Share", Unit.RATE, desk.currency)] if adds_up(name) else []
+    if desk.earlier is None or not is_dated(name):
+        return share
+    good, bad = ("<", ">") if measure.better is Better.DOWN else (">", "<")
+    colours = {"is-good": f"params.value {good} {'-' * (good == '<')}0.0005",
+               "is-bad": f"params.value {bad} {'-' * (bad == '<')}0.0005"}  # fmt: skip
     change = {"field": "growth", "headerName": "Change", "type": "rightAligned", "width": 116,
               "valueFormatter": {"function": "portalGrowth(params.value)"},
-              "cellClassRules": {"is-good": "params.value > 0.0005", "is-bad": "params.value < -0.0005"}}  # fmt: skip
-    return [_number_column("previous", "Before", Unit.MONEY, desk.currency), change, share]
+              "cellClassRules": {} if measure.better is Better.NEITHER else colours}  # fmt: skip
+    return [_number_column("previous", "Before", measure.unit, desk.currency), change, *share]
 
 
 def _whole(value: Any, default: int) -> int:

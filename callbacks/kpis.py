@@ -15,9 +15,13 @@ from layouts.state import COMPARISONS
 from portal.charts.chart import number
 from portal.charts.sparkline import sparkline
 from portal.metrics import CATALOGUE
+from portal.metrics.format import format_day
+from portal.metrics.lookup import is_dated
 
 ENOUGH_COST = 0.95
 """Below this share of net sales with a known cost, profit is badged as uncertain."""
+
+_UNKNOWN = "?"
 
 _WITH_COST = frozenset({"gross_profit", "gross_margin"})
 
@@ -45,20 +49,25 @@ def _outputs(ids: dict[str, str]) -> dict[str, Output]:
     }
 
 
-def kpi_leaves(desk: Desk, names: Iterable[str], trend: str = "") -> dict[str, Leaves]:
+def kpi_leaves(desk: Desk, names: Iterable[str], trend: str = "", missing: str = "Not known") -> dict[str, Leaves]:
     """What each card shows: current value, change against the comparison, detail, and the shape of the period.
 
-    What the trend of the metric `trend` needs is asked for along with it.
+    What the trend of the metric `trend` needs is asked for along with it. `missing` stands where a number is not known.
     """
     wanted = list(names)
     asked = [name for name in wanted if desk.can_ask(name)]
-    needed = [*asked, *(name for name in _BESIDE if name not in asked and desk.can_ask(name))]
+    beside = _BESIDE if _WITH_COST & {*asked} or "net_sales" in asked else ()
+    needed = [*asked, *(name for name in beside if name not in asked and desk.can_ask(name))]
     if desk.tenants:
         _ask_ahead(desk, asked, needed, trend)
     now = _one_row(desk, needed) if desk.tenants else {}
-    before = _one_row(desk, asked, earlier=True) if desk.tenants and desk.earlier else {}
+    dated = [name for name in asked if is_dated(name)]
+    before = _one_row(desk, dated, earlier=True) if desk.tenants and desk.earlier else {}
     shapes = _shapes(desk, asked) if desk.tenants else pd.DataFrame()
-    return {name: _leaves(desk, name, now, before, shapes) for name in wanted}
+    found = {name: _leaves(desk, name, now, before, shapes) for name in wanted}
+    for leaves in found.values():
+        leaves["against"] = missing if leaves["against"] == _UNKNOWN else leaves["against"]
+    return found
 
 
 def _ask_ahead(desk: Desk, asked: list[str], needed: list[str], trend: str) -> None:
@@ -119,10 +128,12 @@ def _why_missing(desk: Desk, name: str, now: dict[str, float | None]) -> str:
         return "No data yet"
     if not desk.can_ask(name):
         return "Not by this filter"
-    if now.get("net_sales") is None:
+    if "net_sales" in now and now["net_sales"] is None:
         return "No data then"
     if now.get(name) is None:
-        return "Needs costs" if name in _WITH_COST else "Needs stock" if name in {"sell_through"} else "Not known"
+        return "Needs costs" if name in _WITH_COST else "Needs stock" if name in {"sell_through"} else _UNKNOWN
+    if not is_dated(name):
+        return f"As of {format_day(desk.last_day)}"
     return "" if desk.state.compare == "none" else "Nothing earlier"
 
 

@@ -22,8 +22,10 @@ def axis_of(desk: Desk, name: str) -> Axis:
 
 def trend_chart(desk: Desk, name: str) -> Chart:
     """The trend of a metric over the period, with its comparison, incomplete buckets hatched."""
-    if not desk.tenants or not desk.can_ask(name, "day"):
+    if not desk.tenants:
         return empty_chart("Nothing has been loaded yet. Load a source to see the trend.")
+    if not desk.can_ask(name, "day"):
+        return empty_chart(f"{CATALOGUE[name].label} is not recorded over time, or not by this filter.")
     against = AGAINST[desk.state.compare] if desk.earlier else ""
     return trend(trend_points(desk, name), axis_of(desk, name), TrendWords(CATALOGUE[name].label, against))
 

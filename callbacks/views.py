@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from callbacks.desk import State
 from layouts.filters import Ids, saved_view
 from layouts.overview import PAGE as OVERVIEW
-from layouts.sales import PAGE as SALES
+from layouts.screens import NUMBERS
 from layouts.state import address_of, read_state
 from portal import auth
 from portal.clock import utc_now
@@ -22,7 +22,7 @@ from portal.models import SavedView
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring, parts
 
-PATHS = {page.name: page.path for page in (OVERVIEW, SALES)}
+PATHS = {page.name: page.path for page in NUMBERS}
 MOST_VIEWS = 50
 _LONGEST_NAME, _LONGEST_QUERY = 80, 2000
 

@@ -33,6 +33,16 @@ class Ids:
     VIEW_DELETE = "view-delete"
 
 
+class Switches:
+    """Ids of the switches of a screen; like the bar they are the same on every screen that has them."""
+
+    METRIC = "switch-metric"
+    GRAIN = "switch-grain"
+    BY = "switch-by"
+    VIEW = "switch-view"
+    FOCUS = "switch-focus"
+
+
 LABELS = {"channel": "channels", "category": "categories", "place": "places", "source": "sources"}
 
 CONTROLS: tuple[tuple[str, str], ...] = (
@@ -41,11 +51,17 @@ CONTROLS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """State name to id of the control that sets it, in the order the browser gathers them."""
 
+SWITCHES: tuple[tuple[str, str], ...] = (
+    ("metric", Switches.METRIC), ("grain", Switches.GRAIN), ("by", Switches.BY), ("view", Switches.VIEW),
+    ("focus", Switches.FOCUS),
+)  # fmt: skip
+"""The same for the switches, which not every screen has."""
 
-def filter_bar(screen: str, state: ScreenState, extra: tuple[tuple[str, str], ...] = ()) -> list[Component]:
-    """The bar and its two stores; `extra` names the switches of the screen, as `CONTROLS` does."""
+
+def filter_bar(screen: str, state: ScreenState) -> list[Component]:
+    """The bar and its two stores."""
     rules = {
-        "names": [name for name, _ in CONTROLS + extra], "defaults": ScreenState().plain(), "shared": list(SHARED),
+        "names": [name for name, _ in CONTROLS + SWITCHES], "defaults": ScreenState().plain(), "shared": list(SHARED),
         "screen": screen,
     }  # fmt: skip
     bar = html.Div(

@@ -56,9 +56,12 @@ def page_head(name: str, title: str, actions: list[Component]) -> Component:
     )
 
 
-def screen(name: str, state: ScreenState, children: list[Component]) -> Component:
-    """The frame of a screen: `data-screen` says which, `is-loading` is set while the server works."""
-    return html.Div(children, id="screen", className="screen", **data(screen=name, period=state.period))
+def screen(name: str, state: ScreenState, children: list[Component], metric: str = "net_sales") -> Component:
+    """The frame of a screen: `data-screen` says which, `is-loading` is set while the server works.
+
+    `metric` is the one whose rows a click on a part shows, unless another is chosen.
+    """
+    return html.Div(children, id="screen", className="screen", **data(screen=name, period=state.period, metric=metric))
 
 
 def row(*cards: Component) -> Component:

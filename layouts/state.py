@@ -6,12 +6,14 @@ default: a link from last year must still open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.model import Filter, Period
 
 PERIODS: dict[str, str] = {
@@ -35,16 +37,22 @@ FILTERS = ("channel", "category", "place", "source")
 SHARED = ("period", "start", "end", "compare", *FILTERS, "client")
 """What a person keeps when going to another screen."""
 
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MAX_VALUES = 50
 _MAX_LENGTH = 200
-_CHOICES = {"period": PERIODS, "compare": COMPARISONS, "metric": TREND_METRICS, "grain": GRAINS, "by": BREAKDOWNS}
+_CHOICES: dict[str, Collection[str]] = {
+    "period": PERIODS, "compare": COMPARISONS, "metric": CATALOGUE, "grain": GRAINS, "by": DIMENSIONS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ScreenState:
-    """Everything that decides what a screen shows. `by` empty: the first breakdown the tenant has values for.
+    """Everything that decides what a screen shows.
 
-    place holds "country=France" or "city=Dhaka"; client is a tenant's name or "all GBP" for a superadmin.
+    place holds "country=France" or "city=Dhaka"; client is a tenant's name or "all GBP" for a superadmin. metric, by
+    and view are empty for what the screen shows first (`by`: the first breakdown the tenant has values for); metric
+    and by name something that exists, but not always something the screen has. focus is what a screen looks at more
+    closely, in its own words.
     """
 
     period: str = "30d"
@@ -56,9 +64,11 @@ class ScreenState:
     place: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     client: str = ""
-    metric: str = "net_sales"
+    metric: str = ""
     grain: str = "auto"
     by: str = ""
+    view: str = ""
+    focus: str = ""
 
     def period_of(self, last_day: date) -> Period:
         """The half-open period that ends with `last_day` (or the dates chosen)."""
@@ -134,8 +144,10 @@ def _checked(name: str, value: Any) -> Any:
     text = value if isinstance(value, str) else ""
     if name in {"start", "end"}:
         return _day(text)
-    if name == "client":
+    if name in {"client", "focus"}:
         return text[:_MAX_LENGTH]
+    if name == "view":
+        return text if _IDENTIFIER.fullmatch(text) else ""
     return text if text in _CHOICES[name] else getattr(ScreenState, name)
 
 

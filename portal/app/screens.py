@@ -20,17 +20,14 @@ from flask import request
 from werkzeug.wrappers import Response
 
 import callbacks
-from layouts import overview, sales, sources, upload
 from layouts.page import Page
 from layouts.parts import empty_state
+from layouts.screens import PAGES
 from layouts.shell import shell
 from portal import auth
 from portal.app.first_paint import fill
 from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring
-
-PAGES: tuple[Page, ...] = (overview.PAGE, sales.PAGE, sources.PAGE, upload.PAGE)
-"""Every screen, in the order of the side bar."""
 
 _TITLE_SCRIPT = (
     "function (title) { document.title = title; if (window.portal) window.portal.markCurrent(); "

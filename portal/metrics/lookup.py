@@ -58,6 +58,11 @@ def metrics_of(measure: Measure) -> tuple[Metric, ...]:
     return tuple(found.values())
 
 
+def is_dated(name: str) -> bool:
+    """Whether a period says anything about measure `name`; else it is a state as of the snapshot."""
+    return any(metric.date_column is not None for metric in metrics_of(measure_called(name)))
+
+
 def has_dimension(metric: Metric, dimension: Dimension) -> bool:
     """Whether the metric can be broken down by the dimension."""
     return column_of(dimension, metric) is not None

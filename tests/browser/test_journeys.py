@@ -43,7 +43,7 @@ def test_another_period_repaints_and_is_in_the_address(screen: Page) -> None:
 
 def test_a_copied_address_opens_the_same_screen(screen: Page) -> None:
     open_screen(screen, f"/sales?{QUARTER}")
-    screen.locator("#sales-metric").get_by_text("Orders", exact=True).click()
+    screen.locator("#switch-metric").get_by_text("Orders", exact=True).click()
     expect(screen.locator("#sales-trend-title")).to_have_text("Orders over time")
     copied = screen.url
     open_screen(screen, copied)

@@ -12,7 +12,7 @@ from callbacks.kpis import kpi_leaves
 from callbacks.overview_parts import compact_leaves
 from callbacks.words import change_of, notice_line, period_line
 from layouts.overview import KPIS as OVERVIEW
-from layouts.sales import KPIS as SALES
+from layouts.sales import BOARD
 from portal.metrics import CATALOGUE
 from portal.metrics.format import format_value
 from portal.metrics.model import Better, Query, Unit
@@ -22,7 +22,7 @@ from tests.callbacks.conftest import MARCH, QUARTER
 Make = Callable[..., Desk]
 
 
-@pytest.mark.parametrize("name", sorted({*OVERVIEW, *SALES}))
+@pytest.mark.parametrize("name", sorted({*OVERVIEW, *BOARD.kpis}))
 def test_a_card_says_what_run_says(desk: Make, name: str) -> None:
     here = desk(**QUARTER)
     answer = run(Query((name,), (), here.period), here.viewer, here.tenants, here.parts.warehouses)

@@ -19,11 +19,13 @@ from callbacks.breakdowns import (
 )
 from callbacks.causes import bridge_chart, bridge_of, hours_chart, margins_chart
 from callbacks.desk import Desk
-from callbacks.grid import grid_columns, grid_frame, grid_options, rows_of_request
+from callbacks.grid import TableOf, grid_columns, grid_frame, grid_options, rows_of_request
 from callbacks.series import trend_chart, trend_points
+from layouts.sales import BOARD
 from tests.callbacks.conftest import MARCH, QUARTER
 
 Make = Callable[..., Desk]
+TABLE = TableOf("product", BOARD.columns)
 
 
 def test_the_trend_adds_up_to_the_card(desk: Make) -> None:
@@ -84,7 +86,8 @@ def test_changes_are_signed_and_ordered(desk: Make) -> None:
 
 def test_the_first_breakdown_with_two_values_is_taken(desk: Make) -> None:
     assert first_breakdown(desk(), ("shop", "channel", "product")) == "channel"
-    assert breakdown_of(desk(by="employee")) == "employee"
+    assert breakdown_of(desk(by="employee"), BOARD) == "employee"
+    assert breakdown_of(desk(by="tenant"), BOARD) == "category"
 
 
 def test_charts_say_why_they_are_empty(desk: Make) -> None:
@@ -105,30 +108,30 @@ def test_the_bridge_sums_to_the_change_of_the_card(desk: Make) -> None:
 
 
 def test_the_table_has_every_metric_and_its_change(desk: Make) -> None:
-    frame = grid_frame(desk(**MARCH), "product").set_index("label")
+    frame = grid_frame(desk(**MARCH), TABLE).set_index("label")
     assert frame.loc["Mug", ["net_sales", "previous", "growth"]].tolist() == [10.0, 21.0, pytest.approx(-11 / 21)]
     assert frame.loc["Lamp", "share"] == pytest.approx(50 / 60)
 
 
 def test_the_table_is_sorted_and_cut_on_the_server(desk: Make) -> None:
     request = {"startRow": 0, "endRow": 1, "sortModel": [{"colId": "net_sales", "sort": "asc"}]}
-    answer = rows_of_request(desk(**QUARTER, by="product"), request)
+    answer = rows_of_request(desk(**QUARTER), TABLE, request)
     assert answer["rowCount"] == 3
     assert [row["label"] for row in answer["rowData"]] == ["Postage"]
 
 
 @pytest.mark.parametrize("request_", [{}, {"startRow": -5, "endRow": "x"}, {"sortModel": [{"colId": "evil"}, 3]}])
 def test_a_strange_request_gets_the_first_rows(desk: Make, request_: dict[str, object]) -> None:
-    assert len(rows_of_request(desk(**QUARTER, by="product"), request_)["rowData"]) == 3
+    assert len(rows_of_request(desk(**QUARTER), TABLE, request_)["rowData"]) == 3
 
 
 def test_the_total_row_is_the_total_not_a_sum_of_ratios(desk: Make) -> None:
-    total = grid_options(desk(**QUARTER, by="product"))["pinnedBottomRowData"][0]
+    total = grid_options(desk(**QUARTER), TABLE)["pinnedBottomRowData"][0]
     assert (total["label"], total["net_sales"], total["orders"]) == ("Total", 154.0, 5.0)
     assert total["aov"] == pytest.approx(30.8)
 
 
 def test_columns_without_a_comparison_leave_the_change_out(desk: Make) -> None:
-    fields = [column["field"] for column in grid_columns(desk(**QUARTER, by="product", compare="none"))]
+    fields = [column["field"] for column in grid_columns(desk(**QUARTER, compare="none"), TABLE)]
     assert "growth" not in fields
     assert fields[:3] == ["label", "net_sales", "share"]

@@ -11,10 +11,11 @@ import pytest
 
 from layouts import overview, sales, sources
 from layouts.page import Page
+from layouts.screens import NUMBERS
 from layouts.shell import shell
 from portal.viewer import ROLES, TenantRef, Viewer
 
-PAGES = (overview.PAGE, sales.PAGE)
+PAGES = NUMBERS
 SCREENS = (*PAGES, sources.PAGE)
 LAYOUTS = Path(overview.__file__).parent
 
@@ -81,13 +82,13 @@ def test_the_address_decides_what_is_chosen() -> None:
     tree = window(sales.PAGE, period="90d", channel="Web", metric="units")
     values = {part.id: part.value for part in named(tree, "RadioItems")}
     assert values["filter-period"] == "90d"
-    assert values["sales-metric"] == "units"
+    assert values["switch-metric"] == "units"
     assert next(part.value for part in named(tree, "Dropdown") if part.id == "filter-channel") == ["Web"]
 
 
 def test_the_side_bar_shows_only_screens_that_exist() -> None:
     links = [part for part in named(window(overview.PAGE), "Link") if getattr(part, "className", "") == "nav-link"]
-    assert [(link.children[1], link.href) for link in links] == [("Overview", "/"), ("Sales", "/sales")]
+    assert [(link.children[1], link.href) for link in links] == [(page.title, page.path) for page in PAGES]
 
 
 def test_the_foot_says_who_is_signed_in() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from layouts.sales import BOARD
 from layouts.state import ScreenState, address_of, read_state, year_before
 from portal.metrics.model import Filter, Period
 
@@ -28,11 +29,16 @@ def test_chosen_dates_include_both_days_in_any_order() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("period", "forever"), ("compare", "<b>"), ("metric", "drop table"), ("grain", ["day"]), ("by", "tenant"),
-     ("start", "31.03.2026"), ("client", 7)],
+    [("period", "forever"), ("compare", "<b>"), ("metric", "drop table"), ("grain", ["day"]), ("by", "weather"),
+     ("view", "a b"), ("start", "31.03.2026"), ("client", 7)],
 )  # fmt: skip
 def test_a_wrong_value_falls_back_to_its_default(name: str, value: object) -> None:
     assert read_state({name: value}) == ScreenState()
+
+
+def test_what_a_screen_does_not_have_falls_back_on_that_screen() -> None:
+    state = read_state({"metric": "on_hand", "by": "tenant", "view": "nothing"})
+    assert (BOARD.metric(state), BOARD.view(state)) == ("net_sales", "")
 
 
 def test_dates_without_both_ends_are_not_dates() -> None:

@@ -1,0 +1,11 @@
+"""Every screen, in the order of the side bar."""
+
+from __future__ import annotations
+
+from layouts import overview, sales, sources, upload
+from layouts.page import Page
+
+NUMBERS: tuple[Page, ...] = (overview.PAGE, sales.PAGE)
+"""Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
+
+PAGES: tuple[Page, ...] = (*NUMBERS, sources.PAGE, upload.PAGE)
