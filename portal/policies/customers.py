@@ -21,6 +21,8 @@ CUSTOMERS: tuple[Policy, ...] = (
     Policy("clv_horizon_days", 365, "days", "How far ahead the value of a customer is worked out.", WHOLE),
     Policy("clv_discount_rate", 0.10, "share a year", "What is earned a year later is worth this much less today.",
            SHARE),
+    Policy("nrr_months", 3, "months",
+           "Net revenue retention compares this many last whole months with the same months a year before.", WHOLE),
     Policy("lifetime_hold_out_days", 90, "days",
            "The forecast of orders is tested on this many last days, which the model has not seen.", WHOLE),
 )  # fmt: skip
