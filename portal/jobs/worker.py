@@ -24,6 +24,7 @@ from portal.config import Settings
 from portal.db import Sessions, writing
 from portal.jobs import upload
 from portal.jobs.child import command
+from portal.jobs.studies import Studying
 from portal.jobs.sync import look, task_of
 from portal.sync_runs import Claim, busy_tenants, claim_next, finish, release
 from portal.uploads.queue import UploadClaim, claim_upload, release_upload
@@ -46,6 +47,7 @@ class Worker:
         self.sessions = sessions
         self.stopping = Event()
         self._start = start or _start_process
+        self._studying = Studying(settings, sessions)
         self._swept_at: datetime | None = None
         self._running: list[tuple[Claim | UploadClaim, subprocess.Popen[bytes]]] = []
 
@@ -57,6 +59,7 @@ class Worker:
             try:
                 self._sweep()
                 self.step()
+                self._studying.step()
             except SQLAlchemyError as problem:
                 # The database is busy or away, a source was removed, or another worker was faster: look again.
                 _LOG.warning("the worker tries again: %s", type(problem).__name__)
@@ -115,6 +118,7 @@ class Worker:
                 release(session, claim, utc_now())
 
     def _stop(self) -> None:
+        self._studying.stop()
         for _claim, process in self._running:
             process.terminate()
         for claim, process in self._running:
