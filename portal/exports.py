@@ -28,6 +28,7 @@ TRIGGERS = tuple("=+-@\t\r\n") + tuple("＝＋－＠")
 _FORMATS = {
     Unit.MONEY: "#,##0.00", Unit.RATE: "0.0%", Unit.COUNT: "#,##0", Unit.QUANTITY: "#,##0.##", Unit.NUMBER: "0.00",
     Unit.DAYS: "0.0",
+    Unit.HOURS: "0.0",
 }  # fmt: skip
 _MAX_XLSX_ROWS = 1_048_575
 _MAX_CELL = 32_767

@@ -9,8 +9,14 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from portal.metrics.after_sales import AFTER_SALES
+from portal.metrics.cod import COD
+from portal.metrics.customer_dimensions import CUSTOMER_STATES
+from portal.metrics.customer_value import CUSTOMER_VALUE
 from portal.metrics.customers import CUSTOMER
 from portal.metrics.delivery import DELIVERY
+from portal.metrics.delivery_dimensions import DELIVERY_STATES
+from portal.metrics.delivery_outcomes import DELIVERY_OUTCOMES
+from portal.metrics.delivery_times import DELIVERY_TIMES
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
 from portal.metrics.leads import LEAD
@@ -18,8 +24,10 @@ from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
 from portal.metrics.model import Dimension, Measure
 from portal.metrics.orders import ORDER
+from portal.metrics.retention import RETENTIONS
 from portal.metrics.sales import SALES
 from portal.metrics.staff import STAFF
+from portal.metrics.statements import STATEMENTS
 from portal.metrics.stock import STOCK
 
 __all__ = ["CATALOGUE", "DIMENSIONS"]
@@ -43,7 +51,25 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
     return found
 
 
-DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES))
+DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES, *DELIVERY_STATES, *CUSTOMER_STATES))
 CATALOGUE: dict[str, Measure] = by_name(
-    (*SALES, *MARGIN, *ORDER, *CUSTOMER, *STOCK, *STAFF, *DELIVERY, *LEAD, *FINANCE, *MARKETING, *AFTER_SALES)
+    (
+        *SALES,
+        *MARGIN,
+        *ORDER,
+        *CUSTOMER,
+        *CUSTOMER_VALUE,
+        *RETENTIONS,
+        *STOCK,
+        *STAFF,
+        *DELIVERY,
+        *DELIVERY_OUTCOMES,
+        *DELIVERY_TIMES,
+        *COD,
+        *STATEMENTS,
+        *LEAD,
+        *FINANCE,
+        *MARKETING,
+        *AFTER_SALES,
+    )
 )

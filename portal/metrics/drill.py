@@ -20,7 +20,7 @@ from portal.metrics.format import as_decimal
 from portal.metrics.lookup import look_up, metrics_of
 from portal.metrics.model import Metric, Query
 from portal.metrics.query import to_pandas
-from portal.metrics.scan import Slice, day_of, joined, predicate
+from portal.metrics.scan import Slice, day_of, is_percentile, joined, predicate
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
 from portal.warehouse.schema import metadata
@@ -92,10 +92,10 @@ def drill(question: Query, viewer: Viewer, tenant: TenantRef, warehouses: Wareho
 
 
 def contribution(metric: Metric) -> ColumnElement[Any] | None:
-    """What one row adds to a metric that is a sum or a count of rows; None for counts of different values."""
+    """What one row adds to a sum or a count of rows; None for counts of different values and for percentiles."""
     if metric.per is not None:
         return None
-    is_distinct = False
+    is_distinct = is_percentile(metric)
 
     def unfold(element: Any, **_: Any) -> Any:
         nonlocal is_distinct
@@ -152,7 +152,8 @@ def _labelled(page: Subquery, metric: Metric, details: Sequence[Detail], masked:
         columns.append(column.label(f"x{place}"))
     for name in dict.fromkeys(detail.table for detail in details if detail.table):
         key = next(iter(metadata.tables[name].primary_key.columns)).name
-        source = source.join(metadata.tables[name], page.c[key] == metadata.tables[name].c[key])
+        is_fact = name.startswith("fact_")  # facts have no row for "not known"
+        source = source.join(metadata.tables[name], page.c[key] == metadata.tables[name].c[key], isouter=is_fact)
     order: list[ColumnElement[Any]] = [page.c[next(iter(metric.fact.primary_key.columns)).name]]
     if metric.date_column is not None:
         order.insert(0, page.c.dated.desc().nulls_last())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, and_, bindparam, func
+from sqlalchemy import ColumnElement, Date, Integer, Numeric, String, and_, bindparam, cast, func, literal_column
 
 from portal.warehouse.schema import dim_customer, fact_order, fact_order_line
 
@@ -21,6 +21,27 @@ AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date(), required=False)
 def policy_value(name: str) -> ColumnElement[Any]:
     """The value in force of a policy that is a number; filled when the select runs."""
     return bindparam(name, type_=Numeric(18, 4), required=False)
+
+
+def policy_word(name: str) -> ColumnElement[Any]:
+    """The value in force of a policy that is a word."""
+    return bindparam(name, type_=String(), required=False)
+
+
+def policy_days(name: str, place: int | None = None) -> ColumnElement[Any]:
+    """The value in force of a policy that is a number of days; of a list of them the one at `place` (from 1)."""
+    value: ColumnElement[Any] = bindparam(name, required=False)
+    return cast(value if place is None else func.list_extract(value, place), Integer)
+
+
+def percentile(column: ColumnElement[Any], share: str) -> ColumnElement[Any]:
+    """The value below which `share` ("0.5", "0.9") of the known values are, between two of them where need be."""
+    return cast(func.quantile_cont(column, literal_column(share)), Numeric(18, 4))
+
+
+def hours_between(start: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Hours from one instant to another, whole seconds exactly."""
+    return func.date_diff(literal_column("'second'"), start, end) / literal_column("3600.0")
 
 
 def total(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -61,9 +61,10 @@ def format_value(value: Any, unit: Unit, currency: str, short: bool = False) -> 
         return _signed(number, f"{symbol}{_size(abs(number), minor_digits(currency), short)}")
     if unit is Unit.RATE:
         return _signed(number, f"{_fixed(abs(number) * 100, 1 if short else 2)}%")
-    if unit is Unit.DAYS:
-        days = _fixed(abs(number), 0 if short else 1)
-        return _signed(number, f"{days} day" if days in {"1", "1.0"} else f"{days} days")
+    if unit in {Unit.DAYS, Unit.HOURS}:
+        size = _fixed(abs(number), 0 if short and unit is Unit.DAYS else 1)
+        word = unit.value.removesuffix("s")
+        return _signed(number, f"{size} {word}" if size in {"1", "1.0"} else f"{size} {word}s")
     digits = 2 if unit is Unit.NUMBER else _digits_of(number)
     return _signed(number, _size(abs(number), digits, short))
 

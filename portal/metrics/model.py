@@ -27,6 +27,7 @@ class Unit(StrEnum):
     RATE = "rate"
     NUMBER = "number"
     DAYS = "days"
+    HOURS = "hours"
     GRADE = "grade"
 
 

@@ -18,7 +18,7 @@ from portal.metrics.dimensions import MASKED
 from portal.metrics.gaps import with_gaps
 from portal.metrics.lookup import Question, metrics_of
 from portal.metrics.model import Dimension, Metric
-from portal.metrics.scan import MAX_ROWS, Scan, Slice, aggregate_select, plan_scans
+from portal.metrics.scan import MAX_ROWS, Scan, Slice, aggregate_select, is_percentile, plan_scans
 from portal.metrics.together import scan_select, select_with_total
 from portal.warehouse.duckdb import Warehouse, compile_select
 
@@ -153,13 +153,18 @@ def _filled(frame: pl.DataFrame, empty: dict[str, object]) -> pl.DataFrame:
 
 
 def combined(frames: Sequence[pl.DataFrame], question: Question) -> pl.DataFrame:
-    """Sum over tenants. Distinct counts are summed too: tenants share no customers, orders or products."""
+    """Sum over tenants. Distinct counts are summed too: tenants share no customers, orders or products.
+
+    A percentile over several tenants is missing: it cannot be told from theirs.
+    """
     if len(frames) == 1:
         return frames[0]
     names = [dimension.name for dimension in question.asked.by]
     stacked = pl.concat(frames, how="vertical_relaxed")
     sums = [
-        pl.when(pl.col(metric.name).count() > 0).then(pl.col(metric.name).sum()).alias(metric.name)
+        pl.when(pl.col(metric.name).count() > 0, pl.lit(not is_percentile(metric)))
+        .then(pl.col(metric.name).sum())
+        .alias(metric.name)
         for metric in question.metrics
     ]
     return stacked.group_by(names).agg(sums) if names else stacked.select(sums)

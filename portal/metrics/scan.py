@@ -17,8 +17,9 @@ from portal.metrics.dimensions import key_column
 from portal.metrics.filters import matches
 from portal.metrics.model import Dimension, Filter, Metric, Period
 from portal.warehouse.schema import dim_date, metadata
+from portal.warehouse.schema.studies import studies
 
-_AGGREGATES = frozenset({"sum", "count", "min", "max"})
+_AGGREGATES = frozenset({"sum", "count", "min", "max", "quantile_cont"})
 _FALLBACKS = {"ship_date": "delivered_date"}
 """Where a source does not say when a shipment left, it is dated by its arrival."""
 MAX_ROWS = 250_000
@@ -49,19 +50,25 @@ class Scan:
 def plan_scans(metrics: Sequence[Metric]) -> list[Scan]:
     """As few scans as give all metrics: same fact, same date, same joins, same way of counting go together.
 
-    Counting different values is a scan of its own: it must see every row, while sums can be added up in two steps.
+    What must see every row is a scan of its own, while sums can be added up in two steps.
     """
     groups: dict[tuple[object, ...], list[Metric]] = {}
     for metric in metrics:
         per = metric.name if metric.per is not None else None
-        way = (metric.fact.name, metric.date_column, metric.joins, per, counts_different(metric))
+        way = (metric.fact.name, metric.date_column, metric.joins, per, sees_every_row(metric))
         groups.setdefault(way, []).append(metric)
     return [Scan(tuple(group)) for group in groups.values()]
 
 
-def counts_different(metric: Metric) -> bool:
-    """Whether the value counts different values rather than adding up rows."""
-    return any(getattr(one, "operator", None) is operators.distinct_op for one in iterate(metric.value))
+def sees_every_row(metric: Metric) -> bool:
+    """Whether the value counts different values or is a percentile, rather than adding up rows."""
+    different = any(getattr(one, "operator", None) is operators.distinct_op for one in iterate(metric.value))
+    return different or is_percentile(metric)
+
+
+def is_percentile(metric: Metric) -> bool:
+    """Whether the value is a percentile: those of parts say nothing about that of the whole."""
+    return any(getattr(one, "name", "") == "quantile_cont" for one in iterate(metric.value))
 
 
 def column_of(dimension: Dimension, metric: Metric) -> ColumnElement[Any] | None:
@@ -154,12 +161,15 @@ def joined(metric: Metric, asked: Slice) -> FromClause:
 
 
 def _join(source: FromClause, metric: Metric, name: str, asked: Slice) -> FromClause:
-    table = metadata.tables[name]
+    table = metadata.tables[name] if name in metadata.tables else studies.tables[name]
     if name == "dim_date":
         # Rows without a date belong to no period; without a period they must not get lost.
         return source.join(table, day_of(metric) == dim_date.c.date, isouter=asked.period is None)
     column = key_column(name)
-    return source.join(table, metric.fact.c[column] == table.c[column])
+    if table is metric.fact:
+        return source
+    # A study may not know everybody a fact knows: nobody's rows must get lost.
+    return source.join(table, metric.fact.c[column] == table.c[column], isouter=name in studies.tables)
 
 
 def uses(column: ColumnElement[Any], table_name: str) -> bool:

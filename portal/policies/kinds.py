@@ -29,8 +29,8 @@ def _is_share(value: Any) -> bool:
 
 
 def _is_rising(value: Any) -> bool:
-    """Whole numbers above 0, each greater than the one before."""
-    if not isinstance(value, list) or not value or not all(_is_whole(one) for one in value):
+    """Three whole numbers above 0, each greater than the one before."""
+    if not isinstance(value, list) or len(value) != 3 or not all(_is_whole(one) for one in value):
         return False
     return value[0] > 0 and all(one < other for one, other in pairwise(value))
 
@@ -49,7 +49,7 @@ MONTH = Kind("a month from 1 to 12", lambda value: _is_whole(value) and 1 <= val
 WEEKDAY = Kind("a weekday from 1 (Monday) to 7 (Sunday)", lambda value: _is_whole(value) and 1 <= value <= 7)
 WORD = Kind("a word", lambda value: isinstance(value, str) and bool(value))
 WORDS = Kind("a list of words", lambda value: isinstance(value, list) and all(isinstance(word, str) for word in value))
-RISING = Kind("a list of rising whole numbers like [3, 7, 14]", _is_rising)
+RISING = Kind("three rising whole numbers like [3, 7, 14]", _is_rising)
 BASIS = Kind('"date" or "timestamp"', lambda value: value in ("date", "timestamp"))
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 SHARES = Kind(

@@ -7,7 +7,7 @@ Booked lines: gross 165, discounts 2, returns 9, net 154 = 165 − 2 − 9; 5 or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,25 @@ def _line(place: int, line: tuple[int, int, int, int, int, int | None, str]) -> 
 
 
 _SHIPMENTS: Rows = [
-    {"shipment_key": 1, "shipment_id": "S1", "shipment_mode": "Air", "ship_date": JAN10, "promised_date": JAN10,
-     "delivered_date": JAN10, "is_delivered": True, "shipment_amount": 18, "fee_amount": 2, "quantity": 2},
-    {"shipment_key": 2, "shipment_id": "S2", "shipment_mode": "Truck", "ship_date": FEB5, "promised_date": FEB5,
-     "delivered_date": FEB20, "is_delivered": True, "is_late": True, "shipment_amount": 50, "quantity": 1},
+    {"shipment_key": 1, "shipment_id": "S1", "tracking_id": "T1", "shipment_mode": "Air", "ship_date": JAN10,
+     "promised_date": JAN10, "delivered_date": JAN10, "created_date": JAN10, "created_at": datetime(2026, 1, 10, 8),
+     "picked_up_at": datetime(2026, 1, 10, 10), "hub_at": datetime(2026, 1, 10, 13),
+     "out_at": datetime(2026, 1, 10, 17), "delivered_at": datetime(2026, 1, 10, 18), "is_delivered": True,
+     "outcome": "succeeded", "attempts": 1, "failed_attempts": 0, "shipment_amount": 18, "fee_amount": 2, "quantity": 2,
+     "cod_amount": 18, "collected_amount": 18, "remitted_amount": 15, "withheld_amount": 2, "cod_gap_amount": 1,
+     "remitted_date": FEB5, "cod_state": "short"},
+    {"shipment_key": 2, "shipment_id": "S2", "tracking_id": "T2", "shipment_mode": "Truck", "ship_date": FEB5,
+     "promised_date": FEB5, "delivered_date": FEB20, "is_delivered": True, "is_late": True, "outcome": "succeeded",
+     "attempts": 3, "failed_attempts": 2, "exception_reason": "no answer", "shipment_amount": 50, "quantity": 1,
+     "cod_amount": 50, "cod_gap_amount": 50, "cod_state": "unpaid"},
     {"shipment_key": 3, "shipment_id": "S3", "shipment_mode": "Air", "ship_date": MAR2, "fee_amount": 3,
-     "shipment_amount": 50, "quantity": 1},
+     "created_date": FEB25, "outcome": "open", "shipment_amount": 50, "quantity": 1, "cod_state": "none"},
+]  # fmt: skip
+_PAYMENTS: Rows = [
+    {"payment_key": 1, "tracking_id": "T1", "shipment_key": 1, "paid_date": FEB5, "collected_amount": 18,
+     "fee_amount": 2, "paid_amount": 15, "due_amount": 18, "difference_amount": 1, "payment_state": "short"},
+    {"payment_key": 2, "tracking_id": "T9", "paid_date": MAR2, "fee_amount": 1, "paid_amount": 7,
+     "payment_state": "unknown_parcel"},
 ]  # fmt: skip
 _STAFF_DAYS: Rows = [
     {"staff_day_key": 1, "employee_key": 1, "work_date": FEB5, "leads": 10, "reported_orders": 2},
@@ -172,6 +185,7 @@ SHOP: dict[str, Rows] = {
     "fact_order": ORDERS,
     "fact_order_line": [_line(place, line) for place, line in enumerate(_LINES, start=1)],
     "fact_shipment": _SHIPMENTS,
+    "fact_courier_payment": _PAYMENTS,
     "dim_campaign": [{"campaign_key": 1, "campaign_id": "C1", "campaign": "Spring"},
                      {"campaign_key": 2, "campaign_id": "C2", "campaign": "Radio"}],
     "fact_campaign_day": _CAMPAIGNS,
