@@ -59,7 +59,7 @@ def fig_pareto(ranked: pd.DataFrame, noun: str, needed: int) -> dict[str, Any]:
         "type": "scatter", "mode": "markers+text", "name": "80% reached", "x": [needed / count],
         "y": [float(ranked["cumulative"].iloc[needed - 1])], "marker": {"size": 9, "color": PREVIOUS},
         "text": [f"{needed:,} {noun} make 80%"],
-        "textposition": "bottom left" if needed / count > 0.55 else "bottom right",
+        "textposition": "top left" if needed / count > 0.4 else "bottom right",
         "textfont": {"color": "@second", "size": 12}, "hoverinfo": "skip",
     }  # fmt: skip
     percent = ["0%", "25%", "50%", "75%", "100%"]
