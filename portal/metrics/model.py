@@ -59,6 +59,8 @@ class Metric:
         strength: S standard, V vendor practice, D our decision.
         per: key column; the metric then counts the keys for which `value`, aggregated over the key's rows, is true
             ("customers with at least two orders").
+        adds_clients: the numbers of several clients may be added up; else (a parameter of a model) it is missing over
+            several. Percentiles never are.
         cheaper: the same number from a smaller fact, taken whenever everything asked for exists there.
     """
 
@@ -77,6 +79,7 @@ class Metric:
     parts: tuple[str, ...] = ()
     strength: str = "S"
     per: ColumnElement[Any] | None = None
+    adds_clients: bool = True
     cheaper: Metric | None = None
 
 

@@ -136,9 +136,14 @@ def _has_rows(scan: Scan, asked: Slice, warehouse: Warehouse) -> bool:
 
 
 def empty_values(metrics: Sequence[Metric], warehouse: Warehouse) -> dict[str, object]:
-    """What each metric is over no rows at all: 0 for counts and sums of what is always known, else missing."""
+    """What each metric is over no rows at all: 0 for counts and sums of what is always known, else missing.
+
+    Missing too where the fact has no data whatever: 0 would not be the truth.
+    """
     found: dict[str, object] = {}
     for scan in plan_scans(metrics):
+        if not _has_rows(scan, Slice((), (), None), warehouse):
+            continue
         narrowed = Scan(tuple(replace(metric, where=false(), joins=metric.joins) for metric in scan.metrics))
         row = warehouse.frame(aggregate_select(narrowed, Slice((), (), None))).row(0)
         found |= dict(zip([metric.name for metric in scan.metrics], row, strict=True))
@@ -155,14 +160,14 @@ def _filled(frame: pl.DataFrame, empty: dict[str, object]) -> pl.DataFrame:
 def combined(frames: Sequence[pl.DataFrame], question: Question) -> pl.DataFrame:
     """Sum over tenants. Distinct counts are summed too: tenants share no customers, orders or products.
 
-    A percentile over several tenants is missing: it cannot be told from theirs.
+    What cannot be told from theirs, as a percentile, is missing over several tenants.
     """
     if len(frames) == 1:
         return frames[0]
     names = [dimension.name for dimension in question.asked.by]
     stacked = pl.concat(frames, how="vertical_relaxed")
     sums = [
-        pl.when(pl.col(metric.name).count() > 0, pl.lit(not is_percentile(metric)))
+        pl.when(pl.col(metric.name).count() > 0, pl.lit(metric.adds_clients and not is_percentile(metric)))
         .then(pl.col(metric.name).sum())
         .alias(metric.name)
         for metric in question.metrics
