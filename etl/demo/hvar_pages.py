@@ -21,7 +21,12 @@ PAGE = 5_000
 _TYPES = {10: "Send", 25: "Customer Return Pickup", 30: "Exchange"}
 _STATES = {10: "Pickup requested", 30: "In transit between Hubs", 41: "Picked up", 45: "Delivered", 48: "Terminated",
            46: "Returned to business", 47: "Exception", 49: "Canceled", 100: "Lost"}  # fmt: skip
-_STEPS = (("new", 10, 0), ("picked_up", 21, 6), ("in_transit", 30, 14), ("out_for_delivery", 41, 20))
+_STEPS = (("new", 10), ("picked_up", 21), ("in_transit", 30), ("out_for_delivery", 41))
+_DEGREES = {
+    "Cairo": (30.05, 31.34), "Giza": (30.01, 31.18), "Alexandria": (31.2, 29.92), "Dakahlia": (31.04, 31.38),
+    "Sharqia": (30.59, 31.5), "Gharbia": (30.79, 31.0), "Assiut": (27.18, 31.18), "Suez": (29.97, 32.55),
+}  # fmt: skip
+"""City to latitude and longitude of its middle."""
 _ENDS = {45: ("delivered", 45), 46: ("returned", 46)}
 _FIRST = ("أحمد", "منى", "كريم", "سارة", "يوسف", "هدى", "عمر", "ليلى", "Mona", "Karim")
 _LAST = ("-", "حسن", "علي", "-", "سامي", "فؤاد", "نبيل")
@@ -76,7 +81,7 @@ def _told(one: Delivery, last_day: date) -> dict[str, Any]:
     city, zone, _ = CITIES[one.city]
     changed = one.ended or one.made
     place = {"city": {"name": city}, "zone": {"name": zone}, "firstLine": f"{one.buyer % 97 + 1} Example Street",
-             "geoLocation": [31.2, 30.1]}  # fmt: skip
+             "geoLocation": _place(one)}  # fmt: skip
     shop = {"city": {"name": "Cairo"}, "zone": {"name": "Zone A"}, "firstLine": "1 Example Street"}
     is_pickup = one.kind == 25
     in_notes = one.number % 11 == 3
@@ -94,6 +99,17 @@ def _told(one: Delivery, last_day: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _place(one: Delivery) -> list[float]:
+    """Longitude and latitude within some six kilometres of the middle of the city, in the order the courier uses."""
+    north, east = _DEGREES[CITIES[one.city][0]]
+    return [round(east + (one.buyer * 7 % 11 - 5) / 100, 4), round(north + (one.buyer * 3 % 11 - 5) / 100, 4)]
+
+
+def _hours(one: Delivery) -> tuple[int, int, int, int]:
+    """Hours after the order at which each step came; an attempt on the day before it arrived, at the latest."""
+    return (0, 3 + one.number % 7, 10 + one.number % 5 + one.city, 18 + one.number % 3 + one.city)
+
+
 def _receiver(one: Delivery) -> dict[str, Any]:
     phone = _SPELLINGS[one.number % len(_SPELLINGS)].format(1_000_000_000 + one.buyer)
     first, last = _FIRST[one.buyer % len(_FIRST)], _LAST[one.buyer % len(_LAST)]
@@ -108,7 +124,7 @@ def _attempts(one: Delivery) -> int:
 def _state(one: Delivery) -> dict[str, Any]:
     told: dict[str, Any] = {"code": one.state, "value": _STATES[one.state], "childState": None}
     if one.state not in (10, 49):
-        told["pickedUpTime"] = _iso(one.made + timedelta(hours=6))
+        told["pickedUpTime"] = _iso(one.made + timedelta(hours=_hours(one)[1]))
     if one.ended is not None and one.state in (45, 46):
         told["deliveryTime" if one.state == 45 else "returnedToBusiness"] = _iso(one.ended)
     if one.state == 47 or (one.state == 46 and one.kind == 10):
@@ -137,8 +153,9 @@ def _wallet(one: Delivery, last_day: date) -> dict[str, Any]:
 
 def _timeline(one: Delivery) -> list[dict[str, Any]]:
     reached = {10: 1, 30: 3}.get(one.state, 4)
-    steps = [{"value": value, "code": code, "done": place < reached, "date": _iso(one.made + timedelta(hours=hours))}
-             for place, (value, code, hours) in enumerate(_STEPS)]  # fmt: skip
+    steps = [{"value": value, "code": code, "done": place < reached,
+              "date": _iso(one.made + timedelta(hours=_hours(one)[place]))}
+             for place, (value, code) in enumerate(_STEPS)]  # fmt: skip
     if one.ended is not None and one.state in _ENDS:
         value, code = _ENDS[one.state]
         steps.append({"value": value, "code": code, "done": True, "date": _iso(one.ended)})
