@@ -35,6 +35,13 @@ def _is_rising(value: Any) -> bool:
     return value[0] > 0 and all(one < other for one, other in pairwise(value))
 
 
+def _are_limits(value: Any) -> bool:
+    """One or more numbers above 0, each greater than the one before."""
+    if not isinstance(value, list) or not value or not all(map(_is_number, value)):
+        return False
+    return value[0] > 0 and all(one < other for one, other in pairwise(value))
+
+
 def _is_pair(value: Any) -> bool:
     """Two different references "source:key"."""
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
@@ -50,6 +57,7 @@ WEEKDAY = Kind("a weekday from 1 (Monday) to 7 (Sunday)", lambda value: _is_whol
 WORD = Kind("a word", lambda value: isinstance(value, str) and bool(value))
 WORDS = Kind("a list of words", lambda value: isinstance(value, list) and all(isinstance(word, str) for word in value))
 RISING = Kind("three rising whole numbers like [3, 7, 14]", _is_rising)
+LIMITS = Kind("rising numbers above 0 like [30, 60, 90]", _are_limits)
 BASIS = Kind('"date" or "timestamp"', lambda value: value in ("date", "timestamp"))
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 SHARES = Kind(
