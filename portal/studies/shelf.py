@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from polars import CompatLevel
+
 from portal.studies import STUDIES
 from portal.studies.model import Study, shaped
 from portal.warehouse.duckdb import Warehouse
@@ -22,6 +24,8 @@ from portal.warehouse.store import SnapshotStore
 _CODE = ("studies", "analysis")
 """Folders of portal whose code decides what a study says."""
 _WAIT_SECONDS = 600.0
+_PLAIN_TEXT = CompatLevel.oldest()
+"""Text as Arrow always had it: what DuckDB filters while it reads a file, pyarrow cannot do on the newer kind."""
 
 
 class StudyShelf:
@@ -83,5 +87,5 @@ def _code_digest() -> str:
 def _write(study: Study, warehouse: Warehouse, path: Path) -> None:
     rows = shaped(study.table, study.make(warehouse))
     building = path.with_name(f"{path.name}.{os.getpid()}")
-    rows.write_ipc(building, compression="uncompressed")
+    rows.write_ipc(building, compression="uncompressed", compat_level=_PLAIN_TEXT)
     building.replace(path)

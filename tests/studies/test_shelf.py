@@ -13,7 +13,7 @@ from portal.studies.shelf import StudyShelf
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
 from portal.warehouse.schema import dim_product, fact_order_line
-from portal.warehouse.schema.columns import key, money
+from portal.warehouse.schema.columns import code, key, money
 from tests.metrics.conftest import GOLDEN, Shelf, StudyStore, make_snapshot
 from tests.metrics.golden import OTHER_SHOP, SHOP
 
@@ -94,3 +94,11 @@ def test_what_a_killed_process_left_is_never_read_and_goes(tmp_path: Path, snaps
 def test_plain_numbers_need_no_study(tmp_path: Path, snapshots: Shelf, made: list[int]) -> None:
     opened(tmp_path, snapshots).frame(select(func.count()).select_from(fact_order_line))
     assert made == []
+
+
+def test_a_text_can_be_asked_for(tmp_path: Path, snapshots: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = Table("study_words", MetaData(), key("product_key"), code("word"), info={"from": fact_order_line})
+    rows = pl.DataFrame({"product_key": [1, 2], "word": ["plenty of words", "few"]})
+    monkeypatch.setitem(STUDIES, "study_words", Study(words, lambda _: rows))
+    asked = select(words.c.product_key).where(words.c.word == "few")
+    assert opened(tmp_path, snapshots).frame(asked).to_series().to_list() == [2]
