@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import polars as pl
 
-_SHORTEST_PHONE = 7
+from etl.phone_shapes import SHORTEST_PHONE, shaped_numbers
 
 _MOBILES = {"EG": ("20", "1[0-9]{9}"), "IN": ("91", "[6-9][0-9]{9}"), "KE": ("254", "[1-9][0-9]{8}")}
 """Country to its calling code and its mobile numbers (in Kenya others have the same length): nearly all that shops
@@ -15,12 +15,12 @@ there write, and read without parsing."""
 def e164_of(phones: pl.Series, country: str) -> pl.DataFrame:
     """Columns phone and phone_e164: every distinct phone once, as `e164` reads it.
 
-    Mobile numbers of Egypt, India and Kenya are read by pattern, hundreds of times faster. There 00 before the calling
-    code is read as +, which `e164` knows of some countries only.
+    Mobile numbers of Egypt, India and Kenya are read by pattern, and so are plain spellings of all countries, hundreds
+    of times faster. There 00 before the calling code is read as +, which `e164` knows of some countries only.
     """
-    distinct = phones.drop_nulls().unique().alias("phone").to_frame().with_columns(
-        _mobile(country).alias("phone_e164")
-    )  # fmt: skip
+    different = phones.drop_nulls().unique().alias("phone").to_frame()
+    shaped = shaped_numbers(different, country)
+    distinct = different.with_columns(pl.coalesce(_mobile(country), shaped).alias("phone_e164"))
     quick = distinct.filter(pl.col("phone_e164").is_not_null())
     others = distinct.filter(pl.col("phone_e164").is_null())["phone"].to_list()
     schema = {"phone": pl.String, "phone_e164": pl.String}
@@ -48,7 +48,7 @@ def e164(phone: str, country: str) -> str | None:
     """
     text = phone.strip().removesuffix(".0")
     digits = "".join(character for character in text if character.isdigit())
-    if len(digits) < _SHORTEST_PHONE or len(set(digits)) == 1:
+    if len(digits) < SHORTEST_PHONE or len(set(digits)) == 1:
         return None
     if not country and not text.startswith("+"):
         return digits
