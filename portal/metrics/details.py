@@ -30,6 +30,13 @@ _CUSTOMER = (Detail("Customer id", "customer_id", "dim_customer"), Detail("Custo
 _PRODUCT = (Detail("Product id", "product_id", "dim_product"), Detail("Product", "product", "dim_product"))
 _PLACE = (Detail("City", "city", "dim_place"), Detail("Country", "country", "dim_place"))
 
+_COST = (
+    Detail("Date", "cost_date"), Detail("Line", "cost_line"), Detail("Category", "expense_category"),
+    Detail("What for", "title"), Detail("Amount", "cost_amount"), Detail("Told by", "told_by"),
+    Detail("Why it counts or not", "cost_rule"), Detail("Employee", "employee", "dim_employee"),
+    Detail("Courier", "courier", "dim_courier"), Detail("Campaign", "campaign", "dim_campaign"), *_ORIGIN,
+)  # fmt: skip
+
 DETAILS: dict[str, tuple[Detail, ...]] = {
     "fact_order_line": (
         Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), Detail("Type", "line_type"),
@@ -75,6 +82,24 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"), *_CUSTOMER,
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
         Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *_ORIGIN,
+    ),
+    "study_lead": (
+        Detail("Date", "lead_date"), Detail("Lead", "lead_id", "fact_lead"), Detail("Status", "lead_status"),
+        Detail("Stage", "lead_stage"), Detail("Priority", "lead_priority"), *_CUSTOMER,
+        Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
+        Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"),
+        Detail("Win probability", "win_probability"), Detail("Delivered orders", "delivered_orders"),
+        Detail("Delivered sales", "delivered_amount"), Detail("Delivered margin", "margin_amount"),
+        Detail("Source", "source"),
+    ),
+    "study_lead_stay": (
+        Detail("Lead", "lead_id", "fact_lead"), Detail("Stage", "lead_stage"), Detail("Days", "days"),
+        Detail("Over", "is_over"), Detail("Employee", "employee", "dim_employee"), Detail("Source", "source"),
+    ),
+    "study_lead_stage": (
+        Detail("Stage", "lead_stage"), Detail("Stays", "stays"), Detail("Waiting", "waiting"),
+        Detail("Median days", "median_days"), Detail("Closed leads", "closed_leads"), Detail("Won", "won_leads"),
+        Detail("Win probability", "win_probability"),
     ),
     "fact_expense": (
         Detail("Date", "expense_date"), Detail("Category", "expense_category"), Detail("Title", "title"),
@@ -139,5 +164,19 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     "fact_staff_day": (
         Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
         Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,
+    ),
+    "study_cost": _COST,
+    "study_fulfilment_cost": _COST,
+    "study_marketing_cost": _COST,
+    "study_running_cost": _COST,
+    "study_journal_entry": (
+        Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Description", "description"),
+        Detail("Lines", "line_count"), Detail("Debit", "debit_amount"), Detail("Credit", "credit_amount"),
+        Detail("Difference", "difference_amount"), *_ORIGIN,
+    ),
+    "fact_journal_line": (
+        Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Account", "account_code"),
+        Detail("Account name", "account"), Detail("Kind of account", "account_type"), Detail("Debit", "debit_amount"),
+        Detail("Credit", "credit_amount"), Detail("Description", "description"), *_ORIGIN,
     ),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from portal.warehouse.schema import (
     dim_product,
     dim_shop,
     fact_expense,
+    fact_journal_line,
     fact_lead,
     fact_loyalty,
     fact_order,
@@ -31,6 +32,17 @@ from portal.warehouse.schema import (
     fact_shipment,
     fact_stock_movement,
     metadata,
+    study_acquisition,
+    study_cohort,
+    study_cost,
+    study_customer,
+    study_fulfilment_cost,
+    study_journal_entry,
+    study_lead,
+    study_lead_stage,
+    study_lead_stay,
+    study_marketing_cost,
+    study_running_cost,
 )
 from portal.warehouse.schema.studies import studies
 
@@ -42,10 +54,13 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 """Dimensions that are stretches of the calendar, from short to long; their values are first days."""
 
 _SOLD = (fact_order, fact_order_line)
+COSTS = (study_cost, study_fulfilment_cost, study_marketing_cost, study_running_cost)
 
 
 def key_column(dimension_table: str) -> str:
-    """Name of the column facts join a dimension table on."""
+    """Name of the column facts join a dimension table (or the study of customers) on."""
+    if dimension_table == study_customer.name:
+        return "customer_key"
     return "origin_key" if dimension_table == "dim_origin" else f"{dimension_table.removeprefix('dim_')}_key"
 
 
@@ -67,11 +82,19 @@ def _calendar(name: str, label: str, column: str) -> Dimension:
 
 def _cohort_age() -> Dimension:
     """Whole months from the month of the customer's first order to the month of the row."""
-    ages = {
+    ages: dict[str, ColumnElement[Any]] = {
         fact.name: func.date_diff(literal("month"), dim_customer.c.first_order_month, fact.c.order_date)
         for fact in _SOLD
     }
+    ages[study_cohort.name] = study_cohort.c.age_months
     return Dimension("cohort_age", "Months since first order", ages, joins=("dim_customer",), kind="time")
+
+
+def _cohort() -> Dimension:
+    """Month of the customer's first order."""
+    months: dict[str, ColumnElement[Any]] = {fact.name: dim_customer.c.first_order_month for fact in _SOLD}
+    months |= {study.name: study.c.cohort_month for study in (study_cohort, study_acquisition)}
+    return Dimension("cohort", "First order month", months, joins=("dim_customer",), kind="time")
 
 
 def _customer_label() -> ColumnElement[Any]:
@@ -104,8 +127,7 @@ TIMES = (
     _calendar("year", "Year", "year_start"),
     _calendar("weekday", "Weekday", "weekday"),
     _on_facts("hour", "Hour", _SOLD, "order_hour", "time"),
-    Dimension("cohort", "First order month", {fact.name: dim_customer.c.first_order_month for fact in _SOLD},
-              joins=("dim_customer",), kind="time"),
+    _cohort(),
     _cohort_age(),
 )  # fmt: skip
 
@@ -157,9 +179,24 @@ STATES = (
     _on_facts("late", "Late", (fact_shipment,), "is_late", "flag"),
     _on_facts("exception_reason", "Exception reason", (fact_shipment,), "exception_reason"),
     _on_facts("movement_type", "Movement type", (fact_stock_movement,), "movement_type"),
-    _on_facts("lead_status", "Lead status", (fact_lead,), "lead_status"),
-    _on_facts("lead_source", "Lead source", (fact_lead,), "lead_source"),
-    _on_facts("expense_category", "Expense category", (fact_expense,), "expense_category"),
+    _on_facts("lead_status", "Lead status", (fact_lead, study_lead), "lead_status"),
+    _on_facts("lead_source", "Lead source", (fact_lead, study_lead, study_lead_stay), "lead_source"),
+    _on_facts("lead_type", "Lead type", (fact_lead, study_lead, study_lead_stay), "lead_type"),
+    Dimension("lead_priority", "Priority", {
+        "fact_lead": fact_lead.c.priority, "study_lead": study_lead.c.lead_priority,
+        "study_lead_stay": study_lead_stay.c.lead_priority,
+    }),
+    _on_facts("lead_stage", "Stage", (study_lead, study_lead_stay, study_lead_stage), "lead_stage"),
+    _on_facts("expense_category", "Expense category", (fact_expense, *COSTS), "expense_category"),
+    _on_facts("cost_line", "Line of the profit and loss", COSTS, "cost_line"),
+    _on_facts("told_by", "Told by", COSTS, "told_by"),
+    _on_facts("cost_rule", "Why it counts or not", COSTS, "cost_rule"),
+    _on_facts("account", "Account", (fact_journal_line,), "account"),
+    _on_facts("account_type", "Kind of account", (fact_journal_line,), "account_type"),
+    _on_facts("journal_entry", "Journal entry", (fact_journal_line, study_journal_entry), "entry_id"),
+    _on_facts("balanced", "Balanced", (study_journal_entry,), "is_balanced", "flag"),
+    Dimension("campaign_type", "Kind of campaign", {fact.name: dim_campaign.c.campaign_type for fact in FACTS
+              if "campaign_key" in fact.c}, joins=("dim_campaign",)),
 )  # fmt: skip
 
 MASKED: dict[str, ColumnElement[Any]] = {"customer": _masked_customer()}

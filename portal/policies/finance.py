@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from portal.policies.kinds import Policy
+from portal.policies.kinds import WORDS, YES_NO, Policy
 
-FINANCE: tuple[Policy, ...] = ()
+FINANCE: tuple[Policy, ...] = (
+    Policy("books_first", True, "true or false",
+           "Where the books and another record (parcels, payroll, campaigns) tell of the same cost in one month, the "
+           "books count; if false the other record does.", YES_NO),
+    Policy("fulfilment_categories",
+           ["courier_expenses", "courier", "logistics", "shipping", "fulfilment", "packaging", "payment_fees",
+            "returns"], "categories of expenses",
+           "Expenses of these are costs of fulfilment: courier, packaging, payment, returns.", WORDS),
+    Policy("marketing_categories", ["ad_spend", "marketing", "advertising"], "categories of expenses",
+           "Expenses of these are costs of marketing.", WORDS),
+    Policy("payroll_categories", ["salary", "salaries", "payroll", "wages"], "categories of expenses",
+           "Expenses of these are pay of employees.", WORDS),
+    Policy("goods_categories", ["inventory", "stock", "purchases", "goods"], "categories of expenses",
+           "Expenses of these buy goods: they are no cost of their day, goods cost when they are sold.", WORDS),
+)  # fmt: skip

@@ -6,10 +6,13 @@ load, and kept beside the snapshot as Arrow files that every process maps.
 
 from __future__ import annotations
 
+from portal.studies.customers import CUSTOMER_STUDIES
+from portal.studies.finance import FINANCE_STUDIES
+from portal.studies.leads import LEAD_STUDIES
 from portal.studies.model import Study
 
 __all__ = ["STUDIES", "Study"]
 
-_ALL: tuple[Study, ...] = ()
+_ALL: tuple[Study, ...] = (*CUSTOMER_STUDIES, *FINANCE_STUDIES, *LEAD_STUDIES)
 
 STUDIES: dict[str, Study] = {study.table.name: study for study in _ALL}

@@ -174,6 +174,14 @@ _REVIEWS: Rows = [
 ]
 _PAYROLL: Rows = [{"payroll_key": 1, "employee_key": 1, "pay_date": FEB25, "base_amount": 90, "net_amount": 85}]
 
+_JOURNAL: Rows = [
+    {"journal_line_key": 1, "entry_id": "J1", "entry_date": JAN10, "account_code": "1000", "debit_amount": 26},
+    {"journal_line_key": 2, "entry_id": "J1", "entry_date": JAN10, "account_code": "4000", "credit_amount": 26},
+    {"journal_line_key": 3, "entry_id": "J2", "entry_date": FEB5, "account_code": "6000", "debit_amount": 30},
+    {"journal_line_key": 4, "entry_id": "J2", "entry_date": FEB5, "account_code": "1000",
+     "credit_amount": Decimal("29.99")},
+]  # fmt: skip
+
 SHOP: dict[str, Rows] = {
     "dim_product": _PRODUCTS,
     "dim_customer": _CUSTOMERS,
@@ -198,6 +206,7 @@ SHOP: dict[str, Rows] = {
     "fact_loyalty": _POINTS,
     "fact_review": _REVIEWS,
     "fact_payroll": _PAYROLL,
+    "fact_journal_line": _JOURNAL,
     "tie_out": [{"source": "table", "staging_table": "order_line", "measure": "line_amount", "source_value": 204,
                  "warehouse_value": 204, "explained_value": 0, "is_tied": True}],
 }  # fmt: skip
