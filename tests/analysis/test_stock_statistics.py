@@ -90,11 +90,12 @@ def test_days_of_cover_need_sales() -> None:
 
 
 def test_levels_of_every_day() -> None:
-    changes = pl.DataFrame(
-        {"product": [1, 1, 1], "place": [None, None, None], "quantity": [Decimal(5), Decimal(-2), Decimal(1)],
-         "day": [date(2026, 2, 1), date(2026, 3, 2), date(2026, 3, 4)]}, schema_overrides={"place": pl.Int64})  # fmt: skip
-    listed = pl.DataFrame({"product": [1], "place": [None], "listed_from": [date(2026, 2, 1)]},
-                          schema_overrides={"place": pl.Int64})  # fmt: skip
+    begin, nowhere = date(2026, 2, 1), {"place": pl.Int64}
+    changes = pl.DataFrame({
+        "product": [1, 1, 1], "place": [None] * 3, "quantity": [Decimal(5), Decimal(-2), Decimal(1)],
+        "day": [begin, date(2026, 3, 2), date(2026, 3, 4)],
+    }, schema_overrides=nowhere)  # fmt: skip
+    listed = pl.DataFrame({"product": [1], "place": [None], "listed_from": [begin]}, schema_overrides=nowhere)
     found = daily_levels(changes, listed, date(2026, 3, 1), date(2026, 3, 4))
     assert found["quantity"].to_list() == [5, 3, 3, 4]
 
@@ -123,8 +124,8 @@ def test_demand_of_past_lead_times() -> None:
 
 
 def counted(quantity: int) -> pl.DataFrame:
-    return pl.DataFrame({"product": [1], "place": [1], "quantity": [quantity], "unit_cost": [2]},
-                        schema={"product": pl.Int64, "place": pl.Int64, "quantity": UNITS, "unit_cost": UNITS})  # fmt: skip
+    types = {"product": pl.Int64, "place": pl.Int64, "quantity": UNITS, "unit_cost": UNITS}
+    return pl.DataFrame([(1, 1, quantity, 2)], schema=types, orient="row")
 
 
 SOLD = pl.DataFrame({"product": [1, 1, 1], "day": [date(2026, 1, 5), date(2026, 2, 5), date(2026, 3, 5)],

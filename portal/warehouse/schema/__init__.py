@@ -65,6 +65,7 @@ from portal.warehouse.schema.studies_finance import (
     study_fulfilment_cost,
     study_journal_entry,
     study_marketing_cost,
+    study_payroll_cost,
     study_running_cost,
 )
 from portal.warehouse.schema.studies_leads import study_lead, study_lead_stage, study_lead_stay
@@ -122,6 +123,7 @@ __all__ = [
     "study_lead_stay",
     "study_lifetime",
     "study_marketing_cost",
+    "study_payroll_cost",
     "study_retained_month",
     "study_rfm_cut",
     "study_running_cost",
