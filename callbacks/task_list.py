@@ -24,10 +24,11 @@ def task_list(desk: Desk) -> Any:
         return empty_state(
             "Nothing needs you", "No stock runs out soon, no money is overdue, and the data is in order."
         )
-    return html.Div([_line(task, desk.currency) for task in tasks], className="today")
+    return html.Div([task_line(task, desk.currency) for task in tasks], className="today")
 
 
-def _line(task: Task, currency: str) -> Any:
+def task_line(task: Task, currency: str) -> Any:
+    """One task: icon, title, note and money; it opens what it is about."""
     money = format_value(task.money, Unit.MONEY, currency, short=True) if task.money else ""
     inside = [
         html.Span(icon(task.icon), className=f"today-icon {task.look}"),

@@ -69,6 +69,13 @@ COD_OWED = Metric(
     meaning="Cash on delivery of delivered parcels that couriers have not handed over, whenever they were delivered. "
     "Parcels paid too much do not lower it. As of the snapshot: periods do not apply.",
 )  # fmt: skip
+COD_OWED_PARCELS = Metric(
+    name="cod_owed_parcels", label="Parcels whose cash is owed", unit=Unit.COUNT, fact=fact_shipment,
+    value=func.count(), where=_IS_OWED, date_column=None, better=Better.DOWN, strength="D",
+    formula="number of parcels",
+    meaning="Delivered parcels of which couriers have not handed over all cash, whenever they were delivered. As of "
+    "the snapshot: periods do not apply.",
+)  # fmt: skip
 COD_OVERPAID = _cash(
     "cod_overpaid", "Cash on delivery paid too much", "What couriers paid above what was due.",
     func.greatest(-_PARCEL.cod_gap_amount, 0), Better.DOWN,
@@ -87,6 +94,13 @@ COD_OPEN_PARCELS = _parcels(
 COD_SHORT_PARCELS = _parcels(
     "cod_short_parcels", "Parcels paid short", "Parcels the courier settled with less than was due.",
     _PARCEL.cod_state == "short",
+)  # fmt: skip
+COD_SHORT = Metric(
+    name="cod_short", label="Cash paid short", unit=Unit.MONEY, fact=fact_shipment,
+    value=total(_PARCEL.cod_gap_amount), where=_PARCEL.cod_state == "short", date_column=None, better=Better.DOWN,
+    strength="D", formula="cash not remitted of settled parcels, summed",
+    meaning="Cash that is missing from parcels the courier has settled, whenever they were delivered. As of the "
+    "snapshot: periods do not apply.",
 )  # fmt: skip
 _LAST_PAID = (
     select(func.max(_LINE.paid_date)).where(_LINE.courier_key == _PARCEL.courier_key).correlate(fact_shipment)
@@ -132,8 +146,9 @@ COD_AGE_STEPS = tuple(policy_days("cod_gap_age_days", place) for place in (1, 2,
 """Last days of the first three steps of age: 0–3, 4–7, 8–14 days by default; the fourth is open."""
 
 COD: tuple[Measure, ...] = (
-    COD_EXPECTED, COD_COLLECTED, COD_REMITTED, COD_WITHHELD, COD_GAP, COD_OWED, COD_OVERPAID, COD_SETTLED, COD_PARCELS,
-    COD_OPEN_PARCELS, COD_SHORT_PARCELS, COD_SKIPPED, COD_SKIPPED_PARCELS, COD_SETTLED_RATE,
+    COD_EXPECTED, COD_COLLECTED, COD_REMITTED, COD_WITHHELD, COD_GAP, COD_OWED, COD_OWED_PARCELS, COD_OVERPAID,
+    COD_SETTLED, COD_PARCELS, COD_OPEN_PARCELS, COD_SHORT, COD_SHORT_PARCELS, COD_SKIPPED, COD_SKIPPED_PARCELS,
+    COD_SETTLED_RATE,
     _wait("remit_days_p50", "0.50", "half of the parcels' cash"),
     _wait("remit_days_p90", "0.90", "the cash of nine in ten parcels"),
 )  # fmt: skip

@@ -30,6 +30,10 @@ SENT_SUCCEEDED = count_of_shipments(
     "sent_succeeded", "Delivered so far", "Parcels that left and did what they were sent for until now. " + _TASK,
     and_(_IS_SENT, _SUCCEEDED), Better.UP,
 )  # fmt: skip
+SENT_FAILED = count_of_shipments(
+    "sent_failed", "Failed so far", "Parcels that left and came back, were lost, damaged or cancelled until now. "
+    + _TASK, and_(_IS_SENT, _PARCEL.outcome == "failed"), Better.DOWN,
+)  # fmt: skip
 JUDGED = count_of_shipments(
     "judged_shipments", "Parcels judged", "Parcels that left long enough ago to be judged. " + _WAITS, IS_MATURE
 )
@@ -104,7 +108,7 @@ NDR_RATE = Ratio(
 )  # fmt: skip
 
 DELIVERY_OUTCOMES: tuple[Measure, ...] = (
-    SENT, SENT_SUCCEEDED, JUDGED, JUDGED_SUCCEEDED, IMMATURE, RETURNED_TO_ORIGIN, DELIVERY_SUCCESS,
+    SENT, SENT_SUCCEEDED, SENT_FAILED, JUDGED, JUDGED_SUCCEEDED, IMMATURE, RETURNED_TO_ORIGIN, DELIVERY_SUCCESS,
     DELIVERY_SUCCESS_SO_FAR, RTO_RATE, ATTEMPTED, FIRST_ATTEMPT, NDR, EXCEPTIONS, COUNTED, ATTEMPTS,
     ATTEMPTS_PER_SHIPMENT, FIRST_ATTEMPT_SUCCESS, NDR_RATE,
 )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Delivery: do parcels arrive, and does their cash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from callbacks.board import Painter, Titled, register_board
+from callbacks.breakdowns import breakdown_of
+from callbacks.cash_ledger import cod_table, ledger_body
+from callbacks.delivery_charts import (
+    ageing_chart,
+    map_chart,
+    outcomes_chart,
+    reasons_chart,
+    stages_chart,
+    stages_table,
+)
+from callbacks.delivery_tasks import delivery_tasks
+from callbacks.desk import Desk
+from callbacks.export_tables import Exports
+from callbacks.scorecards import scores_body, scores_table
+from callbacks.statements import statements_body, statements_table
+from callbacks.task_list import task_line
+from layouts.delivery import BOARD
+from layouts.parts import empty_state
+from layouts.upload import add_link
+from portal.metrics import DIMENSIONS
+from portal.wiring import Wiring
+
+EXPORTS: Exports = {
+    "delivery/cod": cod_table, "delivery/stages": stages_table, "delivery/statements": statements_table,
+    "delivery/scores": scores_table,
+}  # fmt: skip
+
+
+def tasks_body(desk: Desk) -> Any:
+    """What deliveries ask somebody to do."""
+    if not desk.tenants:
+        return empty_state("Nothing to do yet", "Load deliveries; what needs you appears here.", add_link(desk.viewer))
+    found = delivery_tasks(desk)
+    if not found:
+        return empty_state("Nothing needs you", "No parcel is overdue and no cash on delivery is missing.")
+    return html.Div([task_line(task, desk.currency) for task in found], className="today")
+
+
+def scores(desk: Desk) -> Titled:
+    """The scorecard under the name of what it is by."""
+    return Titled((scores_body(desk), f"Scorecard by {DIMENSIONS[breakdown_of(desk, BOARD)].label.lower()}"))
+
+
+PAINTERS: dict[str, Painter] = {
+    "tasks": tasks_body, "outcomes": outcomes_chart, "stages": stages_chart, "ageing": ageing_chart,
+    "reasons": reasons_chart, "scores": scores, "ledger": ledger_body, "statements": statements_body,
+    "map": map_chart,
+}  # fmt: skip
+
+
+def register(app: Wiring) -> None:
+    """Wire the screen."""
+    register_board(app, BOARD, PAINTERS)
