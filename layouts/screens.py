@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from layouts import overview, sales, sources, upload
+from layouts import delivery, leads, overview, sales, sources, upload
 from layouts.page import Page
 
-NUMBERS: tuple[Page, ...] = (overview.PAGE, sales.PAGE)
+NUMBERS: tuple[Page, ...] = (overview.PAGE, sales.PAGE, delivery.PAGE, leads.PAGE)
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
 PAGES: tuple[Page, ...] = (*NUMBERS, sources.PAGE, upload.PAGE)

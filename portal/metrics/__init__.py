@@ -24,6 +24,7 @@ from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
 from portal.metrics.model import Dimension, Measure
 from portal.metrics.orders import ORDER
+from portal.metrics.pipeline import PIPELINE
 from portal.metrics.retention import RETENTIONS
 from portal.metrics.sales import SALES
 from portal.metrics.staff import STAFF
@@ -67,7 +68,7 @@ CATALOGUE: dict[str, Measure] = by_name(
         *DELIVERY_TIMES,
         *COD,
         *STATEMENTS,
-        *LEAD,
+        *LEAD, *PIPELINE,
         *FINANCE,
         *MARKETING,
         *AFTER_SALES,

@@ -84,7 +84,7 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *_ORIGIN,
     ),
     "study_lead": (
-        Detail("Date", "lead_date"), Detail("Lead", "lead_id", "fact_lead"), Detail("Status", "lead_status"),
+        Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"),
         Detail("Stage", "lead_stage"), Detail("Priority", "lead_priority"), *_CUSTOMER,
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
         Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"),
@@ -168,6 +168,7 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     "study_cost": _COST,
     "study_fulfilment_cost": _COST,
     "study_marketing_cost": _COST,
+    "study_payroll_cost": _COST,
     "study_running_cost": _COST,
     "study_journal_entry": (
         Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Description", "description"),

@@ -42,6 +42,7 @@ from portal.warehouse.schema import (
     study_lead_stage,
     study_lead_stay,
     study_marketing_cost,
+    study_payroll_cost,
     study_running_cost,
 )
 from portal.warehouse.schema.studies import studies
@@ -54,7 +55,7 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 """Dimensions that are stretches of the calendar, from short to long; their values are first days."""
 
 _SOLD = (fact_order, fact_order_line)
-COSTS = (study_cost, study_fulfilment_cost, study_marketing_cost, study_running_cost)
+COSTS = (study_cost, study_fulfilment_cost, study_marketing_cost, study_payroll_cost, study_running_cost)
 
 
 def key_column(dimension_table: str) -> str:
@@ -181,6 +182,7 @@ STATES = (
     _on_facts("movement_type", "Movement type", (fact_stock_movement,), "movement_type"),
     _on_facts("lead_status", "Lead status", (fact_lead, study_lead), "lead_status"),
     _on_facts("lead_source", "Lead source", (fact_lead, study_lead, study_lead_stay), "lead_source"),
+    _on_facts("lead", "Lead", (fact_lead, study_lead), "lead_id"),
     _on_facts("lead_type", "Lead type", (fact_lead, study_lead, study_lead_stay), "lead_type"),
     Dimension("lead_priority", "Priority", {
         "fact_lead": fact_lead.c.priority, "study_lead": study_lead.c.lead_priority,
