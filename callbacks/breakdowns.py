@@ -19,6 +19,7 @@ from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
 from portal.metrics.model import Metric
 from portal.warehouse.schema import metadata
+from portal.warehouse.schema.studies import studies
 
 _SHOWN = 8
 _MOVED = 10
@@ -138,7 +139,8 @@ def known_values(desk: Desk, dimension: str, most: int = 300) -> list[str]:
     """Values of a dimension in what is loaded, in the order of the alphabet; asked of the smallest table that knows."""
     asked = DIMENSIONS[dimension]
     fact, column = next(iter(asked.columns.items()))
-    table = metadata.tables[asked.joins[0] if asked.joins else fact]
+    name = asked.joins[0] if asked.joins else fact
+    table = metadata.tables[name] if name in metadata.tables else studies.tables[name]
     label = table.c.source if dimension == "source" else column
     query = select(label.label("value")).select_from(table).distinct().where(label.is_not(None)).limit(most)
     found: set[str] = set()

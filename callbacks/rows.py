@@ -32,7 +32,8 @@ MAX_DOWNLOAD = 100_000
 """Rows of a client in one download; more are cut off, and the panel, the file's name and its second sheet say so."""
 _MONEY = frozenset({"Unit price", "Gross", "Discount", "Net", "Cost", "Total", "Tax", "Shipping", "Advance", "Balance",
                     "Refund", "Value", "Freight", "Unit cost", "Ad spend", "Cash on delivery", "Remitted",
-                    "Kept for fees", "Not remitted", "Due", "Collected", "Fee", "Paid", "Difference"})  # fmt: skip
+                    "Kept for fees", "Not remitted", "Due", "Collected", "Fee", "Paid", "Difference", "Amount",
+                    "Debit", "Credit", "Base", "Bonus", "Deductions", "Spend", "Revenue"})  # fmt: skip
 
 
 def show_rows(request: dict[str, Any] | None, state: State) -> tuple[Any, str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import ColumnElement, Table, and_, not_
 
+from portal.metrics.commission import COMMISSIONS
 from portal.metrics.expressions import total
 from portal.metrics.journal import JOURNAL
 from portal.metrics.margin import CONTRIBUTION_1
@@ -19,6 +20,7 @@ from portal.warehouse.schema import (
     study_cost,
     study_fulfilment_cost,
     study_marketing_cost,
+    study_payroll_cost,
     study_running_cost,
 )
 
@@ -54,7 +56,7 @@ MARKETING_COSTS = _costs(
 )  # fmt: skip
 PAYROLL_COSTS = _costs(
     "payroll_costs", "Pay of employees", "Pay as booked, or else the net pay of the payroll by its pay day.",
-    study_running_cost, study_running_cost.c.cost_line == "payroll",
+    study_payroll_cost,
 )  # fmt: skip
 RUNNING_COSTS = _costs(
     "running_costs", "Other running costs",
@@ -90,7 +92,8 @@ def _contribution_3(frame: pl.DataFrame) -> pl.Series:
 
 
 def _net_profit(frame: pl.DataFrame) -> pl.Series:
-    return _contribution_3(frame) - frame["payroll_costs"] - frame["running_costs"] + frame["other_income"]
+    pay = frame["payroll_costs"].fill_null(0)
+    return _contribution_3(frame) - pay - frame["running_costs"] + frame["other_income"]
 
 
 CONTRIBUTION_2 = Transform(
@@ -109,7 +112,7 @@ CONTRIBUTION_3 = Transform(
 NET_PROFIT = Transform(
     name="net_profit", label="Net profit", unit=Unit.MONEY, strength="D",
     meaning="Contribution 3 less pay and running costs, plus other income, of the same days; before tax. By time only. "
-    "Missing where contribution 3 is, or where no running costs are booked.",
+    "Pay that nothing tells of is not in it. Missing where contribution 3 is, or where no running costs are booked.",
     inputs=(CONTRIBUTION_1, FULFILMENT_COSTS, MARKETING_COSTS, PAYROLL_COSTS, RUNNING_COSTS, OTHER_INCOME),
     compute=_net_profit,
     formula="contribution_1 − fulfilment_costs − marketing_costs − payroll_costs − running_costs + other_income",
@@ -121,5 +124,5 @@ COST_RATIO = Ratio(
 
 FINANCE: tuple[Measure, ...] = (
     EXPENSES, COSTS, COSTS_LEFT_OUT, FULFILMENT_COSTS, MARKETING_COSTS, PAYROLL_COSTS, RUNNING_COSTS, OTHER_INCOME,
-    CONTRIBUTION_2, CONTRIBUTION_3, NET_PROFIT, COST_RATIO, *JOURNAL,
+    CONTRIBUTION_2, CONTRIBUTION_3, NET_PROFIT, COST_RATIO, *JOURNAL, *COMMISSIONS,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.policies.kinds import WORDS, YES_NO, Policy
+from portal.policies.kinds import SHARE, WORDS, YES_NO, Policy
 
 FINANCE: tuple[Policy, ...] = (
     Policy("books_first", True, "true or false",
@@ -18,4 +18,6 @@ FINANCE: tuple[Policy, ...] = (
            "Expenses of these are pay of employees.", WORDS),
     Policy("goods_categories", ["inventory", "stock", "purchases", "goods"], "categories of expenses",
            "Expenses of these buy goods: they are no cost of their day, goods cost when they are sold.", WORDS),
+    Policy("commission_rate", 0.03, "share of net sales",
+           "What an employee earns on the net sales of their delivered orders.", SHARE),
 )  # fmt: skip

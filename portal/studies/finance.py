@@ -29,6 +29,7 @@ from portal.warehouse.schema.studies_finance import (
     study_fulfilment_cost,
     study_journal_entry,
     study_marketing_cost,
+    study_payroll_cost,
     study_running_cost,
 )
 
@@ -139,6 +140,7 @@ FINANCE_STUDIES: tuple[Study, ...] = (
     Study(study_cost, make_costs, POLICIES),
     Study(study_fulfilment_cost, _line(FULFILMENT), POLICIES),
     Study(study_marketing_cost, _line(MARKETING), POLICIES),
-    Study(study_running_cost, _line("running", PAYROLL, "income"), POLICIES),
+    Study(study_payroll_cost, _line(PAYROLL), POLICIES),
+    Study(study_running_cost, _line("running", "income"), POLICIES),
     Study(study_journal_entry, make_journal),
 )

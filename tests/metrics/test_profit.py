@@ -120,3 +120,9 @@ def test_without_a_journal_nothing_is_said_to_balance(tmp_path: Path) -> None:
 def test_a_month_is_whole_or_told_apart(tmp_path: Path) -> None:
     found = asked(tmp_path, Query(("costs",), ("month",)), SHOP_WITH_BOOKS)
     assert found["month"].tolist() == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
+
+
+def test_net_profit_is_told_where_pay_is_not_known(tmp_path: Path) -> None:
+    tables = {**SHOP_WITH_BOOKS, "fact_expense": COSTS[:3], "fact_payroll": []}
+    found = asked(tmp_path, Query(("payroll_costs", "net_profit")), tables)
+    assert found.iloc[0].tolist() == [None, 74 - 2 - 4 - 3 - 11 - 20 - 30]

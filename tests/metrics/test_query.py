@@ -50,7 +50,7 @@ TOTALS = {
     "won_leads": "1", "closed_leads": "2", "win_rate": "0.5", "lead_conversion": "0.3333333333", "expenses": "45",
     "fulfilment_costs": "9", "marketing_costs": "31", "contribution_2": "65", "contribution_3": "34", "costs": "155",
     "payroll_costs": "85", "running_costs": "30", "net_profit": "-74", "costs_left_out": "60",
-    "journal_entries": "2", "journal_unbalanced": "1", "journal_difference": "0.01", "journal_debits": "56",
+    "commission_sales": "94", "commission": "2.82", "journal_entries": "2", "journal_unbalanced": "1", "journal_difference": "0.01", "journal_debits": "56",
     "journal_credits": "55.99",
     "other_income": "7", "campaign_spend": "60", "campaign_revenue": "90", "campaign_profit": "30",
     "campaign_impressions": "2500", "campaign_clicks": "100", "campaign_conversions": "4", "roas": "1.5",

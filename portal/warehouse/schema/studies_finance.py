@@ -24,7 +24,8 @@ def _costs(name: str, grain: str) -> Table:
 study_cost = _costs("study_cost", "one cost or other income as one place tells it.")
 study_fulfilment_cost = _costs("study_fulfilment_cost", "one cost of fulfilment of study_cost.")
 study_marketing_cost = _costs("study_marketing_cost", "one cost of marketing of study_cost.")
-study_running_cost = _costs("study_running_cost", "one other cost, payment of wages or income of study_cost.")
+study_payroll_cost = _costs("study_payroll_cost", "one payment to an employee of study_cost.")
+study_running_cost = _costs("study_running_cost", "one other cost or income of study_cost.")
 
 study_journal_entry = Table(
     "study_journal_entry", studies,
