@@ -44,18 +44,28 @@ def ledger_body(desk: Desk) -> Any:
 
 def ledger_lines(desk: Desk) -> pd.DataFrame:
     """One row per courier, the largest gap first, and a last one (courier …) for all: `_LEDGER`, then owed by age."""
-    found = desk.ask(_LEDGER, ("courier",))
-    steps = age_steps(desk, ("courier",))
-    owed = steps.pivot_table(index="courier", columns="cod_age", values="cod_owed", aggfunc="sum", dropna=False)
     ages = [age for age in dict.fromkeys(age_steps(desk)["cod_age"]) if isinstance(age, str)]
-    owed = owed.reindex(columns=ages).fillna(0.0)
-    lines = found.merge(owed, left_on="courier", right_index=True, how="outer").fillna(dict.fromkeys(ages, 0.0))
-    lines = lines[(lines["cod_expected"].fillna(0) != 0) | (lines[ages].sum(axis=1) != 0)]
-    if lines.empty:
-        return lines
-    total = {**desk.ask(_LEDGER).iloc[0].to_dict(), **lines[ages].sum().to_dict(), "courier": ...}
-    ordered = lines.sort_values(["cod_gap", "cod_expected"], ascending=False, na_position="last", kind="stable")
-    return pd.concat([ordered.astype(object), pd.DataFrame([total], dtype=object)], ignore_index=True)
+    owed: dict[Any, dict[str, float]] = {}
+    for courier, age, money in age_steps(desk, ("courier",))[["courier", "cod_age", "cod_owed"]].itertuples(
+        index=False
+    ):
+        owed.setdefault(_key(courier), dict.fromkeys(ages, 0.0))[str(age)] = number(money) or 0.0
+    found = {_key(line["courier"]): line for line in desk.ask(_LEDGER, ("courier",)).to_dict("records")}
+    lines = [
+        {**dict.fromkeys(_LEDGER), **found.get(courier, {}), **owed.get(courier, dict.fromkeys(ages, 0.0)),
+         "courier": courier}
+        for courier in dict.fromkeys([*found, *owed])
+    ]  # fmt: skip
+    kept = [line for line in lines if number(line["cod_expected"]) or any(line[age] for age in ages)]
+    kept.sort(key=lambda line: -(number(line["cod_gap"]) or 0.0))
+    if kept:
+        totals = {age: sum(line[age] for line in kept) for age in ages}
+        kept.append({**desk.ask(_LEDGER).iloc[0].to_dict(), **totals, "courier": ...})
+    return pd.DataFrame(kept, columns=["courier", *_LEDGER, *ages], dtype=object)
+
+
+def _key(courier: Any) -> str | None:
+    return courier if isinstance(courier, str) else None
 
 
 def cod_table(desk: Desk) -> ExportTable:
