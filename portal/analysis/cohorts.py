@@ -26,8 +26,8 @@ def cohorts(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
     Returns:
         Columns cohort_month, age_months (0 is the month of the first order), customers (size of the cohort),
         active_customers (of them, ordered in that month), returned_customers (of them, ordered in any of the months 1
-        to age), net_amount (of that month), cumulative_amount (of months 0 to age), is_mature. One row per cohort and
-        age, sorted; months without any order have rows with zeros.
+        to age), net_amount (of that month), is_mature. One row per cohort and age, sorted; months without any order
+        have rows with zeros.
     """
     cells = _cells(orders)
     sizes = cells.filter(pl.col("age_months") == 0).select(
@@ -39,31 +39,35 @@ def cohorts(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
         grid.sort("cohort_month", "age_months")
         .with_columns(
             pl.col("came_back").cum_sum().over("cohort_month").alias("returned_customers"),
-            pl.col("net_amount").cum_sum().over("cohort_month").alias("cumulative_amount"),
         )
         .with_columns(whole, _is_mature(as_of).alias("is_mature"))
         .select(
             "cohort_month", "age_months", "customers", "active_customers", "returned_customers", "net_amount",
-            "cumulative_amount", "is_mature",
+            "is_mature",
         )
     )  # fmt: skip
 
 
-def payback_months(cells: pl.DataFrame, cost: float, margin: float) -> pl.DataFrame:
-    """The first age at which a cohort has earned what it cost to win it.
+def payback(cells: pl.DataFrame) -> pl.DataFrame:
+    """After how many months the customers of each cohort had earned what it cost to win them.
 
     Args:
-        cells: what `cohorts` gave.
-        cost: spend to win one customer, reporting currency.
-        margin: contribution as a share of net sales, 0–1.
+        cells: one row per cohort and age: cohort_month, age_months, contribution_amount (of that month; missing where
+            no cost of goods is known) and spend_amount (to win the cohort; missing where none is known).
 
     Returns:
-        Columns cohort_month, customers, payback_months: missing where the cohort has not paid back yet.
+        cohort_month, contribution_amount (to date), payback_months: the first age at which the contributions so far
+        reach the spend; missing where they have not yet, or where either is missing.
     """
-    earned = pl.col("cumulative_amount").cast(pl.Float64) * margin >= cost * pl.col("customers")
+    earned = pl.col("contribution_amount").cum_sum().over("cohort_month", order_by="age_months")
+    reached = earned >= pl.col("spend_amount")
     return (
-        cells.group_by("cohort_month")
-        .agg(pl.col("customers").first(), pl.col("age_months").filter(earned).min().alias("payback_months"))
+        cells.with_columns(reached.alias("is_reached"))
+        .group_by("cohort_month")
+        .agg(
+            pl.col("contribution_amount").sum(),
+            pl.col("age_months").filter(pl.col("is_reached")).min().alias("payback_months"),
+        )
         .sort("cohort_month")
     )
 

@@ -113,6 +113,7 @@ def discounted_orders(fit: Frequency, history: pl.DataFrame, days: int, yearly_d
     length = days / steps
     upto = [np.zeros(history.height), *(fit.expected(history, length * step / WEEK) for step in range(1, steps + 1))]
     worth = [(1 + yearly_discount) ** (-(step + 0.5) * length / 365) for step in range(steps)]
-    return np.sum(
-        [(after - before) * share for before, after, share in zip(upto, upto[1:], worth, strict=False)], axis=0
-    )
+    total: Floats = np.zeros(history.height)
+    for before, after, share in zip(upto, upto[1:], worth, strict=False):
+        total = total + (after - before) * share
+    return total

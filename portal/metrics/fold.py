@@ -26,7 +26,7 @@ _STATES = frozenset({
     "has_customer", "has_cost", "is_cost_estimated", "is_price_estimated", "is_merchandise",
 })  # fmt: skip
 """Columns of few different values: grouping by them makes few groups."""
-_MANY = frozenset({"dim_customer"})
+_MANY = frozenset({"dim_customer", "study_customer"})
 """Tables with nearly as many rows as facts: grouping by their key first would not make anything smaller."""
 
 
