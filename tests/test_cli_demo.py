@@ -48,19 +48,19 @@ def opened(first: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_all_merchants_are_loaded(first: dict[str, Any], opened: Context) -> None:
     assert [(one["name"], one["is_new"]) for one in first["merchants"]] == [
         ("Kaveri Home", True), ("Maple & Pine Supply", True), ("Soko Huru", True),
-        ("Nile Kitchen", True),
+        ("Nile Kitchen", True), ("Lotus Story House", True),
     ]  # fmt: skip
     assert all(opened.store.current(tenant.id) for tenant in opened.tenants())
 
 
 def test_the_data_end_on_the_merchants_yesterday(opened: Context) -> None:
     snapshots = [opened.store.current(tenant.id) for tenant in opened.tenants()]
-    assert [one.as_of for one in snapshots if one] == [date(2026, 7, 1), *[date(2026, 6, 30)] * 3]
+    assert [one.as_of for one in snapshots if one] == [*[date(2026, 7, 1)] * 2, *[date(2026, 6, 30)] * 3]
 
 
 def test_a_second_run_loads_nothing(first: dict[str, Any], home: Path, opened: Context) -> None:
     before = [opened.store.current(tenant.id) for tenant in opened.tenants()]
-    assert [one["is_new"] for one in make_demo(home)["merchants"]] == [False, False, False, False]
+    assert [one["is_new"] for one in make_demo(home)["merchants"]] == [False] * 5
     assert [opened.store.current(tenant.id) for tenant in opened.tenants()] == before
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from etl.demo.bukmuk import write_bukmuk
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.hvar_pages import write_hvar
 from etl.demo.imiq_book import write_imiq
@@ -75,6 +76,10 @@ SOKO = Shop(
 NILE = Shop(
     "Nile Kitchen", "EGP", "Africa/Cairo", "EG", "hvar", "nile", write_hvar, None,
     "fictional kitchen shop in Egypt, pages of Bosta deliveries",
+)  # fmt: skip
+LOTUS = Shop(
+    "Lotus Story House", "INR", "Asia/Kolkata", "IN", "bukmuk", "lotus", write_bukmuk, None,
+    "fictional children's library in India, one workbook of leads",
 )  # fmt: skip
 COMPLETEJOURNEY = Shop(
     "Completejourney Grocery", "USD", "America/New_York", "US", "table", "completejourney", write_completejourney,

