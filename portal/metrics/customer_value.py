@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, and_, cast, func
 
 from portal.metrics.expressions import known_total, total
-from portal.metrics.model import Better, Measure, Metric, Ratio, Transform, Unit
+from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
 from portal.warehouse.schema import study_customer, study_lifetime
 
 _OWN, _FIT = study_customer.c, study_lifetime.c
@@ -169,23 +169,18 @@ TESTS: tuple[Ratio, ...] = (
 )  # fmt: skip
 
 
-def _parameter(name: str, column: str, meaning: str) -> Transform:
-    fitted = Metric(
-        name=f"fitted_{name}", label=f"Lifetime model {column}", unit=Unit.NUMBER, better=Better.NEITHER,
-        meaning=meaning, fact=study_lifetime, value=known_total(cast(_FIT[column], _EXACT)), date_column=None,
-        is_additive=False, adds_clients=False, formula="maximum likelihood",
-    )  # fmt: skip
-    return Transform(
-        name=f"lifetime_{name}", label=fitted.label, unit=Unit.NUMBER, better=Better.NEITHER, inputs=(fitted,),
-        needs="fit",
-        meaning=f"{meaning} By fit: on all data, or on the older part that is tested.", formula=fitted.formula,
-        compute=lambda frame: frame[fitted.name],
+def _parameter(name: str, column: str, meaning: str) -> Metric:
+    return Metric(
+        name=f"lifetime_{name}", label=f"Lifetime model {column}", unit=Unit.NUMBER, better=Better.NEITHER,
+        meaning=f"{meaning} Fitted on all data.",
+        fact=study_lifetime, value=known_total(cast(_FIT[column], _EXACT)), where=_FIT.fitted_on == "all data",
+        date_column=None, is_additive=False, adds_clients=False, formula="maximum likelihood",
     )  # fmt: skip
 
 
 _BG = "of BG/NBD (Fader, Hardie and Lee 2005), weeks."
 _GG = "of Gamma-Gamma (Fader and Hardie 2013)."
-PARAMETERS: tuple[Transform, ...] = (
+PARAMETERS: tuple[Metric, ...] = (
     _parameter("r", "r", f"Shape of the order rates {_BG}"), _parameter("alpha", "alpha", f"Rate parameter {_BG}"),
     _parameter("a", "a", f"First parameter of the chance to leave {_BG}"),
     _parameter("b", "b", f"Second parameter of the chance to leave {_BG}"),
