@@ -14,7 +14,7 @@ from callbacks.series import axis_of
 from callbacks.words import bucket_end, bucket_words
 from layouts.state import AGAINST
 from portal.charts.bars import bars
-from portal.charts.chart import Chart, empty_chart
+from portal.charts.chart import Chart, empty_chart, number
 from portal.charts.deliveries import ageing, outcomes, stages
 from portal.charts.places import places
 from portal.exports import ExportColumn, ExportTable
@@ -77,7 +77,7 @@ def stages_chart(desk: Desk) -> Chart:
     if not desk.tenants or not desk.can_ask("stage_hours_total_p50"):
         return empty_chart(_FILTERED if desk.tenants else NOTHING)
     rows = stage_rows(desk).fillna({"parcels": 0.0, "waiting": 0.0})
-    return stages(rows, axis_of(desk, "stage_hours_total_p50"))
+    return stages(rows[rows["parcels"] > 0].reset_index(drop=True), axis_of(desk, "stage_hours_total_p50"))
 
 
 def age_steps(desk: Desk, by: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -97,6 +97,8 @@ def ageing_chart(desk: Desk) -> Chart:
     """What couriers owe, by days since delivery."""
     if not desk.tenants or not desk.can_ask("cod_owed", "cod_age"):
         return empty_chart(_FILTERED if desk.tenants else NOTHING)
+    if number(desk.ask(["cod_owed"])["cod_owed"].iloc[0]) is None:
+        return empty_chart("No source tells of cash on delivery.")
     steps = age_steps(desk)
     frame = pd.DataFrame(
         {"label": steps["cod_age"].fillna("Not known"), "value": steps["cod_owed"],

@@ -24,7 +24,7 @@ SCORES = ("judged_shipments", "delivery_success", "on_time_rate", "first_attempt
           "immature_shipments")  # fmt: skip
 _HEADS = {"judged_shipments": "Judged", "delivery_success": "Success", "on_time_rate": "On time",
           "first_attempt_success": "First attempt", "rto_rate": "Returned", "ndr_rate": "Failed attempts",
-          "stage_hours_total_p50": "P50", "stage_hours_total_p90": "P90", "cost_per_delivered": "Cost each",
+          "stage_hours_total_p50": "P50, h", "stage_hours_total_p90": "P90, h", "cost_per_delivered": "Cost each",
           "cod_owed": "Cash owed", "immature_shipments": "Too recent"}  # fmt: skip
 _SHOWN = 25
 
@@ -37,7 +37,7 @@ def scores_body(desk: Desk) -> Any:
     scores = ranked_scores(desk, by)
     if scores.empty:
         return empty_state("No parcels in this period", "Choose a longer period or clear a filter.")
-    names = [name for name in SCORES if name in scores]
+    names = [name for name in SCORES if name in scores and scores[name].notna().any()]
     head: list[tuple[str, bool]] = [("Rank", True), (DIMENSIONS[by].label, False)]
     head += [(_HEADS[name], True) for name in names]
     rows: list[list[Cell]] = []
@@ -47,10 +47,10 @@ def scores_body(desk: Desk) -> Any:
         where = f"{by}={MISSING if label == NOT_KNOWN else label}"
         rank = f"{place}" if score["is_ranked"] else MISSING
         rows.append([rank, cell_link(label, "sent_shipments", where),
-                     *(exact_value(desk, name, number(score[name])) for name in names)])  # fmt: skip
+                     *(_cell(desk, name, number(score[name])) for name in names)])  # fmt: skip
         grey.append(not score["is_ranked"])
     least = _least(desk)
-    note = f"Grey: fewer than {least:,} parcels old enough to judge, so not ranked. P50 and P90: order to delivered."
+    note = f"Grey: fewer than {least:,} judged parcels, so not ranked. P50 and P90: hours from order to delivered."
     more = f" {len(scores) - _SHOWN:,} more are in the export." if len(scores) > _SHOWN else ""
     table = linked_table(head, rows, f"Scorecard by {DIMENSIONS[by].label.lower()}", grey)
     return html.Div([table, html.P(note + more, className="caption")])
@@ -65,6 +65,11 @@ def ranked_scores(desk: Desk, by: str) -> pd.DataFrame:
     return ranked.sort_values(
         ["is_ranked", "delivery_success", "judged_shipments"], ascending=False, na_position="last", kind="stable"
     )
+
+
+def _cell(desk: Desk, name: str, value: float | None) -> str:
+    """A score; hours without the word, which the heading has."""
+    return exact_value(desk, name, value).removesuffix(" hours").removesuffix(" hour")
 
 
 def _least(desk: Desk) -> int:

@@ -10,7 +10,7 @@ from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest
 from portal.charts.scale import spread, ticks
 from portal.charts.theme import ACCENT, OTHER, layout, legend, quiet_axis, value_axis
 
-_OUT, _OUT_NARROW = 1.5, 2.3
+_OUT, _OUT_NARROW = 1.8, 2.7
 """Room to the right of the longest bar for its words, as a factor; and the same on a narrow card."""
 _OUTCOMES = (("delivered", "Delivered", ACCENT), ("failed", "Came back or lost", "@series-2"),
              ("open", "Under way", OTHER))  # fmt: skip

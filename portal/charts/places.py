@@ -54,9 +54,9 @@ def fig_places(points: pd.DataFrame, size: Axis, rate: Axis) -> dict[str, Any]:
         "data": [*rivers, *lines, _dots(points, size, rate)],
         "layout": layout(
             hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": 8, "pad": 4},
-            xaxis=value_axis(range=across, zeroline=False, ticksuffix="°", nticks=7, constrain="domain"),
+            xaxis=value_axis(range=across, zeroline=False, ticksuffix="°", nticks=7),
             yaxis=value_axis(range=up, zeroline=False, ticksuffix="°", nticks=6, scaleanchor="x",
-                             scaleratio=1 / max(0.2, math.cos(math.radians(middle))), constrain="domain"),
+                             scaleratio=1 / max(0.2, math.cos(math.radians(middle)))),
         ),
     }  # fmt: skip
 

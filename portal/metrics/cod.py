@@ -5,7 +5,7 @@ For every set of parcels: cod_expected = cod_remitted + cod_withheld + cod_gap. 
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, case, cast, exists, func, literal, select
 
 from portal.metrics.expressions import AS_OF, percentile, policy_days, total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
@@ -62,12 +62,16 @@ COD_GAP = Metric(
     meaning="What is neither paid out nor kept for fees; parcels paid too much lower it. Break it down by cod_age. "
     + _DATED,
 )  # fmt: skip
+_ANY = fact_shipment.alias("any_parcel")
+_NOTHING_OWED = case((exists(select(literal(1)).where(_ANY.c.cod_state != "none")), 0))
+"""0 where some parcel's cash is known, missing where no source tells of any."""
 COD_OWED = Metric(
     name="cod_owed", label="Cash couriers still owe", unit=Unit.MONEY, fact=fact_shipment,
-    value=total(_PARCEL.cod_gap_amount), where=_IS_OWED, date_column=None, better=Better.DOWN, strength="D",
-    formula="cash not remitted of parcels that lack some, summed",
+    value=func.coalesce(func.sum(_PARCEL.cod_gap_amount), _NOTHING_OWED), where=_IS_OWED,
+    date_column=None, better=Better.DOWN, strength="D", formula="cash not remitted of parcels that lack some, summed",
     meaning="Cash on delivery of delivered parcels that couriers have not handed over, whenever they were delivered. "
-    "Parcels paid too much do not lower it. As of the snapshot: periods do not apply.",
+    "Parcels paid too much do not lower it. Missing when no source tells of cash on delivery. As of the snapshot: "
+    "periods do not apply.",
 )  # fmt: skip
 COD_OWED_PARCELS = Metric(
     name="cod_owed_parcels", label="Parcels whose cash is owed", unit=Unit.COUNT, fact=fact_shipment,
