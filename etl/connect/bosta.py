@@ -72,7 +72,7 @@ def _search(headers: dict[str, str]) -> Listing:
 
     return Listing(
         "deliveries", request, ("data.deliveries", "data.list", "deliveries", "list", "data", ""),
-        ("data.count", "data.total", "count", "total"), "trackingNumber",
+        ("data.count", "data.total", "count", "total"), "trackingNumber", is_newest_first=True,
     )  # fmt: skip
 
 
@@ -90,16 +90,24 @@ def _numbers(page: Page) -> list[tuple[str, object]]:
 
 
 def _keep_details(http: Http, headers: dict[str, str], numbers: Sequence[str], inbox: Inbox) -> None:
-    """Full objects as lists in files of their own, each object with the bytes it came with."""
+    """Full objects as lists in files of their own, each object with the bytes it came with.
+
+    Which deliveries have changed may be another list when a fetch goes on, so a file that was kept counts only if it
+    was asked for the same ones.
+    """
     rest = iter(numbers)
     place = 0
     while some := list(islice(rest, _DETAILS_PER_FILE)):
         place += 1
-        name = f"details-{place:05d}.json"
-        if inbox.kept(name) is None:
-            found = [detail for number in some if (detail := _detail(http, headers, number))]
-            if found:
-                inbox.keep(name, b"[" + b",\n".join(found) + b"]")
+        name, mark, asked = f"details-{place:05d}.json", f".details-{place:05d}", "\n".join(some).encode()
+        if inbox.kept(mark) == asked:
+            continue
+        inbox.forget(mark)
+        inbox.forget(name)
+        found = [detail for number in some if (detail := _detail(http, headers, number))]
+        if found:
+            inbox.keep(name, b"[" + b",\n".join(found) + b"]")
+        inbox.keep(mark, asked)
 
 
 def _detail(http: Http, headers: dict[str, str], number: str) -> bytes:

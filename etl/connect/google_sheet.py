@@ -59,11 +59,11 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
     sheets = {name: _without_secrets(rows) for name, rows in _values(found[1], session).items()}
     told = hashlib.sha256(json.dumps(sheets, sort_keys=True).encode()).hexdigest()
     inbox = Inbox(into, watermark)
-    if told == watermark and (into / PAYLOAD).is_file():
+    if told == watermark and inbox.is_known and (into / PAYLOAD).is_file():
         inbox.discard()
         return Fetched((), watermark)
     _write(sheets, inbox.folder / PAYLOAD)
-    return Fetched(inbox.replace([PAYLOAD], ()), told)
+    return Fetched(inbox.replace([PAYLOAD], (), told), told)
 
 
 def _token(secret: str, tokens: Http) -> str:

@@ -36,7 +36,7 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
         SourceError: not reached, refused, or a list that is not told to the end. Nothing is published then.
     """
     inbox = Inbox(into, watermark)
-    known = _known(watermark)
+    known = _known(watermark) if inbox.is_known else {}
     headers = {"Authorization": secret if " " in secret.strip() else f"Bearer {secret.strip()}"}
     told: dict[str, str] = {}
     lists = listed(config.options.get("lists", ""), LISTS)
@@ -45,8 +45,8 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
             told[page.name] = hashlib.sha256(page.content).hexdigest()[:16]
             if not page.records or known.get(page.name) == told[page.name]:
                 inbox.drop(page.name)
-    files = inbox.replace(told, [f"{name}-page" for name in lists])
-    return Fetched(files, json.dumps(told, sort_keys=True))
+    now = json.dumps(told, sort_keys=True)
+    return Fetched(inbox.replace(told, [f"{name}-page" for name in lists], now), now)
 
 
 def _known(watermark: str) -> Mapping[str, str]:

@@ -64,7 +64,7 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http | 
         SourceError: not reached, refused, or a table that is not there.
     """
     inbox = Inbox(into, watermark)
-    known = _known(watermark)
+    known = _known(watermark) if inbox.is_known else {}
     told: dict[str, str] = {}
     schema = config.options.get("schema", "") or "public"
     with _connected(config, secret) as connection:
@@ -76,7 +76,8 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http | 
                 inbox.drop(name)
             else:
                 _empty_secret_cells(path, table)
-    return Fetched(inbox.replace(told, ()), json.dumps(told, sort_keys=True))
+    now = json.dumps(told, sort_keys=True)
+    return Fetched(inbox.replace(told, (), now), now)
 
 
 def _known(watermark: str) -> Mapping[str, str]:

@@ -33,6 +33,7 @@ class Listing:
         key: dotted path of what a record is known by.
         wrap: key under which the payload of a page that is a bare list keeps it; "" keeps it bare.
         most_pages: more are not read.
+        is_newest_first: what changes while the list is read moves to its beginning, behind who reads it.
     """
 
     name: str
@@ -42,11 +43,12 @@ class Listing:
     key: str = "id"
     wrap: str = ""
     most_pages: int = 20_000
+    is_newest_first: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the name of its payload, its bytes and its records."""
+    """One page: the name of its payload, its bytes as they are stored, and its records."""
 
     name: str
     content: bytes
@@ -70,13 +72,14 @@ def read_list(
             forgotten, unless a request failed.
     """
     seen: set[str] = set()
-    total, page, number = None, None, 0
+    least, page, number = None, None, 0
     while request := listing.request(number + 1, page.body if page else None):
         number += 1
-        page = _page(http, listing, inbox, number, request)
+        page = _page(http, listing, inbox, ("page", number), request)
         total = first_value(page.body, listing.totals, int) if listing.totals else None
+        least = total if least is None or total is None else min(least, total)
         known = len(seen)
-        seen.update(_key(listing, record, number, at) for at, record in enumerate(page.records))
+        seen.update(_keys(listing, page))
         yield page
         if is_enough(page):
             return
@@ -84,12 +87,32 @@ def read_list(
             break
         if number >= min(listing.most_pages, _needed(total, len(seen), number)):
             break
-    if total is not None and len(seen) < total:
+    if least is not None and len(seen) < least and listing.is_newest_first:
+        yield from _moved(http, listing, inbox, seen)
+    if least is not None and len(seen) < least:
         inbox.discard()
         raise SourceError(
-            f"{http.host}: the list {listing.name} has {total:,} records, but only {len(seen):,} were given. Nothing "
+            f"{http.host}: the list {listing.name} has {least:,} records, but only {len(seen):,} were given. Nothing "
             "was taken over; the next sync tries again."
         )
+
+
+def _moved(http: Http, listing: Listing, inbox: Inbox, seen: set[str]) -> Iterator[Page]:
+    """The beginning of a list once more, as far as it has records that are not `seen`, which it adds."""
+    for number in range(1, listing.most_pages):
+        request = listing.request(number, None)
+        known = len(seen)
+        if request is None:
+            return
+        page = _page(http, listing, inbox, ("again", number), request)
+        seen.update(_keys(listing, page))
+        yield page
+        if len(seen) == known:
+            return
+
+
+def _keys(listing: Listing, page: Page) -> list[str]:
+    return [_key(listing, record, page.name, at) for at, record in enumerate(page.records)]
 
 
 def _needed(total: int | None, seen: int, number: int) -> int:
@@ -97,19 +120,20 @@ def _needed(total: int | None, seen: int, number: int) -> int:
     return number + 1 if total is None else 2 * (total * number // max(seen, 1) + 1) + MORE_PAGES
 
 
-def _page(http: Http, listing: Listing, inbox: Inbox, number: int, request: Request) -> Page:
-    name = f"{listing.name}-page{number:05d}.json"
+def _page(http: Http, listing: Listing, inbox: Inbox, place: tuple[str, int], request: Request) -> Page:
+    name = f"{listing.name}-{place[0]}{place[1]:05d}.json"
     kept = inbox.kept(name)
     content = http.ask(request) if kept is None else kept
     body = parsed(content, http.host)
     records = first_value(body, listing.records, list)
     if records is None or not all(isinstance(record, dict) for record in records):
         raise SourceError(
-            f"{http.host}: page {number} of {listing.name} has no list of records. Check the address; the API may have "
-            "changed."
+            f"{http.host}: page {place[1]} of {listing.name} has no list of records. Check the address; the API may "
+            "have changed."
         )
     if kept is None:
-        inbox.keep(name, _payload(content, listing.wrap if isinstance(body, list) else ""))
+        content = _payload(content, listing.wrap if isinstance(body, list) else "")
+        inbox.keep(name, content)
     return Page(name, content, body, records)
 
 
@@ -150,9 +174,9 @@ def first_value(record: Any, paths: Iterable[str], kind: type) -> Any:
     return next((found for path in paths if isinstance(found := value_at(record, path), kind)), None)
 
 
-def _key(listing: Listing, record: dict[str, Any], number: int, at: int) -> str:
+def _key(listing: Listing, record: dict[str, Any], page: str, at: int) -> str:
     key = value_at(record, listing.key)
-    return f"row {number}.{at}" if key is None else str(key)
+    return f"{page} {at}" if key is None else str(key)
 
 
 def listed(text: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from portal.clock import utc_now
 from portal.db import writing
 from portal.errors import InputError
 from portal.jobs.hook import keep_payload
-from portal.jobs.remote import PRIVATE, check_location, inbox_of
+from portal.jobs.remote import PRIVATE, check_location, fetch, inbox_of
 from portal.models import DataSource, Tenant
 from portal.sources import NewSource
 from portal.tenants import list_tenants
@@ -81,11 +81,17 @@ def test_nothing_new_is_no_load_and_a_change_is_one(remote: Desk, courier: Couri
 
 
 def test_a_load_that_was_stopped_is_made_up_for(remote: Desk) -> None:
+    fetch(remote.settings, remote.source, remote.task.path)
+    assert (remote.sync().status, parcels(remote)) == ("published", 2)
+
+
+def test_a_watermark_that_was_lost_brings_nothing_twice(remote: Desk) -> None:
     remote.sync()
     with remote.sessions.begin() as session:
         row = session.get_one(DataSource, remote.source.id)
         row.watermark, row.fingerprint = "", ""
-    assert (remote.sync().status, parcels(remote)) == ("published", 2)
+    assert (remote.sync().status, parcels(remote)) == ("unchanged", 2)
+    assert [path.name for path in remote.task.path.iterdir() if path.name.isdecimal()] == ["00000001"]
 
 
 def test_a_refusal_is_a_failure_and_changes_nothing(remote: Desk, api: Api) -> None:

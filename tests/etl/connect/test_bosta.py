@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from etl.connect import bosta
-from etl.connect.fetched import Fetched
+from etl.connect.fetched import Fetched, Inbox
 from etl.connect.remote import Remote
 from portal.errors import SourceError
 from tests.etl.connect.api import Api, Fault, running
@@ -166,3 +166,24 @@ def test_script_dates_are_times_of_change(api: Api, courier: Courier, tmp_path: 
     text = "Wed Aug 06 2025 14:49:04 GMT+0000 (Coordinated Universal Time)"
     courier.deliveries = {"1": {"trackingNumber": "1", "updatedAt": text}}
     assert json.loads(fetch(api, tmp_path).watermark)["at"] == "2025-08-06T14:49:04+00:00"
+
+
+def test_what_changes_while_the_list_is_read_is_read_again_at_its_beginning(courier: Courier, tmp_path: Path) -> None:
+    def answer(path: str, body: Any) -> Any:
+        if body["page"] == 2:
+            courier.deliveries |= {"3": courier.made(3, 500), "900": courier.made(900, 501)}
+        return courier.page(body["page"])
+
+    with running(answer) as api:
+        assert set(numbers(fetch(api, tmp_path))) == set(courier.deliveries)
+
+
+def test_full_objects_kept_for_other_deliveries_are_not_taken(api: Api, courier: Courier, tmp_path: Path) -> None:
+    courier.deliveries = {str(number): courier.made(number, number) for number in (7, 8)}
+    api.faults = [Fault(503)]
+    inbox = Inbox(tmp_path, "")
+    inbox.keep("details-00001.json", b"[]")
+    inbox.keep(".details-00001", b"7")
+    with pytest.raises(SourceError):
+        fetch(api, tmp_path, tries=1)
+    assert b'"8"' in fetch(api, tmp_path, details="yes").files[1].read_bytes()
