@@ -28,7 +28,7 @@ from portal.charts.funnel import funnel
 from portal.charts.matrix import Cell, Matrix, matrix
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE
-from portal.metrics.format import format_day, format_label
+from portal.metrics.format import format_label
 from portal.metrics.lookup import look_up
 from portal.metrics.model import Period, Query
 from portal.metrics.pipeline import OVERDUE_LEADS, REACHED
@@ -140,13 +140,17 @@ def todo(desk: Desk) -> Component:
 
 
 def due_leads(desk: Desk) -> pl.DataFrame:
-    """Overdue leads, urgent and high priority first, then the longest overdue; names masked without the permission."""
+    """Overdue leads by priority, then those who came furthest, then those who have waited least: a call can still help.
+
+    Names are masked without the permission to see them.
+    """
     frames = [_due(desk, place) for place in range(len(desk.tenants))]
     known = [frame for frame in frames if frame.height]
     if not known:
         return pl.DataFrame()
     rank = pl.col("lead_priority").replace_strict(["Urgent", "High", "Medium"], [0, 1, 2], default=3)
-    return pl.concat(known, how="vertical_relaxed").sort(rank, "follow_up_date", "lead_id")
+    found = pl.concat(known, how="vertical_relaxed")
+    return found.sort(rank, "stage", "follow_up_date", "lead_id", descending=[False, True, True, False])
 
 
 def _due(desk: Desk, place: int) -> pl.DataFrame:
@@ -157,7 +161,7 @@ def _due(desk: Desk, place: int) -> pl.DataFrame:
     lead = study_lead.c
     rows = select(
         lead.lead_id, dim_customer.c.customer, dim_employee.c.employee, lead.lead_status, lead.lead_priority,
-        lead.lead_source, lead.follow_up_date, lead.value_amount, lead.win_probability,
+        lead.lead_source, lead.stage, lead.follow_up_date, lead.value_amount, lead.win_probability,
     ).select_from(
         joined(OVERDUE_LEADS, question.asked)
         .join(dim_customer, dim_customer.c.customer_key == lead.customer_key)
@@ -192,9 +196,9 @@ def funnel_table(desk: Desk) -> ExportTable:
 def due_table(desk: Desk) -> ExportTable:
     """Every overdue lead."""
     due = due_leads(desk)
-    labels = ("Lead", "Name", "Assignee", "Status", "Priority", "Source", "Follow-up due", "Value",
+    labels = ("Lead", "Name", "Assignee", "Status", "Priority", "Source", "Stage", "Follow-up due", "Value",
               "Win probability", "Days overdue")  # fmt: skip
-    rows = [] if due.is_empty() else [[*row[:6], format_day(row[6]), *row[7:]] for row in due.rows()]
+    rows = [] if due.is_empty() else [list(row) for row in due.rows()]
     return ExportTable("Follow-ups due", tuple(ExportColumn(label) for label in labels), rows, facts_of(desk))
 
 

@@ -17,7 +17,7 @@ BOARD = Board(
     },
     columns=("leads", "won_leads", "lead_conversion", "win_rate", "open_leads", "overdue_leads", "urgent_leads",
              "expected_wins", "lead_sales", "margin_per_lead"),
-    beside=Card("todo", "To do", "Open leads whose follow-up is due, most urgent first", "span-4", is_chart=False),
+    beside=Card("todo", "To do", "Follow-ups that are overdue, most promising first", "span-4", is_chart=False),
     below=(
         Card("funnel", "How far leads come", "Leads that came in during the period, and the share that went on"),
         Card("stay", "How long stages last", "Median days, those still waiting included"),

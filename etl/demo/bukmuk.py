@@ -69,7 +69,9 @@ def write_bukmuk(folder: Path, last_day: date, scale: float = 1.0) -> Manifest:
         unknown_status), the leads without phone and e-mail (no_contact) and the members.
     """
     rng = np.random.default_rng(SEED)
-    leads = draw_leads(max(round(_LEADS * scale), 200), last_day, rng)
+    drawn = draw_leads(max(round(_LEADS * scale), 200), last_day, rng)
+    mixed = np.random.default_rng(SEED).permutation(len(drawn) - 1)
+    leads = [drawn[-1], *(drawn[place] for place in mixed)]  # the last one stands where days are kept
     ends = np.cumsum([round(part.share * len(leads)) for part in PARTS[:-1]]).tolist()
     pieces = [leads[start:end] for start, end in zip([0, *ends], [*ends, len(leads)], strict=True)]
     dirt: dict[str, int] = {}
@@ -82,6 +84,7 @@ def write_bukmuk(folder: Path, last_day: date, scale: float = 1.0) -> Manifest:
 def draw_leads(count: int, last_day: date, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Leads in order of the day they came in; phone numbers and e-mail addresses are each somebody's own."""
     days = np.sort(rng.integers(0, _DAYS, count))
+    days[-1] = _DAYS - 1
     statuses = rng.choice(len(_STATUSES), count, p=_STATUS_SHARES)
     cities = rng.choice(len(CITIES), count, p=np.array([weight for _, _, weight in CITIES]) / 100)
     ages, types = rng.integers(2, 13, count), rng.integers(0, len(_TYPES), count)

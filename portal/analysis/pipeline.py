@@ -95,11 +95,13 @@ def win_probabilities(leads: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         stage (1 to 5), closed (leads that are over and came at least so far), won, probability; missing where no
-        closed lead came so far.
+        closed lead came so far. A lost lead of which no stage beyond the first is known may have been lost anywhere:
+        it counts in every stage, so that a missing history never makes a chance look better.
     """
     rows = []
     for stage in range(1, WON):
-        over = leads.filter((pl.col("is_won") | pl.col("is_lost")) & (pl.col("stage") >= stage))
+        came = (pl.col("is_won") | pl.col("is_lost")) & (pl.col("stage") >= stage)
+        over = leads.filter(came | (pl.col("is_lost") & (pl.col("stage") == 1)))
         won = int(over["is_won"].sum())
         rows.append({"stage": stage, "closed": over.height, "won": won,
                      "probability": won / over.height if over.height else None})  # fmt: skip

@@ -77,7 +77,7 @@ UNDECIDED_LEADS = Metric(
     meaning="Leads of the same days that are neither won nor lost yet: while there are any, the outcome can change.",
 )  # fmt: skip
 EXPECTED_WINS = Metric(
-    name="expected_wins", label="Expected wins", unit=Unit.QUANTITY, fact=study_lead, date_column=None, strength="D",
+    name="expected_wins", label="Expected wins", unit=Unit.NUMBER, fact=study_lead, date_column=None, strength="D",
     value=cast(known_total(_LEAD.win_probability), _EXACT), where=_LEAD.is_open,
     meaning="Open leads, each counted with the share of the tenant's own closed leads that were won from as far as it "
     "has come. Missing while no lead is closed. As of the snapshot.",

@@ -36,7 +36,7 @@ def make_leads(warehouse: Warehouse) -> pl.DataFrame:
         pl.col("delivered_orders").fill_null(0), pl.col("delivered_amount", "margin_amount").fill_null(0)
     )
     joined = known.join(delivered, on="lead_key", maintain_order="left")
-    is_known = pl.col("customer_key") != 0
+    is_known = (pl.col("customer_key") != 0) & pl.lit(_has_orders(warehouse))
     worth = ("delivered_orders", "delivered_amount", "margin_amount")
     return joined.with_columns(pl.when(is_known).then(name).alias(name) for name in worth)
 
@@ -112,6 +112,10 @@ def _became(warehouse: Warehouse) -> pl.DataFrame:
         .group_by(_LEAD.lead_key)
     )  # fmt: skip
     return warehouse.frame(worth)
+
+
+def _has_orders(warehouse: Warehouse) -> bool:
+    return bool(warehouse.frame(select(func.count()).select_from(fact_order)).item())
 
 
 def _stage_label() -> pl.Expr:

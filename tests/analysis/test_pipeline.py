@@ -56,3 +56,8 @@ def test_the_chance_of_a_stage_is_that_of_closed_leads_that_came_so_far() -> Non
     assert found["closed"].to_list() == [2, 2, 2, 2, 2]
     assert found["probability"].to_list() == [0.5] * 5
     assert win_probabilities(leads.filter(pl.col("lead_key") == 4))["probability"].to_list() == [None] * 5
+
+
+def test_a_lost_lead_without_a_history_counts_in_every_stage() -> None:
+    leads = LEADS.join(furthest_stages(LEADS, EVENTS.clear()), on="lead_key")
+    assert win_probabilities(leads)["probability"].to_list() == [0.5] * 5

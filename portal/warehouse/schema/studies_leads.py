@@ -20,7 +20,7 @@ study_lead = Table(
     comment="Grain: one lead after de-duplication. stage: how far it ever came, 1 (new) to 6 (won); stages skipped "
     "count as passed. age_days: since it came in, to the last day of the data. win_probability: share won of the "
     "tenant's closed leads that came as far, for open ones. delivered_*: net sales and gross profit of delivered "
-    "orders of the lead's customer from the day the lead came in; missing where the customer is not known.",
+    "orders of the lead's customer from the day the lead came in; missing where the customer is not known, or no orders are loaded.",
     info=_FROM,
 )  # fmt: skip
 
