@@ -16,6 +16,7 @@ from callbacks.desk import Desk, State, open_desk
 from callbacks.words import period_words
 from layouts import filters
 from layouts.attributes import aria, data
+from layouts.parcel import parcel_address
 from layouts.parts import empty_state, icon
 from layouts.shell import Ids
 from layouts.state import BREAKDOWNS, TREND_METRICS, address_of
@@ -33,7 +34,8 @@ MAX_DOWNLOAD = 100_000
 _MONEY = frozenset({"Unit price", "Gross", "Discount", "Net", "Cost", "Total", "Tax", "Shipping", "Advance", "Balance",
                     "Refund", "Value", "Freight", "Unit cost", "Ad spend", "Cash on delivery", "Remitted",
                     "Kept for fees", "Not remitted", "Due", "Collected", "Fee", "Paid", "Difference", "Amount",
-                    "Debit", "Credit", "Base", "Bonus", "Deductions", "Spend", "Revenue"})  # fmt: skip
+                    "Debit", "Credit", "Net sales", "Contribution", "Sales in a usual year", "Predicted sales",
+                    "Predicted value", "Base", "Bonus", "Deductions", "Spend", "Revenue"})  # fmt: skip
 
 
 def show_rows(request: dict[str, Any] | None, state: State) -> tuple[Any, str, str]:
@@ -108,8 +110,15 @@ def _section(desk: Desk, tenant: TenantRef, drilled: Drilled, page: Page) -> Any
 def _row(frame: pd.DataFrame, place: int, tenant: TenantRef, unit: Unit) -> Any:
     """One row; a click or Enter shows it as a record, which needs no server."""
     values = [(column, cell_text(column, frame[column].iloc[place], tenant.currency, unit)) for column in frame.columns]
-    cells = [html.Td(text, className=_look(column, frame)) for column, text in values]
+    cells = [html.Td(_parcel_link(column, text, tenant), className=_look(column, frame)) for column, text in values]
     return html.Tr(cells, tabIndex=0, **data(record="1"))
+
+
+def _parcel_link(column: str, text: str, tenant: TenantRef) -> Any:
+    """The cell; that of a shipment leads to the parcel itself."""
+    if column != "Shipment" or text == MISSING:
+        return text
+    return dcc.Link(text, href=parcel_address(text, tenant.name), className="crumb")
 
 
 def cell_text(column: str, value: Any, currency: str, unit: Unit) -> str:
@@ -118,6 +127,10 @@ def cell_text(column: str, value: Any, currency: str, unit: Unit) -> str:
         return MISSING
     if column == COUNTED:
         return format_value(value, unit, currency)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, float):
+        return format_value(value, Unit.NUMBER, currency)
     if isinstance(value, Decimal):
         return format_value(value, Unit.MONEY if column in _MONEY else Unit.QUANTITY, currency)
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -46,7 +46,9 @@ def make_customers(warehouse: Warehouse) -> pl.DataFrame:
     since = pl.max_horizontal((pl.lit(as_of) - pl.col("first_order_date")).dt.total_days(), pl.lit(_YEAR))
     known = people.join(habits, on="customer_key", how="left").with_columns(
         pl.col("net_amount").alias("monetary"), pl.col("orders").alias("frequency"),
-        pl.col("silent_days").alias("recency_days"), (pl.col("orders") > 0).alias("has_bought"),
+        pl.col("silent_days").alias("recency_days"),
+        (pl.lit(as_of) - pl.duration(days="silent_days")).cast(pl.Date).alias("last_order_date"),
+        (pl.col("orders") > 0).alias("has_bought"),
         (pl.col("net_amount").cast(pl.Float64) * _YEAR / since).alias("yearly_amount"),
         _return_rate().alias("return_rate"),
     )  # fmt: skip
