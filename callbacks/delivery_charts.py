@@ -93,18 +93,27 @@ def _first_day(age: Any) -> int:
     return int(digits) if digits.isdigit() else 10_000
 
 
+def _age_labels(desk: Desk) -> list[str]:
+    """Every step of age there can be, young to old, as the dimension cod_age calls them."""
+    warehouse = desk.parts.warehouses.open(desk.viewer, desk.tenants[0])
+    one, two, three = warehouse.policies["cod_gap_age_days"]
+    return [f"0–{one} days", f"{one + 1}–{two} days", f"{two + 1}–{three} days", f"{three + 1}+ days"]
+
+
 def ageing_chart(desk: Desk) -> Chart:
     """What couriers owe, by days since delivery."""
     if not desk.tenants or not desk.can_ask("cod_owed", "cod_age"):
         return empty_chart(_FILTERED if desk.tenants else NOTHING)
     if number(desk.ask(["cod_owed"])["cod_owed"].iloc[0]) is None:
         return empty_chart("No source tells of cash on delivery.")
-    steps = age_steps(desk)
+    steps = age_steps(desk).assign(cod_age=lambda found: found["cod_age"].fillna("Not known")).set_index("cod_age")
+    labels = list(dict.fromkeys([*_age_labels(desk), *steps.index]))
     frame = pd.DataFrame(
-        {"label": steps["cod_age"].fillna("Not known"), "value": steps["cod_owed"],
-         "parcels": steps["cod_owed_parcels"], "is_old": steps["cod_age"].fillna("").str.contains("+", regex=False)}
+        {"label": labels, "value": steps["cod_owed"].reindex(labels).fillna(0.0).to_numpy(),
+         "parcels": steps["cod_owed_parcels"].reindex(labels).fillna(0.0).to_numpy(),
+         "is_old": ["+" in label for label in labels]}
     )  # fmt: skip
-    return ageing(frame[frame["value"] > 0], axis_of(desk, "cod_owed"), "Cash couriers owe by age")
+    return ageing(frame, axis_of(desk, "cod_owed"), "Cash couriers owe by age")
 
 
 def reasons_chart(desk: Desk) -> Chart:

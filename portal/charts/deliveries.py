@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest, number, numbers
+from portal.charts.chart import MISSING, Axis, Chart, Column, Table, empty_chart, largest, number, numbers
 from portal.charts.scale import spread, ticks
 from portal.charts.theme import ACCENT, OTHER, layout, legend, quiet_axis, value_axis
 
-_OUT, _OUT_NARROW = 1.8, 2.7
+_OUT, _OUT_NARROW = 1.6, 2.4
 """Room to the right of the longest bar for its words, as a factor; and the same on a narrow card."""
 _OUTCOMES = (("delivered", "Delivered", ACCENT), ("failed", "Came back or lost", "@series-2"),
              ("open", "Under way", OTHER))  # fmt: skip
@@ -46,7 +46,7 @@ def fig_stages(parts: pd.DataFrame, axis: Axis) -> dict[str, Any]:
             {**bar, "x": slow, "name": "Nine in ten are faster", "width": 0.58, "marker": {"color": f"{ACCENT}/24"}},
             {**bar, "x": half, "name": "Half are faster", "width": 0.3, "marker": {"color": ACCENT}},
             {"type": "scatter", "mode": "text", "x": [value or 0.0 for value in slow], "y": places, "hoverinfo": "skip",
-             "text": [f"  {axis.short(one)} · {axis.short(other)}" for one, other in zip(half, slow, strict=True)],
+             "text": [f"  {_hours(one)} · {_hours(other)}" for one, other in zip(half, slow, strict=True)],
              "textposition": "middle right", "textfont": {"size": 12, "color": "@second"}, "showlegend": False,
              "cliponaxis": False},
         ],
@@ -59,6 +59,11 @@ def fig_stages(parts: pd.DataFrame, axis: Axis) -> dict[str, Any]:
                              range=[len(places) - 0.5, -0.5]),
         ),
     }  # fmt: skip
+
+
+def _hours(value: float | None) -> str:
+    """ "89.6 h" beside a bar, "109 h" where a tenth says nothing."""
+    return MISSING if value is None else f"{value:,.1f} h" if value < 100 else f"{value:,.0f} h"
 
 
 def _two_lines(labels: pd.Series) -> list[str]:
@@ -147,6 +152,8 @@ def fig_ageing(steps: pd.DataFrame, axis: Axis) -> dict[str, Any]:
     marks = ticks(values)
     words = [
         f"{axis.short(step['value'])}<br>{step['parcels']:,.0f} {'parcel' if step['parcels'] == 1 else 'parcels'}"
+        if step["value"]
+        else "nothing"
         for step in steps.to_dict("records")
     ]
     bar = {
