@@ -24,7 +24,8 @@ from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import run_many, run_with_total
 from portal.parts import Parts
 from portal.viewer import Permission, TenantRef, Viewer
-from portal.warehouse.schema import fact_order
+from portal.warehouse.duckdb import Warehouse
+from portal.warehouse.schema import fact_lead, fact_order
 from portal.wiring import parts
 
 State = dict[str, Any]
@@ -81,11 +82,9 @@ class Desk:
 
     @cached_property
     def first_day(self) -> date | None:
-        """First business date of a booked order; the latest of them with several tenants."""
-        day = fact_order.c.order_date
-        query = select(day).where(fact_order.c.is_booked, day.is_not(None)).order_by(day).limit(1)
-        found = [self.parts.warehouses.open(self.viewer, tenant).frame(query) for tenant in self.tenants]
-        return max((frame.item() for frame in found if frame.height), default=None)
+        """First business date of a booked order, of a lead where there are none; the latest of them over tenants."""
+        found = [first_day_of(self.parts.warehouses.open(self.viewer, tenant)) for tenant in self.tenants]
+        return max((day for day in found if day is not None), default=None)
 
     def reaches(self, period: Period) -> bool:
         """Whether the data covers a period from its start, but for a few quiet days."""
@@ -149,6 +148,17 @@ class Desk:
         query = Query(tuple(metrics), tuple(by), period)
         answer = run_many([query], self.viewer, self.tenants, self.parts.warehouses)[0]
         return as_floats(answer.frame, metrics)
+
+
+def first_day_of(warehouse: Warehouse) -> date | None:
+    """First business date of a booked order, else of a lead; None where there are neither."""
+    order, lead = fact_order.c.order_date, fact_lead.c.lead_date
+    for day, is_meant in ((order, fact_order.c.is_booked), (lead, lead.is_not(None))):
+        frame = warehouse.frame(select(day).where(is_meant, day.is_not(None)).order_by(day).limit(1))
+        if frame.height:
+            found: date = frame.item()
+            return found
+    return None
 
 
 def open_desk(state: Mapping[str, Any] | None, permission: Permission = Permission.VIEW) -> Desk:

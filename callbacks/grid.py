@@ -41,7 +41,7 @@ class TableOf:
 Choose = Callable[[Desk], TableOf]
 """Which table a screen shows."""
 
-_LABEL_WIDTH, _NUMBER_WIDTH = 176, 128
+_LABEL_WIDTH, _NUMBER_WIDTH, _LETTER_WIDTH = 176, 128, 7
 _MOST_ROWS = 1_000
 _ROWS_SHOWN = 10
 
@@ -164,8 +164,8 @@ def _total_row(desk: Desk, table: TableOf) -> dict[str, Any]:
 
 def _number_column(name: str, label: str, unit: Unit, currency: str) -> dict[str, Any]:
     function = f"portalNumber(params.value, '{unit.value}', '{currency}')"
-    return {"field": name, "headerName": label, "type": "rightAligned", "width": _NUMBER_WIDTH,
-            "valueFormatter": {"function": function}}  # fmt: skip
+    width = max(_NUMBER_WIDTH, _LETTER_WIDTH * len(label) + 44)
+    return {"field": name, "headerName": label, "type": "rightAligned", "width": width, "valueFormatter": {"function": function}}  # fmt: skip
 
 
 def _compared_columns(desk: Desk, name: str) -> list[dict[str, Any]]:
