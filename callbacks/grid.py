@@ -165,7 +165,10 @@ def _total_row(desk: Desk, table: TableOf) -> dict[str, Any]:
 def _number_column(name: str, label: str, unit: Unit, currency: str) -> dict[str, Any]:
     function = f"portalNumber(params.value, '{unit.value}', '{currency}')"
     width = max(_NUMBER_WIDTH, _LETTER_WIDTH * len(label) + 44)
-    return {"field": name, "headerName": label, "type": "rightAligned", "width": width, "valueFormatter": {"function": function}}  # fmt: skip
+    return {
+        "field": name, "headerName": label, "type": "rightAligned", "width": width,
+        "valueFormatter": {"function": function},
+    }  # fmt: skip
 
 
 def _compared_columns(desk: Desk, name: str) -> list[dict[str, Any]]:
