@@ -355,7 +355,10 @@
     drillBar(click, state) {
       const point = click && click.points && click.points[0];
       const where = point && point.customdata;
-      if (where && typeof where === "string") openRows((state && state.metric) || shownMetric(), where);
+      if (where && typeof where === "string") {
+        const [metric, part] = where.includes("::") ? where.split("::") : [(state && state.metric) || shownMetric(), where];
+        openRows(metric, part);
+      }
       return window.dash_clientside.no_update;
     },
     openRow(rows) {

@@ -29,15 +29,21 @@ def cell_link(text: str, metric: str, where: str) -> Component:
 
 
 def linked_table(
-    head: list[tuple[str, bool]], rows: list[list[Cell]], caption: str, grey: list[bool] | None = None
+    head: list[tuple[str, bool]], rows: list[list[Cell]], caption: str, grey: list[bool] | None = None,
+    marked: list[bool] | None = None,
 ) -> Component:  # fmt: skip
-    """A table whose cells may be links; `grey` says which rows are not to be compared."""
+    """A table whose cells may be links; `grey` says which rows are not to be compared, `marked` which are sums."""
     cells = [html.Th(text, scope="col", className="num" if is_number else None) for text, is_number in head]
-    muted = grey or [False] * len(rows)
+    none = [False] * len(rows)
+    looks = [_look(*each) for each in zip(grey or none, marked or none, strict=True)]
     body = [
         html.Tr([html.Td(cell, className="num" if head[place][1] else None) for place, cell in enumerate(row)],
-                className="is-immature" if is_grey else None)
-        for row, is_grey in zip(rows, muted, strict=True)
+                className=look)
+        for row, look in zip(rows, looks, strict=True)
     ]  # fmt: skip
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(cells)), html.Tbody(body)]
     return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+
+
+def _look(is_grey: bool, is_marked: bool) -> str | None:
+    return "is-immature" if is_grey else "is-sum" if is_marked else None

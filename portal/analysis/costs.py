@@ -38,8 +38,8 @@ def lines_of(categories: Mapping[str, Sequence[str]]) -> pl.Expr:
     )
     for line, words in categories.items():
         found = found.when(category.is_in([word.lower() for word in words])).then(pl.lit(line))
-    line: pl.Expr = found.otherwise(pl.lit(RUNNING))
-    return line
+    told: pl.Expr = found.otherwise(pl.lit(RUNNING))
+    return told
 
 
 def counted_once(costs: pl.DataFrame, books_first: bool = True) -> pl.DataFrame:

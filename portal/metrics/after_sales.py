@@ -82,8 +82,8 @@ AVERAGE_RATING = Ratio(
 )  # fmt: skip
 PAYROLL = Metric(
     name="payroll", label="Payroll", unit=Unit.MONEY, better=Better.NEITHER, date_column="pay_date",
-    meaning="Net pay by pay day, whatever its state; base plus bonus less deductions.", fact=fact_payroll,
-    value=total(_PAY.net_amount), formula="net pay, summed", strength="D",
+    meaning="Net pay by pay day, whatever its state; base plus bonus less deductions. Missing where no pay day falls "
+    "into the period.", fact=fact_payroll, value=known_total(_PAY.net_amount), formula="net pay, summed", strength="D",
 )  # fmt: skip
 
 AFTER_SALES: tuple[Measure, ...] = (

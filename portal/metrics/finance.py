@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import ColumnElement, Table, and_, not_
 
+from portal.metrics.cash import CASH
 from portal.metrics.commission import COMMISSIONS
 from portal.metrics.expressions import total
 from portal.metrics.journal import JOURNAL
@@ -75,7 +76,7 @@ COSTS = _costs(
     study_cost, study_cost.c.cost_line != "income",
 )  # fmt: skip
 COSTS_LEFT_OUT = Metric(
-    name="costs_left_out", label="Costs not counted again", unit=Unit.MONEY, better=Better.NEITHER, strength="D",
+    name="costs_left_out", label="Not counted again", unit=Unit.MONEY, better=Better.NEITHER, strength="D",
     meaning="Amounts that are told but do not count: told twice in one month, goods bought (they cost when sold), "
     "income booked as sales, pay without a pay day. Break it down by cost_rule. Dated by the cost.",
     fact=study_cost, value=total(study_cost.c.cost_amount), where=not_(study_cost.c.is_counted),
@@ -124,5 +125,5 @@ COST_RATIO = Ratio(
 
 FINANCE: tuple[Measure, ...] = (
     EXPENSES, COSTS, COSTS_LEFT_OUT, FULFILMENT_COSTS, MARKETING_COSTS, PAYROLL_COSTS, RUNNING_COSTS, OTHER_INCOME,
-    CONTRIBUTION_2, CONTRIBUTION_3, NET_PROFIT, COST_RATIO, *JOURNAL, *COMMISSIONS,
+    CONTRIBUTION_2, CONTRIBUTION_3, NET_PROFIT, COST_RATIO, *JOURNAL, *COMMISSIONS, *CASH,
 )  # fmt: skip

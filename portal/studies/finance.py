@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, Table, literal, select
+from sqlalchemy import Select, Table, and_, literal, select
 
-from portal.analysis.costs import FULFILMENT, GOODS, MARKETING, PAYROLL, counted_once, lines_of
+from portal.analysis.costs import FULFILMENT, GOODS, MARKETING, PAYROLL, UNPAID, counted_once, lines_of
 from portal.metrics.delivery import FREIGHT_AMOUNT
 from portal.metrics.scan import day_of
 from portal.studies.model import Study, shaped
@@ -55,10 +55,11 @@ def make_costs(warehouse: Warehouse) -> pl.DataFrame:
 
 
 def _line(*lines: str) -> Callable[[Warehouse], pl.DataFrame]:
-    """Makes the rows of `study_cost` of some lines."""
+    """Makes the rows of `study_cost` of some lines; agreed pay that nobody was paid tells of no cost."""
 
     def make(warehouse: Warehouse) -> pl.DataFrame:
-        rows = select(study_cost).where(study_cost.c.cost_line.in_(lines)).order_by(study_cost.c.cost_key)
+        is_cost = and_(study_cost.c.cost_line.in_(lines), study_cost.c.cost_rule != UNPAID)
+        rows = select(study_cost).where(is_cost).order_by(study_cost.c.cost_key)
         return warehouse.frame(rows)
 
     return make
