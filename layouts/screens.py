@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from layouts import customers, delivery, finance, leads, overview, parcel, sales, sources, upload
+from layouts import customers, delivery, finance, inventory, leads, overview, parcel, product, sales, sources, upload
 from layouts.page import Page
 
-NUMBERS: tuple[Page, ...] = (overview.PAGE, sales.PAGE, customers.PAGE, delivery.PAGE, leads.PAGE, finance.PAGE)
+NUMBERS: tuple[Page, ...] = (
+    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, delivery.PAGE, leads.PAGE, finance.PAGE,
+)  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
-PAGES: tuple[Page, ...] = (*NUMBERS, parcel.PAGE, sources.PAGE, upload.PAGE)
+PAGES: tuple[Page, ...] = (*NUMBERS, parcel.PAGE, product.PAGE, sources.PAGE, upload.PAGE)

@@ -30,6 +30,8 @@ from portal.metrics.sales import SALES
 from portal.metrics.staff import STAFF
 from portal.metrics.statements import STATEMENTS
 from portal.metrics.stock import STOCK
+from portal.metrics.stock_needs import STOCK_NEEDS, STOCK_STATES
+from portal.metrics.stock_turns import STOCK_TURNS
 
 __all__ = ["CATALOGUE", "DIMENSIONS"]
 
@@ -52,7 +54,9 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
     return found
 
 
-DIMENSIONS: dict[str, Dimension] = by_name((*TIMES, *PLACES_AND_PEOPLE, *STATES, *DELIVERY_STATES, *CUSTOMER_STATES))
+DIMENSIONS: dict[str, Dimension] = by_name(
+    (*TIMES, *PLACES_AND_PEOPLE, *STATES, *DELIVERY_STATES, *CUSTOMER_STATES, *STOCK_STATES)
+)
 CATALOGUE: dict[str, Measure] = by_name(
     (
         *SALES,
@@ -62,13 +66,16 @@ CATALOGUE: dict[str, Measure] = by_name(
         *CUSTOMER_VALUE,
         *RETENTIONS,
         *STOCK,
+        *STOCK_NEEDS,
+        *STOCK_TURNS,
         *STAFF,
         *DELIVERY,
         *DELIVERY_OUTCOMES,
         *DELIVERY_TIMES,
         *COD,
         *STATEMENTS,
-        *LEAD, *PIPELINE,
+        *LEAD,
+        *PIPELINE,
         *FINANCE,
         *MARKETING,
         *AFTER_SALES,

@@ -78,6 +78,26 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Date", "movement_date"), Detail("Type", "movement_type"), *_PRODUCT, Detail("Quantity", "quantity"),
         Detail("Unit cost", "unit_cost"), Detail("Reason", "reason"), *_ORIGIN,
     ),
+    "study_stock_layer": (
+        Detail("Received", "received_date"), Detail("At the place since", "arrived_date"), *_PRODUCT,
+        Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
+        Detail("Age, days", "age_days"), Detail("Left", "remaining_quantity"), Detail("Unit cost", "unit_cost"),
+        Detail("Value", "remaining_amount"), Detail("Age derived", "is_estimated"), Detail("Source", "source"),
+    ),
+    "study_stock_item": (
+        *_PRODUCT, Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
+        Detail("On hand", "on_hand_quantity"), Detail("Value", "stock_amount"), Detail("Class", "abc_class"),
+        Detail("Demand", "demand_pattern"), Detail("Last sale", "last_sale_date"), Detail("Units a day", "daily_units"),
+        Detail("Days of cover", "days_of_cover"), Detail("Reorder point", "reorder_point"),
+        Detail("Suggested order", "suggested_quantity"), Detail("Days out of stock", "out_days"),
+        Detail("Only counted", "is_estimated"), Detail("Source", "source"),
+    ),
+    "study_stock_day": (
+        Detail("Day", "stock_date"), *_PRODUCT, Detail("Shop", "shop", "dim_shop"),
+        Detail("On hand", "on_hand_quantity"), Detail("Value", "stock_amount"), Detail("Out of stock", "is_out"),
+        Detail("Cost of sales, FIFO", "fifo_cost_amount"), Detail("Only counted", "is_estimated"),
+        Detail("Source", "source"),
+    ),
     "fact_lead": (
         Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"), *_CUSTOMER,
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),

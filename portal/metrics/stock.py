@@ -9,6 +9,7 @@ from portal.metrics.arithmetic import divided
 from portal.metrics.expressions import AS_OF, SALE_LINE, known_total, policy_value, total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Transform, Unit
 from portal.metrics.sales import UNITS
+from portal.metrics.stock_needs import IN_STOCK_UNITS
 from portal.warehouse.schema import fact_order_line, fact_stock_level, fact_stock_movement
 
 _LEVEL = fact_stock_level.c
@@ -57,10 +58,10 @@ DAILY_UNITS = Metric(
     formula="units sold in the window ÷ days of the window",
 )  # fmt: skip
 DAYS_OF_COVER = Ratio(
-    name="days_of_cover", label="Days of cover", unit=Unit.DAYS, top=ON_HAND, bottom=DAILY_UNITS, strength="D",
+    name="days_of_cover", label="Days of cover", unit=Unit.DAYS, top=ON_HAND, bottom=IN_STOCK_UNITS,
     better=Better.NEITHER,
-    meaning="How many days the units on hand last at the recent mean daily sales. All days of the window count, since "
-    "no daily stock history says which were out of stock. Missing without sales.",
+    meaning="How many days the units on hand last at the mean daily sales of the last days (policy, 30 by default). "
+    "Days out of stock do not count, since nothing could be sold on them. Missing without sales.",
 )  # fmt: skip
 UNITS_MOVED = Metric(
     name="units_moved", label="Units moved", unit=Unit.QUANTITY, better=Better.NEITHER, date_column="movement_date",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from portal.analysis.exact import EXACT
 from portal.analysis.openings import derived_openings
@@ -40,17 +41,13 @@ class StockRows:
     last_day: date
 
 
-def read_stock(warehouse: Warehouse) -> StockRows | None:
-    """Everything about stock; None without any."""
-    moved, levels, as_of = _moved(warehouse), _levels(warehouse), warehouse.snapshot.as_of
+def read_stock(warehouse: Warehouse, product: int | None = None) -> StockRows | None:
+    """Everything about stock, of one product (its key) or all of them; None without any."""
+    as_of, levels = warehouse.snapshot.as_of, _levels(warehouse, product)
     if as_of is None or not levels.height:
         return None
-    sold = _sold(warehouse)
-    days = pl.concat([moved["day"], sold["day"]]).drop_nulls()
-    first = min(days.min() or as_of, as_of)
-    assert isinstance(first, date)
-    pooled = _pooled(moved)
-    moved, levels = _pool(moved, pooled), _pool(levels, pooled)
+    first, pooled, sold = _first_day(warehouse, as_of), _pooled(warehouse), _sold(warehouse, product)
+    moved, levels = _pool(_moved(warehouse, product), pooled), _pool(levels, pooled)
     places = pl.concat([moved.select(_SPOT), levels.select(_SPOT)]).unique().sort(_SPOT).with_row_index("place")
     places = places.with_columns(pl.col("place").cast(pl.Int64))
     moved, levels = (one.join(places, on=_SPOT, maintain_order="left") for one in (moved, levels))
@@ -63,14 +60,25 @@ def read_stock(warehouse: Warehouse) -> StockRows | None:
     return StockRows(whole.sort("day", maintain_order=True), levels, places, sales, first, as_of)
 
 
-def _moved(warehouse: Warehouse) -> pl.DataFrame:
+def _first_day(warehouse: Warehouse, as_of: date) -> date:
+    days = (select(func.min(day)) for day in (_LINE.order_date, _MOVE.movement_date))
+    known: list[date] = [day for each in days if (day := warehouse.frame(each).item()) is not None]
+    return min([as_of, *known])
+
+
+def _of(column: ColumnElement[Any], product: int | None) -> ColumnElement[bool]:
+    return true() if product is None else column == product
+
+
+def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
     """Movements in the order of time; what came in without a cost has the average it was booked at."""
     rows = warehouse.frame(
         select(
             _MOVE.product_key.label("product"), _MOVE.shop_key, _MOVE.hub_key, _MOVE.source,
             _MOVE.movement_date.label("day"), _MOVE.movement_type.label("kind"), _MOVE.quantity, _MOVE.unit_cost,
             _MOVE.cost_amount, _MOVE.reference_id.label("link"), _MOVE.is_estimated.label("is_counted"),
-        ).where(_MOVE.quantity.is_not(None)).order_by(_MOVE.movement_date, _MOVE.moved_at, _MOVE.movement_key)
+        ).where(_MOVE.quantity.is_not(None), _of(_MOVE.product_key, product))
+        .order_by(_MOVE.movement_date, _MOVE.moved_at, _MOVE.movement_key)
     )  # fmt: skip
     booked = (pl.col("cost_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64)).cast(EXACT, strict=False)
     is_link = pl.col("kind").is_in(["sale", "return_in", "transfer"])
@@ -80,32 +88,32 @@ def _moved(warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def _levels(warehouse: Warehouse) -> pl.DataFrame:
+def _levels(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
     return warehouse.frame(
         select(
             _LEVEL.product_key.label("product"), _LEVEL.shop_key, _LEVEL.hub_key, _LEVEL.source,
             _LEVEL.on_hand_quantity.label("on_hand"), _LEVEL.stock_amount,
-        ).where(_LEVEL.on_hand_quantity.is_not(None))
+        ).where(_LEVEL.on_hand_quantity.is_not(None), _of(_LEVEL.product_key, product))
     )  # fmt: skip
 
 
-def _sold(warehouse: Warehouse) -> pl.DataFrame:
+def _sold(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
     """product, day, quantity: units of booked sale lines."""
     units = func.sum(_LINE.quantity).label("quantity")
     rows = select(_LINE.product_key.label("product"), _LINE.order_date.label("day"), units).where(
-        SALE_LINE, _LINE.order_date.is_not(None), _LINE.quantity > 0
+        SALE_LINE, _LINE.order_date.is_not(None), _LINE.quantity > 0, _of(_LINE.product_key, product)
     )
     return warehouse.frame(rows.group_by(_LINE.product_key, _LINE.order_date)).with_columns(
         pl.col("quantity").cast(EXACT)
     )
 
 
-def _pooled(moved: pl.DataFrame) -> list[str]:
+def _pooled(warehouse: Warehouse) -> list[str]:
     """Sources some of whose places give goods out and never get any: there a place says nothing about stock."""
-    gets = moved.filter(pl.col("quantity") > 0, ~pl.col("kind").is_in(["return_in", "adjustment"]))
-    gives = moved.filter(pl.col("quantity") < 0)
-    lacking = gives.join(gets, on=["source", *_SPOT], how="anti")
-    return lacking["source"].unique().to_list()
+    gets = func.count().filter(_MOVE.quantity > 0, _MOVE.movement_type.not_in(("return_in", "adjustment")))
+    gives = func.count().filter(_MOVE.quantity < 0)
+    lacking = select(_MOVE.source).group_by(_MOVE.source, _MOVE.shop_key, _MOVE.hub_key).having(gets == 0, gives > 0)
+    return warehouse.frame(lacking)["source"].unique().to_list()
 
 
 def _pool(rows: pl.DataFrame, pooled: list[str]) -> pl.DataFrame:
@@ -135,7 +143,8 @@ def _openings(levels: pl.DataFrame, sold: pl.DataFrame, first: date) -> pl.DataF
     )
     return derived_openings(counts, sold, first).with_columns(
         pl.lit("opening").alias("kind"), pl.lit(None, pl.String).alias("link"),
-        pl.lit(value=True).alias("is_estimated"), (pl.col("quantity") * pl.col("unit_cost")).cast(EXACT).alias("cost_amount"),
+        pl.lit(value=True).alias("is_estimated"),
+        (pl.col("quantity") * pl.col("unit_cost")).cast(EXACT).alias("cost_amount"),
     )  # fmt: skip
 
 

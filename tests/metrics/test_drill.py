@@ -32,9 +32,9 @@ def drilled(warehouses: Warehouses, viewer: Viewer):  # type: ignore[no-untyped-
 
 @pytest.mark.parametrize("name", SUMS)
 def test_the_rows_add_up_to_the_number(ask: Ask, drilled, name: str) -> None:  # type: ignore[no-untyped-def]
-    found, number = drilled(name), ask(name).value(name)
+    found, number = drilled(name, Page(0, 1000)), ask(name).value(name)
     if found.total is None:
-        assert CATALOGUE[name].is_additive is False  # type: ignore[union-attr]
+        assert number is None or CATALOGUE[name].is_additive is False  # type: ignore[union-attr]
     else:
         assert round(found.total, 6) == round(Decimal(number), 6)  # type: ignore[arg-type]
         counted = [Decimal(value) for value in found.frame[COUNTED] if value is not None]

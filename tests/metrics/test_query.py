@@ -27,7 +27,7 @@ TOTALS = {
     "delivered_orders": "3", "cancelled_orders": "1", "returned_orders": "0", "advances": "31", "outstanding": "50",
     "customers": "2", "buyers": "2", "new_customers": "2", "returning_customers": "0", "repeat_customers": "2",
     "repeat_rate": "1", "sales_per_customer": "77", "on_hand": "23", "inventory_value": "12", "stocked_products": "3",
-    "low_stock": "1", "out_of_stock": "1", "days_of_cover": "345", "sell_through": "0.28125", "staff_leads": "19",
+    "low_stock": "1", "out_of_stock": "1", "days_of_cover": "23", "sell_through": "0.28125", "staff_leads": "19",
     "staff_reported_orders": "3", "staff_ad_spend": "20", "staff_roas": "7.7", "shipments": "3",
     "delivered_shipments": "2", "late_shipments": "1", "on_time_rate": "0.5", "freight_shipments": "2",
     "freight_amount": "5", "shipment_value": "118", "shipped_units": "4", "freight_per_shipment": "2.5",
