@@ -71,7 +71,7 @@ def _origin(key: int, listed: dict[str, Any], files: Sequence[LandedFile]) -> Or
 
 def _table(folder: Path, listed: dict[str, Any], origins: Sequence[Origin]) -> RawTable:
     """The table is mapped, not read: what nobody looks at takes no memory. It stays when its files are unlinked."""
-    frame = pl.concat([mapped_frame(folder / name) for name in listed["paths"]])
+    frame = pl.concat([mapped_frame(*(folder / name for name in names)) for names in listed["paths"]])
     blank_rows = {int(key): count for key, count in listed["blank_rows"].items()}
     shared = tuple(origins[key - 1] for key in listed["origins"])
     return RawTable(shared, frame, blank_rows, tuple(listed["notes"]))

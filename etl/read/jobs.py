@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import polars as pl
 from etl.preflight import Bounds
 from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, Limits, file_formats
-from etl.read.json_records import Shapes
-from etl.read.json_tables import read_json
+from etl.read.json_job import JsonFiles
+from etl.read.origins import File, Origins, Part, with_key
 from etl.read.parquet import read_parquet
 from etl.read.progress import Progress
 from etl.read.spool import Spool
@@ -29,17 +30,6 @@ SLICE_ROWS = 50_000
 
 
 @dataclass(frozen=True)
-class File:
-    """One file of the job: `index` is its place in the request."""
-
-    index: int
-    path: Path
-    name: str
-    suffix: str
-    formats: tuple[FileFormat, ...]
-
-
-@dataclass(frozen=True)
 class Found:
     """A table of one file: sheet name, frame of text columns and source_row, and what to tell about it."""
 
@@ -48,51 +38,20 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Part:
-    """Rows of one or more origins that share a header; frame has origin_key and source_row."""
-
-    sheet: str
-    frame: pl.DataFrame
-
-    @property
-    def shape_key(self) -> tuple[str, ...]:
-        """Sheet name and header."""
-        return (self.sheet, *self.frame.columns[:-2])
-
-
-class Origins:
-    """Numbers the files and sheets of a job, from 1, in order, and remembers which share a sheet name and header.
-
-    notes: origin key to sentences about it.
-    """
-
-    def __init__(self) -> None:
-        self.listed: list[dict[str, Any]] = []
-        self.alike: dict[tuple[str, ...], list[int]] = {}
-        self.notes: dict[int, list[str]] = {}
-
-    def add(self, file: File, sheet: str, header: Sequence[str]) -> int:
-        """The number of the next origin."""
-        self.listed.append({"file": file.index, "sheet": sheet})
-        key = len(self.listed)
-        self.alike.setdefault((sheet, *header), []).append(key)
-        return key
-
-
 def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Read files into Arrow files by sheet name and header.
 
     Returns:
-        origins: file index and sheet of each origin, by key from 1; tables: names of the files, keys of its origins in
-        order, number of blank rows by origin key, notes.
+        origins: file index and sheet of each origin, by key from 1; tables: names of the files (see `Spool.finish`),
+        keys of its origins in order, number of blank rows by origin key, notes.
     """
     formats = [(glob, FileFormat(**stated)) for glob, stated in request["formats"]]
     origins = Origins()
     spools: dict[tuple[str, ...], Spool] = {}
-    wanted = _Wanted([_form(each) for each in request["forms"]], folder)
-    for part in _parts(_files(request["files"], formats), origins, Progress(folder), wanted):
-        spools.setdefault(part.shape_key, Spool(folder / f"table_{len(spools)}")).add(part.frame)
+    files = list(_files(request["files"], formats))
+    with closing(JsonFiles(files, [_form(each) for each in request["forms"]], folder)) as documents:
+        for part in _parts(files, origins, Progress(folder), documents):
+            part.go_to(spools.setdefault(part.shape_key, Spool(folder / f"table_{len(spools)}")))
     tables = [
         {
             **spools[shape].finish(),
@@ -102,15 +61,6 @@ def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
         for shape, keys in origins.alike.items()
     ]
     return {"origins": origins.listed, "tables": tables}
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is wanted of JSON files, a private folder for files in between, and the shapes of records known so far."""
-
-    forms: list[JsonForm]
-    folder: Path
-    shapes: Shapes = field(default_factory=dict)
 
 
 def _form(stated: dict[str, Any]) -> JsonForm:
@@ -124,18 +74,21 @@ def _files(listed: Iterable[dict[str, str]], formats: list[tuple[str, FileFormat
         yield File(index, Path(each["path"]), each["name"], Path(each["name"]).suffix.lower(), stated)
 
 
-def _parts(files: Iterable[File], origins: Origins, progress: Progress, wanted: _Wanted) -> Iterator[Part]:
+def _parts(files: Iterable[File], origins: Origins, progress: Progress, documents: JsonFiles) -> Iterator[Part]:
     """Parts of every file; text files of one header are collected and read together."""
     waiting: dict[tuple[Any, ...], list[Body]] = {}
     size = 0
     for file in files:
         progress.at(file.name)
+        if file.suffix == ".json" and documents.are_wanted:
+            yield from documents.parts(file, origins, progress)
+            continue
         if file.suffix not in TEXT_SUFFIXES:
-            for found in _tables_of(file, wanted):
+            for found in _tables_of(file):
                 key = origins.add(file, found.sheet, found.frame.columns[:-1])
                 origins.notes[key] = list(found.notes)
                 for rows in found.frame.iter_slices(SLICE_ROWS) if found.frame.height else (found.frame,):
-                    yield Part(found.sheet, _with_key(rows, key))
+                    yield Part(found.sheet, with_key(rows, key))
             continue
         body = _body(file, origins)
         size += len(body.content)
@@ -160,16 +113,12 @@ def _read_waiting(waiting: dict[tuple[Any, ...], list[Body]], progress: Progress
         yield Part("", read_bodies(bodies))
 
 
-def _tables_of(file: File, wanted: _Wanted) -> Iterator[Found]:
+def _tables_of(file: File) -> Iterator[Found]:
     """The tables of a file that is not delimited text."""
     if file.suffix == ".parquet":
         yield Found("", read_parquet(file.path, file.name))
     elif file.suffix == ".xlsx":
         yield from _sheets(file)
-    elif file.suffix == ".json" and wanted.forms:
-        yield from (
-            Found(*each) for each in read_json(file.path, file.name, wanted.forms, wanted.folder, wanted.shapes)
-        )
     elif file.suffix in SQLITE_SUFFIXES:
         yield from (Found(*each) for each in read_sqlite(file.path, file.name))
     else:
@@ -181,11 +130,6 @@ def _sheets(file: File) -> Iterator[Found]:
         frame = sheet_table(sheet, stated, f"{file.name}, sheet {sheet.name}")
         if frame is not None:
             yield Found(sheet.name, frame)
-
-
-def _with_key(frame: pl.DataFrame, key: int) -> pl.DataFrame:
-    named = frame.with_columns(pl.lit(key, dtype=pl.Int64).alias("origin_key"))
-    return named.select(pl.exclude("origin_key", "source_row"), "origin_key", "source_row")
 
 
 def blank_job(request: dict[str, Any], folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from pathlib import Path
 from types import NoneType
 from typing import Any
 
@@ -29,16 +30,19 @@ class Tables:
         frames: table name to its frames, in order: text columns, parent_row (Int64) and parent_id where it is a
             child, source_row (Int32).
         rows: table name to the number of rows so far.
+        files: table name to the Arrow files of those of its frames that lie in one without blank rows, by place.
     """
 
     def __init__(self, name: str) -> None:
         self.frames: dict[str, list[pl.DataFrame]] = {}
         self.rows: dict[str, int] = {}
+        self.files: dict[str, dict[int, Path]] = {}
         self._name = name
 
     def begin(self, form: JsonForm, is_child: bool = False) -> None:
         """Note that a table is there, though it may have no rows."""
         self.rows.setdefault(form.table, 0)
+        self.files.setdefault(form.table, {})
         self.frames.setdefault(form.table, [empty_frame(form, is_child)])
         for child in form.children:
             self.begin(child, is_child=True)

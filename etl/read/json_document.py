@@ -19,6 +19,8 @@ from typing import Any
 from portal.errors import SourceError
 
 WINDOW = 4 << 20
+_GLANCE = 64 << 10
+"""Where a place is gone to, often no more than the next character is looked at."""
 LONGEST_VALUE = 64 << 20
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
@@ -70,7 +72,7 @@ class Document:
 
     def seek(self, offset: int) -> None:
         """Go to a byte, which must begin a character."""
-        self._open_window(offset, WINDOW)
+        self._open_window(offset, _GLANCE)
 
     def set_stop(self, offset: int | None) -> None:
         """Change the stop, None for no stop."""
@@ -80,7 +82,7 @@ class Document:
     def seek_character(self, offset: int) -> None:
         """Go to the first character that begins at a byte or behind it."""
         head = os.pread(self._file.fileno(), 4, offset)
-        self.seek(offset + next((at for at, byte in enumerate(head) if byte & 0xC0 != 0x80), 0))
+        self._open_window(offset + next((at for at, byte in enumerate(head) if byte & 0xC0 != 0x80), 0), WINDOW)
 
     def offset(self) -> int:
         """The byte of the present place."""

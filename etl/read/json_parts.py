@@ -8,36 +8,26 @@ too; any other is read again from the right place. So a wrong guess costs time a
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import os
 import re
-import signal
-import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
-from etl.read.json_records import Shapes, add_records
-from etl.read.spool import mapped_frame
+from etl.read.json_readers import PART_BYTES, SHAPES, Readers
+from etl.read.json_records import add_records
+from etl.read.spool import has_blank_rows, mapped_frame
 from etl.source import JsonForm
 from portal.errors import SourceError
 
-PART_BYTES = 8 << 20
-"""Small, because what is read of parts behind the end of the list is read for nothing."""
 _BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _MOST_GUESSES = 2_000
-_SHAPES: Shapes = {}
-"""What a process has learned of the shapes of records."""
-_DIE_WITH_PARENT = 1
 
 
 @dataclass(frozen=True)
@@ -65,46 +55,48 @@ class _Part:
 class _Done:
     """What was read: bytes where it began (None: nothing looked like a record) and ended.
 
-    files: table to the Arrow file of its frame; problem: why it stopped.
+    files: table to the Arrow file of its frame; blank: tables with rows that have nothing in them; problem: why it
+    stopped.
     """
 
     begin: int | None
     end: int = 0
     is_closed: bool = False
     files: dict[str, str] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
     problem: str = ""
 
 
-class Readers:
-    """The processes that read parts of a document's lists; they are started when they are first wanted.
+@dataclass(frozen=True)
+class Plan:
+    """A list whose parts are being read already.
 
-    shapes: what this process knows of the shapes of records.
+    Attributes:
+        forms: what is read from it.
+        parts, begun: the parts in order, and what will be read of each.
     """
 
-    def __init__(self, shapes: Shapes) -> None:
-        self.shapes = shapes
-        self._count = min(os.cpu_count() or 1, 8)
-        self._pool: ProcessPoolExecutor | None = None
+    forms: tuple[JsonForm, ...]
+    parts: list[_Part]
+    begun: list[Future[_Done]]
 
-    def close(self) -> None:
-        """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def done(self, parts: Sequence[_Part]) -> Generator[_Done, None, None]:
-        """What was read of each part, in order; only few are begun before they are asked for."""
-        self._pool = self._pool or ProcessPoolExecutor(self._count, get_context("spawn"), _set_up)
-        begun: deque[Future[_Done]] = deque()
-        try:
-            for part in parts:
-                begun.append(self._pool.submit(_read_part, part))
-                if len(begun) > self._count:
-                    yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
-        finally:
-            for each in begun:
-                each.cancel()
+def plan_parts(document: Document, forms: Sequence[JsonForm], span: tuple[int, int], readers: Readers,
+               folder: Path) -> Plan:  # fmt: skip
+    """Begin to read the list whose first record begins at the first byte of `span`; it may end at the second."""
+    document.seek(span[0])
+    parts = _cut(document, forms, span, folder)
+    return Plan(tuple(forms), parts, [readers.begin(_read_part, part) for part in parts])
+
+
+def read_planned(plan: Plan, document: Document, tables: Tables) -> None:
+    """Take what is read of the list at the present place of a document, and go behind it or to where the plan ends."""
+    results = (each.result() for each in plan.begun)
+    place, is_closed = _put_together(plan.parts, results, tables)
+    for each in plan.begun:
+        each.cancel()
+    document.seek(place)
+    document.is_closed = is_closed
 
 
 def read_in_parts(
@@ -112,23 +104,43 @@ def read_in_parts(
 ) -> None:
     """Read the list at the present place of a document, inside it, into `tables`, and go behind it."""
     document.peek()
-    begin = document.offset()
-    first = document.value()
-    keys = tuple(first) if isinstance(first, dict) else ()
-    cuts = [begin, *range(begin + PART_BYTES, document.size, PART_BYTES), document.size + 1]
-    path = document.path
-    parts = [
-        _Part(path, document.name, tuple(forms), cut, end, folder / f"{begin}_{cut}", keys if cut != begin else ())
-        for cut, end in pairwise(cuts)
-    ]
-    results = readers.done(parts)
-    document.seek(_put_together(parts, results, tables))
+    parts = _cut(document, forms, (document.offset(), document.size), folder)
+    results = _done(parts, readers)
+    document.seek(_put_together(parts, results, tables)[0])
     results.close()
 
 
-def _put_together(parts: Sequence[_Part], results: Iterable[_Done], tables: Tables) -> int:
-    """Add the parts up to the end of the list, in order; returns the byte behind it."""
-    place = parts[0].begin
+def _done(parts: Sequence[_Part], readers: Readers) -> Generator[_Done, None, None]:
+    """What was read of each part, in order; only few are begun before they are asked for."""
+    begun: deque[Future[_Done]] = deque()
+    try:
+        for part in parts:
+            begun.append(readers.begin(_read_part, part))
+            if len(begun) > readers.count:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    finally:
+        for each in begun:
+            each.cancel()
+
+
+def _cut(document: Document, forms: Sequence[JsonForm], span: tuple[int, int], folder: Path) -> list[_Part]:
+    """The parts of the list whose first record is at the present place."""
+    begin, end = span
+    first = document.value()
+    keys = tuple(first) if isinstance(first, dict) else ()
+    cuts = [begin, *range(begin + PART_BYTES, end, PART_BYTES), end if end < document.size else document.size + 1]
+    return [
+        _Part(document.path, document.name, tuple(forms), cut, end, folder / f"{begin}_{cut}",
+              keys if cut != begin else ())
+        for cut, end in pairwise(cuts)
+    ]  # fmt: skip
+
+
+def _put_together(parts: Sequence[_Part], results: Iterable[_Done], tables: Tables) -> tuple[int, bool]:
+    """Add the parts up to the end of the list, in order; returns the byte behind it, and whether the list ended."""
+    place, is_closed = parts[0].begin, False
     for part, result in zip(parts, results, strict=True):
         if part.end <= place:
             continue  # a record longer than a part ended behind this one
@@ -136,10 +148,10 @@ def _put_together(parts: Sequence[_Part], results: Iterable[_Done], tables: Tabl
         if done.problem:
             raise SourceError(_read_part(part.again(place, dict(tables.rows))).problem)
         _append(tables, part.forms, done)
-        place = done.end
-        if done.is_closed:
+        place, is_closed = done.end, done.is_closed
+        if is_closed:
             break
-    return place
+    return place, is_closed
 
 
 def _read_part(part: _Part) -> _Done:
@@ -153,9 +165,9 @@ def _read_part(part: _Part) -> _Done:
         tables.rows.update(part.rows)
         for form in part.forms:
             tables.begin(form)
-        add_records(document, part.forms, tables, _SHAPES)
+        add_records(document, part.forms, tables, SHAPES)
         document.peek()
-        return _Done(begin, document.offset(), document.is_closed, _written(tables, part.target))
+        return _Done(begin, document.offset(), document.is_closed, *_written(tables, part.target))
     except SourceError as problem:
         return _Done(begin, problem=str(problem))
     finally:
@@ -180,12 +192,17 @@ def _is_like(keys: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     return keys[:1] == wanted[:1] and 2 * len(set(keys) & set(wanted)) > len(wanted)
 
 
-def _written(tables: Tables, target: Path) -> dict[str, str]:
-    files = {}
+def _written(tables: Tables, target: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """(table to its file, tables with blank rows)."""
+    files, blank = {}, []
     for number, (table, frames) in enumerate(tables.frames.items()):
-        files[table] = f"{target}_{number}.arrow"
-        pl.concat(frames).write_ipc(files[table])
-    return files
+        frame = pl.concat(frames)
+        if frame.height:
+            files[table] = f"{target}_{number}.arrow"
+            frame.write_ipc(files[table])
+        if has_blank_rows(frame):
+            blank.append(table)
+    return files, tuple(blank)
 
 
 def _append(tables: Tables, forms: Sequence[JsonForm], done: _Done) -> None:
@@ -196,18 +213,15 @@ def _append(tables: Tables, forms: Sequence[JsonForm], done: _Done) -> None:
 
 
 def _append_form(tables: Tables, form: JsonForm, done: _Done, before: dict[str, int], parent: JsonForm | None) -> None:
-    frame = mapped_frame(Path(done.files[form.table]))
-    moved = [(pl.col("source_row") + before[form.table]).cast(pl.Int32)]
-    if parent is not None:
-        moved.append(pl.col(PARENT_ROW) + before[parent.table])
-    tables.frames[form.table].append(frame.with_columns(moved))
-    tables.rows[form.table] += frame.height
+    if form.table in done.files:
+        path = Path(done.files[form.table])
+        frame = mapped_frame(path)
+        moved = [(pl.col("source_row") + before[form.table]).cast(pl.Int32)]
+        if parent is not None:
+            moved.append(pl.col(PARENT_ROW) + before[parent.table])
+        if form.table not in done.blank:
+            tables.files[form.table][len(tables.frames[form.table])] = path
+        tables.frames[form.table].append(frame.with_columns(moved))
+        tables.rows[form.table] += frame.height
     for child in form.children:
         _append_form(tables, child, done, before, form)
-
-
-def _set_up() -> None:
-    """Should the limited process be stopped, its helpers end, too; limits are inherited. See `etl.read.child.main`."""
-    gc.disable()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

@@ -25,6 +25,7 @@ SMALLEST = 32 << 10
 """Fewer bytes are read sooner one by one."""
 _MOST_SHAPES = 20_000
 
+_EMPTY = pl.Series([None], dtype=pl.String)
 _Places = NDArray[np.int64]
 
 
@@ -167,11 +168,12 @@ def _column(found: Records, name: str, grid: _Grid, at: int) -> pl.Series:
     """One column of a grid as text; empty text is null."""
     cells, ends = grid.cells[:, at], grid.ends[:, at]
     if (cells == NOTHING).all():
-        return pl.repeat(None, len(cells), dtype=pl.String, eager=True).alias(name)
+        return _EMPTY.new_from_index(0, len(cells)).alias(name)
     nested = np.flatnonzero(ends != NOTHING)
     column = found.values(np.where(ends == NOTHING, cells, NOTHING)).alias(name)
-    if found.has_escapes:
-        column = _replaced(column, column.str.contains("\\", literal=True), lambda text: f'"{text}"')
+    if len(found.escaped):
+        is_escaped = pl.Series(found.escaped[cells] & (cells != NOTHING) & (ends == NOTHING))
+        column = _replaced(column, is_escaped, lambda text: f'"{text}"')
     if len(nested):
         spans, has_other = found.spans(cells[nested], ends[nested])
         is_other = has_other | ~pl.Series(grid.are_exact[nested, at])

@@ -1,4 +1,4 @@
-"""A JSON file to frames of text, in the limited process only. A large list is read in parts by several processes."""
+"""A JSON file to frames of text, in the limited process only. Large lists are read in parts by several processes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import codecs
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
-from etl.read.json_parts import PART_BYTES, Readers, read_in_parts
+from etl.read.json_parts import Plan, read_in_parts, read_planned
+from etl.read.json_plan import plan_lists
+from etl.read.json_readers import PART_BYTES, Readers
 from etl.read.json_records import Shapes, add_records
 from etl.source import JsonForm
 from portal.errors import SourceError
@@ -23,30 +26,52 @@ _WIDE = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Rows of a table: text columns, source_row.
+
+    path: the Arrow file they lie in, but for their numbers; None for rows in memory, or where some rows are blank.
+    """
+
+    frame: pl.DataFrame
+    path: Path | None
+
+
 def read_json(
     path: Path, name: str, forms: Sequence[JsonForm], folder: Path, shapes: Shapes | None = None
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Table name and frame (text columns, source_row) of every form that the document has.
+    """Table name and frame (text columns, source_row) of every form that the document has; see `read_pieces`."""
+    readers = Readers({} if shapes is None else shapes)
+    try:
+        for table, pieces in read_pieces(path, name, forms, folder, readers):
+            yield table, pl.concat([piece.frame for piece in pieces])
+    finally:
+        readers.close()
+
+
+def read_pieces(
+    path: Path, name: str, forms: Sequence[JsonForm], folder: Path, readers: Readers
+) -> Iterator[tuple[str, list[Piece]]]:
+    """Table name and rows of every form that the document has.
 
     Args:
         path: the file.
         name: its name for messages.
         forms: what is wanted.
         folder: private folder for files in between.
-        shapes: what earlier files taught; this one adds to it.
+        readers: read large lists; they know the shapes of records that earlier files taught.
 
     Raises:
         SourceError: not valid JSON (with line and column), a record that is no object, or nothing that is wanted.
     """
     own_folder = Path(tempfile.mkdtemp(dir=folder))
-    document, readers = Document(as_utf8(path, own_folder), name), Readers({} if shapes is None else shapes)
+    document = Document(as_utf8(path, own_folder), name)
     try:
         walk = _Walk(document, forms, own_folder, readers)
         walk.through("")
         if document.peek():
             raise document.refused("there is more text behind the end of the document")
     finally:
-        readers.close()
         document.close()
     found = [(form, walk.found[at]) for form in forms if (at := walk.first(form)) is not None]
     if not found:
@@ -54,7 +79,9 @@ def read_json(
         raise SourceError(f"{name}: no list that is known is in it. Known are {wanted}. Is it the right file?")
     for form, tables in found:
         for each in with_children(form):
-            yield each.table, _finished(tables.frames.pop(each.table))
+            files = tables.files.pop(each.table)
+            frames = enumerate(tables.frames.pop(each.table))
+            yield each.table, [Piece(_finished(frame), files.get(at)) for at, frame in frames]
 
 
 def as_utf8(path: Path, folder: Path) -> Path:
@@ -84,8 +111,7 @@ def with_children(form: JsonForm) -> Iterator[JsonForm]:
         yield from with_children(child)
 
 
-def _finished(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    frame = pl.concat(frames)
+def _finished(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(PARENT_ROW).cast(pl.String)) if PARENT_ROW in frame.columns else frame
 
 
@@ -101,6 +127,8 @@ class _Walk:
         for form in forms:
             for path in form.records:
                 self._forms.setdefault(path, []).append(form)
+        is_large = document.size > 2 * PART_BYTES
+        self._plans: dict[int, Plan] = plan_lists(document, self._forms, readers, folder) if is_large else {}
 
     def first(self, form: JsonForm) -> str | None:
         """The first of a form's paths that was found."""
@@ -142,9 +170,13 @@ class _Walk:
         tables = self._begin(path) if forms else Tables(document.name)
         if not document.enter_list():
             return
-        document.set_stop(document.offset() + 2 * PART_BYTES)
-        add_records(document, forms, tables, self._readers.shapes)
-        document.set_stop(None)
+        plan = self._plans.pop(document.offset(), None)
+        if plan is not None and plan.forms == tuple(forms):
+            read_planned(plan, document, tables)
+        else:
+            document.set_stop(document.offset() + 2 * PART_BYTES)
+            add_records(document, forms, tables, self._readers.shapes)
+            document.set_stop(None)
         if not document.is_closed and forms and document.size - document.offset() > 2 * PART_BYTES:
             read_in_parts(document, forms, tables, self._folder, self._readers)
         elif not document.is_closed:

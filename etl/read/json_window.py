@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from pyarrow.lib import Array, large_string, py_buffer
+from pyarrow.lib import Array, ArrowInvalid, int64, large_string, py_buffer
 
 from etl.read.json_tokens import COLON, Bytes, DoubtError, Flags, Places, find_bounds, find_tokens, is_one_of
 
@@ -30,7 +30,7 @@ class Records:
         shapes: each record without its values: texts are empty, numbers 0.
         end: byte of the window behind the comma or bracket behind the last record.
         is_closed: that is the bracket that ends the list.
-        has_escapes: there are backslashes.
+        escaped: which tokens begin a text with backslashes in it; empty where there is none.
         longest: most bytes of a value.
     """
 
@@ -39,7 +39,7 @@ class Records:
     shapes: pl.Series
     end: int
     is_closed: bool
-    has_escapes: bool
+    escaped: Flags
     longest: int
     _lengths: Places
     _window: bytes
@@ -54,7 +54,7 @@ class Records:
         """
         is_there = (tokens >= 0) & (self._lengths[tokens] > 0)
         marks = py_buffer(np.packbits(is_there, bitorder="little"))
-        return pl.Series(self._pieces.take(Array.from_buffers(_INT64, len(tokens), [marks, py_buffer(tokens * 2)])))
+        return pl.Series(self._pieces.take(Array.from_buffers(int64(), len(tokens), [marks, py_buffer(tokens * 2)])))
 
     def spans(self, first: Places, last: Places) -> tuple[pl.Series, pl.Series]:
         """All that is written from one token to another, and whether escapes or fractions are in it.
@@ -68,7 +68,9 @@ class Records:
         return written, written.str.contains("\\", literal=True) | pl.Series(has_fraction)
 
 
-_INT64 = Array.from_pandas(np.zeros(0, np.int64)).type
+def _as_array(numbers: Places) -> Array:
+    """Without `Array.from_pandas`, which imports pandas."""
+    return Array.from_buffers(int64(), len(numbers), [None, py_buffer(numbers)])
 
 
 def find_records(window: bytes, stop: int) -> Records:
@@ -94,20 +96,28 @@ def find_records(window: bytes, stop: int) -> Records:
         raise DoubtError
     pieces, lengths = _pieces(window, begins, ends), ends - begins
     numbers = bare[_DIGIT[text[begins[bare]]]]
-    is_fraction = _fractions(pl.Series(pieces.take(Array.from_pandas(numbers * 2))))
+    is_fraction = _fractions(pl.Series(pieces.take(_as_array(numbers * 2))))
     is_cut = is_text.copy()
     is_cut[:-2] &= kind[2:] != COLON
     is_cut[numbers] = True
     cut = np.flatnonzero(is_cut)
     shapes = _shapes(text, (at[first], at[last] + 1), (begins[cut] + ~is_text[cut], ends[cut]))
-    return Records(first, last - first + 1, shapes, end, is_closed, b"\\" in window[:end], int(lengths.max()), lengths,
-                   window, at, numbers[is_fraction], pieces)  # fmt: skip
+    return Records(first, last - first + 1, shapes, end, is_closed, _escaped(text[:end], at), int(lengths.max()),
+                   lengths, window, at, numbers[is_fraction], pieces)  # fmt: skip
+
+
+def _escaped(text: Bytes, at: Places) -> Flags:
+    """Which tokens have a backslash before the next token; empty where none has."""
+    slashes = np.flatnonzero(text == ord("\\"))
+    escaped = np.zeros(len(at) if len(slashes) else 0, np.bool_)
+    escaped[np.searchsorted(at, slashes) - 1] = True
+    return escaped
 
 
 def _check_characters(window: bytes) -> None:
     try:
-        pl.Series([window], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError:
+        _texts(window, np.array([0, len(window)], np.int64)).validate(full=True)
+    except ArrowInvalid:
         raise DoubtError from None
 
 
@@ -117,6 +127,7 @@ def _values(text: Bytes, at: Places, is_text: Flags) -> tuple[Places, Places, Pl
     ends = begins.copy()
     ends[:-1][is_text[:-1]] = at[1:][is_text[:-1]]
     gaps = np.flatnonzero(~is_text[:-1] & (begins[:-1] < at[1:]))
+    gaps = gaps[~_BLANK[text[begins[gaps]]] | (begins[gaps] + 1 < at[gaps + 1])]  # most are one blank
     begin, end = begins[gaps], at[gaps + 1]
     while (is_blank := _BLANK[text[begin]] & (begin < end)).any():
         begin = begin + is_blank
@@ -165,7 +176,7 @@ def _shapes(text: Bytes, records: tuple[Places, Places], values: tuple[Places, P
     cuts = np.empty(2 * (len(begins) + len(record_begins)), np.int64)
     cuts[2 * (before + numbers)], cuts[2 * (after + numbers) + 1] = record_begins, record_ends
     cuts[places + 1], cuts[places + 2] = begins, ends
-    kept = _texts(content, cuts).take(Array.from_pandas(np.arange(0, len(cuts), 2)))
+    kept = _texts(content, cuts).take(_as_array(np.arange(0, len(cuts), 2)))
     offsets = np.concatenate([[0], np.cumsum(cuts[1::2] - cuts[::2])])
     bounds = np.append(offsets[before + numbers], offsets[-1])
     return pl.Series(_texts(np.frombuffer(kept.buffers()[2], np.uint8), bounds))

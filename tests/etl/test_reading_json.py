@@ -161,7 +161,7 @@ def test_wrong_guess_where_a_record_begins_costs_no_row(tmp_path: Path) -> None:
     parts = [json_parts._Part(path, "a", (FORM,), 1, cut, tmp_path / "1"),
              json_parts._Part(path, "a", (FORM,), cut - 12, document.size + 1, tmp_path / "2", ("id",))]  # fmt: skip
     results = [json_parts._read_part(part) for part in parts]
-    assert json_parts._put_together(parts, results, tables_read) == document.size
+    assert json_parts._put_together(parts, results, tables_read) == (document.size, True)
     document.close()
     assert [frame["id"].to_list() for frame in tables_read.frames["orders"] if frame.height] == [["1"], ["4"]]
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from etl.read import spool
-from etl.read.spool import Spool
+from etl.read.spool import Spool, mapped_frame
 
 
 def rows(key: int, *cells: str | None) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def spooled(folder: Path, *frames: pl.DataFrame) -> tuple[int, list[tuple[object
     for frame in frames:
         target.add(frame)
     done = target.finish()
-    written = pl.concat([pl.read_ipc(folder / name) for name in done["paths"]])
+    written = pl.concat([mapped_frame(*(folder / name for name in names)) for names in done["paths"]])
     return len(done["paths"]), written.rows(), done["blank_rows"]
 
 
