@@ -109,6 +109,7 @@ class Transform:
         compute: from the frame (one column per input) to the column of results; missing where an input is.
         needs: dimension without which it has no meaning ("employee"), or "".
         formula: the same in words, with the names of the inputs.
+        policies: policies it weighs with; the frame has a column `policy.<name>` for each.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Transform:
     compute: Callable[[pl.DataFrame], pl.Series]
     formula: str
     needs: str = ""
+    policies: tuple[str, ...] = ()
     better: Better = Better.UP
     strength: str = "S"
 

@@ -16,7 +16,7 @@ import polars as pl
 from portal.errors import InputError
 from portal.metrics.finish import finished
 from portal.metrics.lookup import Question, look_up
-from portal.metrics.model import Query
+from portal.metrics.model import Query, Transform
 from portal.metrics.parts import combined, read_parts, read_with_total
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
@@ -115,11 +115,17 @@ def _answer(question: Question, frames: Sequence[pl.DataFrame], opened: Sequence
     dates = [warehouse.snapshot.as_of for warehouse in opened]
     known = [day for day in dates if day is not None]
     return Answer(
-        frame=to_pandas(finished(combined(frames, question), question)),
+        frame=to_pandas(finished(_weighed(combined(frames, question), question, opened), question)),
         snapshots={warehouse.tenant.name: warehouse.snapshot.number for warehouse in opened},
         as_of=min(known) if len(known) == len(dates) else None,
         currency=opened[0].snapshot.currency,
     )
+
+
+def _weighed(frame: pl.DataFrame, question: Question, opened: Sequence[Warehouse]) -> pl.DataFrame:
+    """With the policies the transforms weigh with as columns; those of the first tenant where there are several."""
+    names = [name for one in question.measures if isinstance(one, Transform) for name in one.policies]
+    return frame.with_columns(pl.lit(opened[0].policies[name]).alias(f"policy.{name}") for name in dict.fromkeys(names))
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from portal.analysis.staff import grade, scores
+from portal.analysis.staff import Weights, grade, scores
 from portal.metrics.expressions import known_total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Transform, Unit
 from portal.metrics.orders import CANCELLATION_RATE, DELIVERY_RATE, RETURNED_ORDER_RATE
@@ -39,29 +39,45 @@ STAFF_ROAS = Ratio(
     strength="V", meaning="Net sales per unit of ad spend reported. Missing without spend.",
 )  # fmt: skip
 _INPUTS = (STAFF_CONVERSION, DELIVERY_RATE, ORDERS, AOV, CANCELLATION_RATE, RETURNED_ORDER_RATE)
+_WEIGHTS = ("conversion", "delivery", "orders", "order_value", "lost")
+_GRADES = ("a_plus", "a", "b", "c")
+_POLICIES = (*(f"staff_weight_{name}" for name in _WEIGHTS), *(f"staff_grade_{name}" for name in _GRADES))
 _FORMULA = (
     "0.35·min(100, staff_conversion·333) + 0.30·delivered_order_rate·100 + 0.15·orders ÷ top·100 + 0.10·aov ÷ top·100 "
-    "− 0.10·min(30, (cancellation_rate + returned_order_rate)·100), top being the best of the people compared"
+    "− 0.10·min(30, (cancellation_rate + returned_order_rate)·100), top being the best of the people compared; the "
+    "weights are the policies staff_weight_…"
 )
 
 
 def _score(frame: pl.DataFrame) -> pl.Series:
-    return scores(frame)
+    if frame.is_empty():
+        return scores(frame)
+    return scores(frame, Weights(*(_policy(frame, f"staff_weight_{name}") for name in _WEIGHTS)))
 
 
 def _grade(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series([grade(Decimal(score)) if score is not None else None for score in scores(frame)], dtype=pl.String)
+    if frame.is_empty():
+        return pl.Series([], dtype=pl.String)
+    limits = [_policy(frame, f"staff_grade_{name}") for name in _GRADES]
+    told = [grade(Decimal(score), limits) if score is not None else None for score in _score(frame)]
+    return pl.Series(told, dtype=pl.String)
+
+
+def _policy(frame: pl.DataFrame, name: str) -> Decimal:
+    return Decimal(str(frame[f"policy.{name}"][0]))
 
 
 STAFF_SCORE = Transform(
     name="staff_score", label="Staff score", unit=Unit.NUMBER, inputs=_INPUTS, compute=_score, needs="employee",
+    policies=_POLICIES,
     meaning="0 to 100 from conversion, delivery, orders and order value against the best colleague of the period, less "
     "cancellations and returns. Missing without leads.",
     formula=_FORMULA,
 )  # fmt: skip
 STAFF_GRADE = Transform(
     name="staff_grade", label="Staff grade", unit=Unit.GRADE, inputs=_INPUTS, compute=_grade, needs="employee",
-    meaning="A+ from a staff score of 90, A from 75, B from 60, C from 40, else D.", formula=_FORMULA,
+    policies=_POLICIES,
+    meaning="A+ from a staff score of 90, A from 75, B from 60, C from 40, else D; the limits are policies.", formula=_FORMULA,
     better=Better.NEITHER,
 )  # fmt: skip
 

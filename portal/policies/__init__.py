@@ -24,6 +24,7 @@ from portal.policies.kinds import Policy
 from portal.policies.leads import LEADS
 from portal.policies.loyalty import LOYALTY
 from portal.policies.sales import SALES
+from portal.policies.staff import STAFF
 from portal.policies.stock import STOCK
 
 __all__ = [
@@ -40,7 +41,7 @@ class PolicyRow:
     valid_from: date
 
 
-_ALL = (*SALES, *STOCK, *CUSTOMERS, *DELIVERY, *LEADS, *LOYALTY, *GOVERNANCE, *FINANCE)
+_ALL = (*SALES, *STOCK, *CUSTOMERS, *DELIVERY, *LEADS, *LOYALTY, *GOVERNANCE, *FINANCE, *STAFF)
 
 POLICIES: dict[str, Policy] = {policy.name: policy for policy in _ALL}
 

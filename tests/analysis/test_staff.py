@@ -1,46 +1,52 @@
-"""The staff score and its grades."""
+"""The staff score by hand: weights, limits, and work that is nobody's."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal as D
+from typing import Any
 
 import polars as pl
 import pytest
 
-from portal.analysis.staff import grade, scores
+from portal.analysis.staff import Weights, grade, scores
 
-NAMES = ("staff_conversion", "delivered_order_rate", "orders", "aov", "cancellation_rate", "returned_order_rate")
+NAMES = ("employee", "staff_conversion", "delivered_order_rate", "orders", "aov", "cancellation_rate",
+         "returned_order_rate")  # fmt: skip
 
 
-def staff(*people: tuple[object, ...]) -> pl.DataFrame:
+def staff(*people: tuple[Any, ...]) -> pl.DataFrame:
     return pl.DataFrame([dict(zip(NAMES, person, strict=True)) for person in people])
 
 
-def test_the_best_at_everything_scores_90() -> None:
-    # 0.35·100 + 0.30·100 + 0.15·100 + 0.10·100
-    best = (Decimal("0.31"), Decimal(1), 10, Decimal(50), Decimal(0), Decimal(0))
-    assert scores(staff(best)).to_list() == [Decimal("90.0000")]
+ANN = ("Ann", D("0.2"), D("0.9"), 40, D(100), D("0.05"), D("0.05"))
+BEN = ("Ben", D("0.5"), D("0.5"), 20, D(200), D("0.3"), D("0.2"))
 
 
-def test_each_part_counts_as_in_the_formula() -> None:
-    # 0.35·33.3 + 0.30·80 + 0.15·50 + 0.10·40 − 0.10·15 = 11.655 + 24 + 7.5 + 4 − 1.5
-    one = (Decimal("0.1"), Decimal("0.8"), 5, Decimal(20), Decimal("0.1"), Decimal("0.05"))
-    top = (Decimal("0.5"), Decimal("0.5"), 10, Decimal(50), Decimal(0), Decimal(0))
-    assert scores(staff(one, top)).to_list()[0] == Decimal("45.6550")
+def test_two_people_against_the_best_of_both() -> None:
+    # Ann 0.35·66.6 + 27 + 15 + 5 − 1; Ben 35 + 15 + 7.5 + 10 − 3
+    assert scores(staff(ANN, BEN)).to_list() == [D("69.3100"), D("64.5000")]
 
 
-def test_cancelled_and_returned_cost_at_most_three_points() -> None:
-    bad = (Decimal(0), Decimal(0), 1, Decimal(1), Decimal("0.9"), Decimal("0.1"))
-    assert scores(staff(bad)).to_list() == [Decimal("22.0000")]
+def test_other_weights_give_other_scores() -> None:
+    only_orders = Weights(D(0), D(0), D(1), D(0), D(0))
+    assert scores(staff(ANN, BEN), only_orders).to_list() == [100, 50]
+
+
+def test_orders_that_are_nobodys_have_no_score_and_set_no_mark() -> None:
+    nobody = (None, D(1), D(1), 4000, D(9000), D(0), D(0))
+    assert scores(staff(ANN, BEN, nobody)).to_list() == [D("69.3100"), D("64.5000"), None]
 
 
 def test_without_leads_there_is_no_score() -> None:
-    assert scores(staff((None, Decimal(1), 1, Decimal(1), Decimal(0), Decimal(0)))).to_list() == [None]
+    assert scores(staff(("Ann", None, D(1), 4, D(9), D(0), D(0)))).to_list() == [None]
 
 
 @pytest.mark.parametrize(
-    ("score", "expected"),
-    [("90", "A+"), ("89.9999", "A"), ("75", "A"), ("60", "B"), ("59.9", "C"), ("40", "C"), ("39.9999", "D")],
+    ("score", "letter"), [("90", "A+"), ("89.99", "A"), ("75", "A"), ("60", "B"), ("40", "C"), ("39.99", "D")]
 )
-def test_grades_begin_at_their_limits(score: str, expected: str) -> None:
-    assert grade(Decimal(score)) == expected
+def test_grades_begin_at_their_limits(score: str, letter: str) -> None:
+    assert grade(D(score)) == letter
+
+
+def test_other_limits() -> None:
+    assert grade(D(50), (D(50), D(40), D(30), D(20))) == "A+"

@@ -126,3 +126,10 @@ def test_net_profit_is_told_where_pay_is_not_known(tmp_path: Path) -> None:
     tables = {**SHOP_WITH_BOOKS, "fact_expense": COSTS[:3], "fact_payroll": []}
     found = asked(tmp_path, Query(("payroll_costs", "net_profit")), tables)
     assert found.iloc[0].tolist() == [None, 74 - 2 - 4 - 3 - 11 - 20 - 30]
+
+
+def test_the_staff_score_follows_the_policies(tmp_path: Path) -> None:
+    rules: dict[str, Any] = {f"staff_weight_{name}": 0 for name in ("conversion", "delivery", "order_value", "lost")}
+    rules |= {"staff_weight_orders": 1, "staff_grade_a_plus": 60}
+    found = asked(tmp_path, Query(("staff_score", "staff_grade"), ("employee",)), SHOP, rules)
+    assert found.values.tolist() == [["Zoe", 100, "A+"], ["E2", D("66.6667"), "A+"]]
