@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from etl.dates import DateRule, moments
-from etl.text import NULL_WORDS, ascii_digits, text
+from etl.text import NULL_WORDS, ascii_digits, is_blank, text
 
 __all__ = [
-    "CURRENCY_MARKS", "NULL_WORDS", "DateRule", "amount", "ascii_digits", "flag", "identifier", "marks_of", "moments",
-    "number", "text", "unreadable", "whole",
+    "CURRENCY_MARKS", "NULL_WORDS", "DateRule", "amount", "ascii_digits", "flag", "identifier", "is_blank", "marks_of",
+    "moments", "number", "text", "unreadable", "whole",
 ]  # fmt: skip
 
 CURRENCY_MARKS: dict[str, tuple[str, ...]] = {
@@ -113,7 +113,7 @@ def flag(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
 
 def unreadable(cell: pl.Expr, cleaned: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
     """True where the cell says something and the cleaner did not understand it: such a row is rejected."""
-    return text(cell, null_words).is_not_null() & cleaned.is_null()
+    return ~is_blank(cell, null_words) & cleaned.is_null()
 
 
 def _spaced(cell: pl.Expr) -> pl.Expr:

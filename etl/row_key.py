@@ -25,6 +25,11 @@ from pyarrow.lib import Array, binary, py_buffer
 _UNIT = "\x1f"
 _BATCH = 65_536
 """Texts in one piece of work for DuckDB; one whole piece would keep one processor busy and the others idle."""
+_MANY = 2
+"""A column where each value stands in fewer rows than this is digested row by row."""
+_HALVES = """SELECT (digest & 18446744073709551615)::UBIGINT AS upper, (digest >> 64)::UBIGINT AS lower
+FROM (SELECT md5_number(content) AS digest FROM texts)"""
+"""DuckDB has the bytes of a digest as one number, the last byte first: its lower half is what the first eight say."""
 _LINEAGE = ("row_key", "origin_key", "source_row")
 
 
@@ -62,10 +67,11 @@ def content_hash(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Series:
 def _content_keys(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     digests = _row_digests(frame, columns)
     keys = ("#" + _as_hexadecimal(digests)).alias("key")
-    rows = frame.select("origin_key").hstack(digests)
-    if not (repeated := rows.is_duplicated()).any():
+    rows = frame.select("origin_key").hstack(digests).with_row_index("place")
+    alike = rows.filter(pl.col("lower").is_duplicated())  # few, and quicker to find than whole twins among all
+    twins = alike.filter(pl.struct("origin_key", "upper", "lower").is_duplicated())
+    if not twins.height:
         return keys
-    twins = rows.with_row_index("place").filter(repeated)
     nth = pl.int_range(1, pl.len() + 1).over("origin_key", "upper", "lower")
     numbered = twins.select("place", nth=nth).filter(pl.col("nth") > 1)
     suffixed = keys.to_frame().with_row_index("place").join(numbered, on="place", how="left", maintain_order="left")
@@ -76,39 +82,39 @@ def _row_digests(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     """`upper` and `lower` half per row: the sums of the digests of its cells."""
     names = [name for name in columns if frame[name].null_count() < frame.height]
     upper, lower = (np.zeros(frame.height, dtype=np.uint64) for _ in range(2))
-    distinct = [
-        values.drop_nulls() for values in pl.collect_all([frame.lazy().select(name).unique() for name in names])
+    many = _of_many_values(frame, names)
+    cells = [frame.lazy().select(name) for name in names]
+    different = [cell if name in many else cell.unique().drop_nulls() for name, cell in zip(names, cells, strict=True)]
+    digested = _digests(pl.collect_all(different))
+    found = [
+        digests.lazy() if name in many else cell.join(digests.lazy(), on=name, how="left", maintain_order="left")
+        for name, cell, digests in zip(names, cells, digested, strict=True)
     ]
-    digested = _digests(distinct)
-    joined = [
-        frame.lazy()
-        .select(name)
-        .join(digests.lazy(), on=name, how="left", maintain_order="left")
-        .drop(name)
-        .fill_null(0)
-        for name, digests in zip(names, digested, strict=True)
-    ]
-    for cells in pl.collect_all(joined):
-        upper += cells["upper"].to_numpy()
-        lower += cells["lower"].to_numpy()
+    for halves in pl.collect_all([one.select("upper", "lower").fill_null(0) for one in found]):
+        upper += halves["upper"].to_numpy()
+        lower += halves["lower"].to_numpy()
     return pl.DataFrame({"upper": upper, "lower": lower})
 
 
-def _digests(distinct: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Frames of one column each, with the two halves of the MD5 of every value beside it."""
-    if not distinct:
+def _of_many_values(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
+    """Columns in which finding the different values takes longer than digesting every one."""
+    counts = frame.select(pl.col(names).approx_n_unique())
+    return {name for name in names if _MANY * counts[name][0] >= frame.height}
+
+
+def _digests(values: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Frames of one column each, with the two halves of the MD5 of every value beside it; null beside null."""
+    if not values:
         return []
-    texts = pl.concat([_texts(values) for values in distinct], rechunk=True).to_arrow()
+    texts = pl.concat([_texts(one) for one in values], rechunk=True).to_arrow()
     connection = duckdb.connect()
     try:
         connection.register("texts", type(texts).from_batches(texts.to_batches(_BATCH), texts.schema))
-        halves = connection.sql(
-            "SELECT md5_number_upper(content) AS upper, md5_number_lower(content) AS lower FROM texts"
-        ).pl()
+        halves = connection.sql(_HALVES).pl()
     finally:
         connection.close()
-    ends = list(accumulate(values.height for values in distinct))
-    return [values.hstack(halves[end - values.height : end]) for values, end in zip(distinct, ends, strict=True)]
+    ends = list(accumulate(one.height for one in values))
+    return [one.hstack(halves[end - one.height : end]) for one, end in zip(values, ends, strict=True)]
 
 
 def _texts(values: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import polars as pl
 
@@ -29,8 +31,35 @@ _DIGITS = {
 def text(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
     """Trimmed text; empty cells and null words (any case) are null; no-break spaces inside become spaces."""
     trimmed = cell.str.replace_all("\u00a0", " ", literal=True).str.strip_chars(_EDGE)
-    nothing = ["", *(word.strip().lower() for word in null_words)]
-    return pl.when(~trimmed.str.to_lowercase().is_in(nothing)).then(trimmed)
+    return pl.when(~says_nothing(cell, null_words)).then(trimmed)
+
+
+def says_nothing(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
+    """Whether `text` makes null of a cell; null for a null cell."""
+    words = {word.strip().lower() for word in null_words} | {""}
+    if all(word.isascii() for word in words):
+        return cell.str.contains(_any_of(frozenset(words)))
+    trimmed = cell.str.replace_all("\u00a0", " ", literal=True).str.strip_chars(_EDGE)
+    return trimmed.str.to_lowercase().is_in(sorted(words))
+
+
+@lru_cache
+def _any_of(words: frozenset[str]) -> str:
+    """A pattern of cells that hold one of the words, given in lower case and ASCII, in any case: several times as fast
+    as bringing every cell into lower case."""
+    written = ("".join(map(_either_case, word)) for word in sorted(words))
+    return f"^[{_EDGE}]*(?:{'|'.join(written)})[{_EDGE}]*$"
+
+
+def _either_case(letter: str) -> str:
+    """The characters that `text` takes for this one; the Kelvin sign, too, is k in lower case."""
+    others = {"k": "K\u212a", " ": "\u00a0"}.get(letter, letter.upper() if letter.isalpha() else "")
+    return f"[{letter}{others}]" if others else re.escape(letter)
+
+
+def is_blank(cell: pl.Expr, null_words: Iterable[str] = NULL_WORDS) -> pl.Expr:
+    """Whether `text` answers null: an empty cell or a null word, a null cell among them."""
+    return says_nothing(cell, null_words).fill_null(value=True)
 
 
 def ascii_digits(cell: pl.Expr) -> pl.Expr:

@@ -38,8 +38,9 @@ from etl.sources.easy_ecom_forms import (
 )
 from etl.sources.easy_ecom_records import ADMIN, conform_employees, conform_expenses, conform_products, conform_sales
 from etl.sources.easy_ecom_tables import UNUSED, form_by_name, table_name
-from etl.sources.sheet import Form, Sheet, gather_sheets, raw
-from etl.sources.sieve import merged, not_loaded, repeated_header, unused_columns
+from etl.sources.header_rows import repeated_header
+from etl.sources.sheet import RAW, Form, Sheet, gather_sheets, raw
+from etl.sources.sieve import merged, not_loaded, unused_columns
 from portal.errors import SourceError
 
 
@@ -107,10 +108,14 @@ def _clients(sheet: Sheet) -> dict[str, str]:
     if "client_id" not in sheet.form.columns:
         return {}
     name = text(raw("client_name")) if "client_name" in sheet.form.columns else pl.lit("")
-    rows = sheet.frame.lazy().filter(~repeated_header(sheet.form).breaks).select(
-        raw("client_id"), name.fill_null("").alias("name")
-    )  # fmt: skip
-    pairs = rows.unique().select(text(raw("client_id")).alias("client"), "name").unique().collect()
+    written = (raw("client_id"), name.fill_null("").alias("name"))
+    first = sheet.frame.lazy().with_row_index("_row").group_by(*written).agg(pl.col("_row").first()).collect()
+    is_header = repeated_header(sheet.form).breaks
+    doubtful = sheet.frame[first["_row"]].select(is_header).to_series()
+    suspects = first.filter(doubtful)[RAW + "client_id"]  # such a cell may stand in other rows, too, that are none
+    others = sheet.frame.filter(raw("client_id").is_in(suspects.implode())).filter(~is_header).select(written)
+    told = pl.concat([first.filter(~doubtful).drop("_row"), others])
+    pairs = told.select(text(raw("client_id")).alias("client"), "name").unique()
     return {client: name for client, name in pairs.sort("client", "name").iter_rows() if client is not None}
 
 

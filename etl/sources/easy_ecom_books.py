@@ -19,6 +19,7 @@ from etl.sources import easy_ecom_tables as forms
 from etl.sources.easy_ecom_forms import CLIENT_SETTINGS
 from etl.sources.easy_ecom_records import client_rules, product_key
 from etl.sources.easy_ecom_results import money, money_rules, result
+from etl.sources.header_rows import repeated_header
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import (
     Rule,
@@ -26,7 +27,6 @@ from etl.sources.sieve import (
     date_rules,
     merged,
     not_loaded,
-    repeated_header,
     sieve,
     staged,
     unreadable_date_rules,

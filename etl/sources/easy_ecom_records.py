@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from etl.clean import amount, marks_of, number, text, unreadable
+from etl.clean import amount, is_blank, marks_of, number, text, unreadable
 from etl.source import Conformed, TenantRules
+from etl.sources.header_rows import repeated_header
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import (
     Rule,
     counted,
     date_rules,
     not_read,
-    repeated_header,
+    read_distinct,
     sieve,
     sieve_slices,
     staged,
-    with_distinct,
     with_moments,
+    with_read,
 )
 from etl.staging import STAGING
 
@@ -45,22 +48,28 @@ def client_rules(client: str) -> list[Rule]:
 def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
     wanted = {*STAGING["order_line"].schema(), *_MONEY}
+    dated = with_moments(sheet.frame, {"sold": "date"}, None, rules.timezone)
+    read = _read_cells(sheet.frame, rules)
     kept, rejects = sieve_slices(
-        sheet.frame, lambda rows: _cleaned_sales(rows, rules), _sales_rules(sheet, client), ["order_line"], wanted
+        dated, lambda rows: _cleaned_sales(rows, read), _sales_rules(sheet, client), ["order_line"], wanted
     )
     lines = staged(kept, "order_line", content=_LINE_CONTENT)
     return Conformed({"order_line": lines}, rejects, counted(sheet.frame, "order_line"), _sales_notes(kept))
 
 
-def _cleaned_sales(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
+def _read_cells(sales: pl.DataFrame, rules: TenantRules) -> list[pl.DataFrame]:
+    """Every different text of the sales once; the same few thousand stand in all slices of a file."""
     marks = marks_of(rules.currency)
-    dated = with_moments(rows, {"sold": "date"}, None, rules.timezone)
-    known = with_distinct(dated, {
+    return read_distinct(sales, {
         **{name: (name, amount(raw(name), marks)) for name in _MONEY},
         "quantity": ("quantity_sold", number(raw("quantity_sold"))),
         "product_id": ("product_name", product_key(raw("product_name"))),
         "product": ("product_name", text(raw("product_name"))),
     })  # fmt: skip
+
+
+def _cleaned_sales(dated: pl.DataFrame, read: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    known = with_read(dated, read)
     return known.lazy().with_columns(
         pl.lit("delivered").alias("order_status"),
         pl.col("sold").struct.field("at").alias("ordered_at"), pl.col("sold").struct.field("day").alias("order_date"),
@@ -82,7 +91,7 @@ def _sales_rules(sheet: Sheet, client: str) -> list[Rule]:
         *client_rules(client),
         *date_rules("date", "sold", "order_date"),
         Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
-        Rule("rejected", "missing quantity", "quantity_sold", text(raw("quantity_sold")).is_null()),
+        Rule("rejected", "missing quantity", "quantity_sold", is_blank(raw("quantity_sold"))),
         Rule("rejected", "number not readable", "quantity_sold", pl.col("quantity").is_null()),
         *(Rule("rejected", "amount not readable", name, not_read(name)) for name in _MONEY),
         Rule("rejected", "missing line_amount", "unit_price", pl.col("line_amount").is_null()),

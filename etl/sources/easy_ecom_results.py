@@ -8,8 +8,9 @@ import polars as pl
 
 from etl.clean import amount, identifier, marks_of, unreadable
 from etl.source import Conformed, TenantRules
+from etl.sources.header_rows import repeated_header
 from etl.sources.sheet import Form, Sheet, raw
-from etl.sources.sieve import Rule, counted, repeated_header, sieve, staged
+from etl.sources.sieve import Rule, counted, sieve, staged
 
 
 def names_by_id(sheets: Mapping[str, Sheet], form: Form, column: str) -> dict[str, str]:

@@ -14,9 +14,10 @@ import polars as pl
 from etl.clean import flag, identifier, text
 from etl.read.secret_columns import is_secret
 from etl.source import Conformed, TenantRules
+from etl.sources.header_rows import repeated_header
 from etl.sources.imiq_orders import name_key
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, repeated_header, sieve, staged, unreadable_date_rules, with_moments
+from etl.sources.sieve import Rule, counted, sieve, staged, unreadable_date_rules, with_moments
 
 _TELLTALE = r"(?i)key|token|secret|passw|credential|service.?account|private"
 

@@ -20,6 +20,7 @@ import polars as pl
 from etl.clean import amount, identifier, marks_of, number, text, unreadable
 from etl.dates import to_instant
 from etl.source import Conformed, TenantRules
+from etl.sources.header_rows import repeated_header
 from etl.sources.imiq_forms import PAYMENT_WORDS, STATUS_WORDS
 from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.sieve import (
@@ -27,7 +28,6 @@ from etl.sources.sieve import (
     counted,
     date_rules,
     not_read,
-    repeated_header,
     sieve,
     sieve_slices,
     staged,

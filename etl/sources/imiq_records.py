@@ -6,13 +6,13 @@ import polars as pl
 
 from etl.clean import amount, flag, identifier, marks_of, number, text, unreadable, whole
 from etl.source import Conformed, TenantRules
+from etl.sources.header_rows import repeated_header
 from etl.sources.imiq_orders import city_name, name_key
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import (
     Rule,
     counted,
     date_rules,
-    repeated_header,
     sieve,
     sieve_slices,
     staged,

@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from etl.clean import text, unreadable
+from etl.clean import is_blank, unreadable
 from etl.dates import AMBIGUOUS, ISO, UNREADABLE, DateRule, moments
 from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
-from etl.sources.sheet import RAW, Form, Sheet, raw
+from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.slices import slices
 from etl.staging import REJECTS, STAGING
 
 NOT_READ = "not read:"
 """Before the name of a column: whether the cell it was made of says something that was not understood."""
+
+
+Cleaned = Mapping[str, tuple[str, pl.Expr]]
+"""Name of a new column to the documented column it is made of, and how."""
 
 
 @dataclass(frozen=True)
@@ -30,44 +34,34 @@ class Rule:
     breaks: pl.Expr = field(compare=False)
 
 
-def repeated_header(form: Form) -> Rule:
-    """A row that repeats the header: at least two cells, and half of all filled ones, say their own column's name.
-
-    Cells are compared with every usual way to write the name, because bringing millions of cells into one form first
-    takes longer than all else that is done to them.
-    """
-    says_name = []
-    for column, aliases in form.columns.items():
-        written = sorted({one for name in (column, *aliases) for one in _written(name)})
-        says_name.append(raw(column).str.strip_chars().is_in(written).fill_null(value=False))
-    filled = pl.sum_horizontal([raw(column).is_not_null() for column in form.columns])
-    named = pl.sum_horizontal(says_name)
-    return Rule("excluded", "repeated header row", next(iter(form.columns)), (named >= 2) & (named * 2 >= filled))
-
-
-def _written(name: str) -> set[str]:
-    """A column's name in its usual spellings: order_id, Order ID, ORDER-ID, OrderId …"""
-    words = name.replace("_", " ").replace("-", " ").split()
-    forms = {name, *(gap.join(words) for gap in ("_", " ", "-", ""))}
-    forms |= {"".join(word.capitalize() for word in words), " ".join([*words[:-1], words[-1].upper()])}
-    cased = {change(one) for one in forms for change in (str.lower, str.upper, str.title, str.capitalize)}
-    return forms | cased
-
-
-def with_distinct(frame: pl.DataFrame, cleaned: Mapping[str, tuple[str, pl.Expr]]) -> pl.DataFrame:
+def with_distinct(frame: pl.DataFrame, cleaned: Cleaned) -> pl.DataFrame:
     """Add columns that are cleaned once for each distinct text, and beside each whether its cell was `not_read`.
 
     Args:
         frame: has the raw columns.
         cleaned: name of the new column to the documented column it is made of, and how.
     """
-    plans = []
-    for name, (column, value) in cleaned.items():
-        cells = frame.lazy().select(RAW + column)
-        distinct = cells.unique().with_columns(value.alias(name))
-        told = distinct.with_columns(unreadable(raw(column), pl.col(name)).alias(NOT_READ + name))
-        plans.append(cells.join(told, on=RAW + column, how="left", nulls_equal=True, maintain_order="left")
-                     .select(name, NOT_READ + name))  # fmt: skip
+    return with_read(frame, read_distinct(frame, cleaned))
+
+
+def read_distinct(frame: pl.DataFrame, cleaned: Cleaned) -> list[pl.DataFrame]:
+    """For each column `with_distinct` would add: the different texts, what is made of them, and whether not read."""
+    plans = [
+        frame.lazy().select(RAW + column).unique().with_columns(value.alias(name))
+        .with_columns(unreadable(raw(column), pl.col(name)).alias(NOT_READ + name))
+        for name, (column, value) in cleaned.items()
+    ]  # fmt: skip
+    return pl.collect_all(plans)
+
+
+def with_read(frame: pl.DataFrame, read: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add to rows what `read_distinct` made of all texts of their columns."""
+    plans = [
+        frame.lazy().select(texts.columns[0])
+        .join(texts.lazy(), on=texts.columns[0], how="left", nulls_equal=True, maintain_order="left")
+        .drop(texts.columns[0])
+        for texts in read
+    ]  # fmt: skip
     return frame.with_columns(column for found in pl.collect_all(plans) for column in found.get_columns())
 
 
@@ -99,7 +93,8 @@ def _moments(frame: pl.DataFrame, column: str, day_first: bool | None, zone: str
     chosen = read.struct.with_fields(
         pl.when(is_iso).then(pl.field("iso")).otherwise(pl.field("any_form")).alias("read")
     )
-    return completed_moments(frame, column, iso_moments(frame, column, zone), chosen.struct.field("read"))
+    usual = pl.concat([iso_moments(rows, column, zone) for rows in slices(frame.select(column))])
+    return completed_moments(frame, column, usual, chosen.struct.field("read"))
 
 
 def completed_moments(frame: pl.DataFrame, column: str, usual: pl.Series, read: pl.Expr) -> pl.Series:
@@ -117,7 +112,7 @@ def completed_moments(frame: pl.DataFrame, column: str, usual: pl.Series, read: 
 
 def date_rules(column: str, moment: str, staging_column: str) -> list[Rule]:
     """A date that is missing, not readable, or fits two readings; `moment` names what `moments` made of `column`."""
-    missing = Rule("rejected", f"missing {staging_column}", column, text(raw(column)).is_null())
+    missing = Rule("rejected", f"missing {staging_column}", column, is_blank(raw(column)))
     return [missing, *unreadable_date_rules(column, moment)]
 
 
@@ -157,20 +152,24 @@ def sieve_slices(
         rules, tables: as `sieve`.
         wanted: columns that rows which break no rule keep.
     """
-    parted = [_parted(clean(rows), rules) for rows in slices(frame)]
-    kept = [rows.select(name for name in rows.columns if name in wanted) for rows, _ in parted]
-    return pl.concat(kept), _rejects(pl.concat([out for _, out in parted]), rules, tables)
+    parted = [_parted(clean(rows), rules, wanted) for rows in slices(frame)]
+    return pl.concat([kept for kept, _ in parted]), _rejects(pl.concat([out for _, out in parted]), rules, tables)
 
 
-def _parted(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows that break no rule, the others with `broken`, the place of the first rule they break)."""
+def _parted(
+    frame: pl.DataFrame, rules: Sequence[Rule], wanted: Collection[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows that break no rule, with the wanted columns; the others with `broken`, the first rule they break)."""
     broken = pl.coalesce(
         *(pl.when(rule.breaks).then(pl.lit(place, pl.Int32)) for place, rule in enumerate(rules)),
         pl.lit(None, pl.Int32),
     )
     place = frame.lazy().select(broken.alias("broken")).collect().to_series()
     is_kept = place.is_null()
-    return frame.filter(is_kept), frame.filter(~is_kept).with_columns(place.filter(~is_kept))
+    kept = frame if wanted is None else frame.select(name for name in frame.columns if name in wanted)
+    if is_kept.all():
+        return kept, frame.clear().with_columns(place.clear())
+    return kept.filter(is_kept), frame.filter(~is_kept).with_columns(place.filter(~is_kept))
 
 
 def _rejects(out: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str]) -> pl.DataFrame:

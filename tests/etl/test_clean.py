@@ -16,6 +16,7 @@ from etl.clean import (
     amount,
     flag,
     identifier,
+    is_blank,
     marks_of,
     moments,
     number,
@@ -41,6 +42,22 @@ def ask(expression: pl.Expr, *cells: str | None) -> list[Any]:
 )  # fmt: skip
 def test_text_is_trimmed_and_null_words_are_null(cell: str | None, expected: str | None) -> None:
     assert ask(text(CELL), cell) == [expected]
+
+
+WORDS = st.sampled_from(["na", "not known", "#n/a", "blank", "x", "-", "غير"])
+EDGES = st.text(" \t\n\u00a0\u200f\ufeffx", max_size=2)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sets(WORDS), WORDS, EDGES, EDGES, st.sampled_from([str.upper, str.lower, str.title, str.swapcase]))
+def test_null_words_are_found_in_any_case_and_spacing(
+    words: set[str], word: str, left: str, right: str, case: Any
+) -> None:
+    cell = left + case(word).replace(" ", "\u00a0").replace("K", "\u212a") + right
+    trimmed = cell.replace("\u00a0", " ").strip(" \t\n\u200f\ufeff")
+    expected = None if trimmed.lower() in {"", *words} else trimmed
+    found = pl.DataFrame({"cell": [cell]}).select(text(CELL, words), is_blank(CELL, words).alias("blank")).row(0)
+    assert found == (expected, expected is None)
 
 
 def test_null_words_are_the_callers() -> None:

@@ -107,3 +107,13 @@ def test_another_process_gives_the_same_keys() -> None:
     code = "from tests.etl.test_row_key import rows, keys; print(keys(rows(x=['a', 'a'], y=['é', 'é'])))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == str(keys(rows(x=["a", "a"], y=["é", "é"])))
+
+
+def test_columns_of_few_and_of_many_values_are_digested_alike() -> None:
+    few, many = ["a", None, "b", "a", "a", "b"], ["1", "2", None, "4", "5", "1"]
+    named = (
+        [[f"few\x1f{one}"] * (one is not None) for one in few],
+        [[f"many\x1f{one}"] * (one is not None) for one in many],
+    )
+    expected = [digest(*left, *right) for left, right in zip(*named, strict=True)]
+    assert [f"#{one}" for one in content_hash(rows(few=few, many=many), ["few", "many"])] == expected
