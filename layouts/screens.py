@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from layouts import customers, delivery, finance, inventory, leads, overview, parcel, product, sales, sources, upload
+from layouts import (
+    customers,
+    delivery,
+    finance,
+    governance,
+    inventory,
+    leads,
+    overview,
+    parcel,
+    product,
+    sales,
+    sources,
+    staff,
+    upload,
+)
 from layouts.page import Page
 
 NUMBERS: tuple[Page, ...] = (
-    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, delivery.PAGE, leads.PAGE, finance.PAGE,
+    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, delivery.PAGE, governance.PAGE, leads.PAGE,
+    finance.PAGE, staff.PAGE,
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 

@@ -31,7 +31,7 @@ class Weights:
     lost: Decimal = Decimal("0.10")
 
 
-def scores(staff: pl.DataFrame, weights: Weights = Weights()) -> pl.Series:  # noqa: B008
+def scores(staff: pl.DataFrame, weights: Weights = Weights()) -> pl.Series:
     """Score of each person, 4 decimal places.
 
     Args:

@@ -77,8 +77,8 @@ STAFF_SCORE = Transform(
 STAFF_GRADE = Transform(
     name="staff_grade", label="Staff grade", unit=Unit.GRADE, inputs=_INPUTS, compute=_grade, needs="employee",
     policies=_POLICIES,
-    meaning="A+ from a staff score of 90, A from 75, B from 60, C from 40, else D; the limits are policies.", formula=_FORMULA,
-    better=Better.NEITHER,
+    meaning="A+ from a staff score of 90, A from 75, B from 60, C from 40, else D; the limits are policies.",
+    formula=_FORMULA, better=Better.NEITHER,
 )  # fmt: skip
 
 STAFF: tuple[Measure, ...] = (
