@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -85,3 +86,7 @@ def test_a_failed_transaction_leaves_nothing(engine: Engine, tmp_path: Path) -> 
 def test_a_driver_that_is_not_there_is_told_by_name() -> None:
     with pytest.raises(ConfigError, match="PORTAL_DATABASE_URL"):
         open_database("postgresql+nodriver://portal@127.0.0.1/portal")
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_reach() -> None:
+    assert migrations.newest_revision() == ScriptDirectory.from_config(migrations._config()).get_current_head()

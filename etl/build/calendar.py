@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import holidays
 import polars as pl
 
 from etl.build.shape import star_frame
@@ -47,6 +46,8 @@ def build_calendar(first: date, last: date, rules: TenantRules) -> pl.DataFrame:
 
 def build_holidays(first: date, last: date, country: str) -> pl.DataFrame:
     """Columns date, holiday_name, is_holiday: public holidays of an ISO 3166 country; none where it is not known."""
+    import holidays  # a load that changes a few orders makes no calendar, and should not wait for it
+
     schema = {"date": pl.Date, "holiday_name": pl.String, "is_holiday": pl.Boolean}
     try:  # asking for the list of countries would import every one of them
         found = holidays.country_holidays(country, years=range(first.year, last.year + 1))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from etl.connect import bosta, google_sheet, onesoko, postgres
-from etl.connect.fetched import Fetched
-from etl.connect.http import Http, Reach
-from etl.connect.remote import Remote
+from etl.connect.remote import GOOGLE_SHEET, Remote
 from portal.errors import SourceError
 
-APIS: dict[str, Callable[[Remote, str, str, Path, Http], Fetched]] = {"hvar": bosta.fetch, "onesoko": onesoko.fetch}
-"""Source system to the connector of its API: (config, secret, watermark, inbox, http) -> Fetched."""
+if TYPE_CHECKING:
+    from etl.connect.fetched import Fetched
+
+APIS = {"hvar": "etl.connect.bosta", "onesoko": "etl.connect.onesoko"}
+"""Source system to the connector of its API, a module with fetch(config, secret, watermark, inbox, http) -> Fetched.
+
+Imported when something is fetched: a sync of files should not wait for it.
+"""
 
 DATABASES = ("easy_ecom", "onesoko")
 """Source systems whose PostgreSQL database can be read."""
@@ -31,7 +35,7 @@ def readers_of(location: str) -> tuple[str, tuple[str, ...]]:
     """What an address is, for messages, and the source systems that can be read from it."""
     if location.strip().lower().startswith("postgres"):
         return "A database", DATABASES
-    if google_sheet.ADDRESS.fullmatch(location.strip()):
+    if GOOGLE_SHEET.fullmatch(location.strip()):
         return "A Google Sheet", SHEETS
     return "An API", tuple(APIS)
 
@@ -55,9 +59,16 @@ def fetch_remote(source: str, config: Remote, secret: str, watermark: str, into:
         raise SourceError(f"{what} can be read for {', '.join(known)}, not for {source}.")
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
     if known is DATABASES:
+        from etl.connect import postgres
+
         return postgres.fetch(config, secret, watermark, into)
+    from etl.connect.http import Http, Reach
+
     if known is SHEETS:
+        from etl.connect import google_sheet
+
         return google_sheet.fetch(config, secret, watermark, into, Http(Reach(google_sheet.API)))
     reach = Reach(config.address, config.is_private_allowed)
     http = Http(replace(reach, timeout=10, deadline=20, tries=2) if config.is_trial else reach)
-    return APIS[source](config, secret, watermark, into, http)
+    fetched: Fetched = import_module(APIS[source]).fetch(config, secret, watermark, into, http)
+    return fetched

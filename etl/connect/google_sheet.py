@@ -19,14 +19,13 @@ import xlsxwriter
 
 from etl.connect.fetched import Fetched, Inbox
 from etl.connect.http import Http, Reach, Request
-from etl.connect.remote import Remote
+from etl.connect.remote import GOOGLE_SHEET, Remote
 from etl.connect.rest import parsed
 from etl.read.header import SEARCHED_ROWS
 from etl.read.secret_cells import SecretCells
 from etl.read.secret_columns import is_secret
 from portal.errors import ConfigError, InputError, SourceError
 
-ADDRESS = re.compile(r"https://docs\.google\.com/spreadsheets/d/([\w-]{20,100})(?:[/?#].*)?")
 API = "https://sheets.googleapis.com"
 TOKENS = "https://oauth2.googleapis.com/token"
 PAYLOAD = "sheet.xlsx"
@@ -50,7 +49,7 @@ def fetch(config: Remote, secret: str, watermark: str, into: Path, http: Http) -
         InputError: the secret is no key file.
         SourceError: not reached, not shared with the account, or not a sheet.
     """
-    found = ADDRESS.fullmatch(config.address.strip())
+    found = GOOGLE_SHEET.fullmatch(config.address.strip())
     if found is None:
         raise SourceError("The address of the sheet must look like https://docs.google.com/spreadsheets/d/…/edit.")
     place = config.options.get("tokens", TOKENS) if config.is_private_allowed else TOKENS

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+GOOGLE_SHEET = re.compile(r"https://docs\.google\.com/spreadsheets/d/([\w-]{20,100})(?:[/?#].*)?")
+"""The address of a Google Sheet, as the browser shows it; its group is the sheet's own name."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -71,6 +72,7 @@ def load(path: Path, **options: Unpack[LoadOptions]) -> None:
       portal load --tenant "My shop" --source table orders_export.csv --mapping shopify_orders
       portal load --tenant "My shop" --source table orders.csv > orders.toml
     """
+    gc.set_threshold(100_000)  # as in portal.jobs: what is imported now stays until the end
     from etl.pipeline import LoadRequest, MappingNeededError
     from etl.reading import Limits
 

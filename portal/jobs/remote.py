@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.connect.connectors import fetch_remote, is_remote, readers_of
-from etl.connect.fetched import Fetched
 from etl.connect.remote import Remote
 from portal.config import Settings
 from portal.errors import InputError
@@ -13,6 +13,9 @@ from portal.hooks import KIND as HOOK_KIND
 from portal.models import DataSource
 from portal.places import HOOK, IMPORT
 from portal.sources import open_credentials
+
+if TYPE_CHECKING:
+    from etl.connect.fetched import Fetched
 
 PRIVATE = "private_network"
 """The option by which the operator allows this source an address of a private network; the screen never sets it."""

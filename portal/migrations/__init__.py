@@ -1,27 +1,33 @@
-"""Bring the application database to the newest revision; SQLite is copied before anything changes."""
+"""Bring the application database to the newest revision; SQLite is copied before anything changes.
+
+Alembic is imported by those who change the database. Every verb asks whether it is current, and should not wait for it.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 
 from portal.clock import utc_now
 from portal.db import database_file
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_VERSIONS = "alembic_version"
+
 
 def upgrade(engine: Engine) -> bool:
     """Run the revisions that are missing; False when there were none (running again changes nothing)."""
+    from alembic import command
+
     config = _config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
     current = current_revision(engine)
-    if current == newest:
+    if current == newest_revision():
         return False
     if current is not None:
         _back_up(engine, current)
@@ -38,15 +44,24 @@ def current_revision(engine: Engine) -> str | None:
     if path is not None and not path.exists():
         return None
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(_VERSIONS):
+            return None
+        return connection.scalar(select(column("version_num")).select_from(table(_VERSIONS)))
+
+
+def newest_revision() -> str:
+    """The revision that this version of the portal needs: the last of those whose files begin with their number."""
+    return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
 def is_current(engine: Engine) -> bool:
     """True when no revision is missing."""
-    return current_revision(engine) == ScriptDirectory.from_config(_config()).get_current_head()
+    return current_revision(engine) == newest_revision()
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
