@@ -19,6 +19,7 @@ from portal.metrics.delivery_outcomes import DELIVERY_OUTCOMES
 from portal.metrics.delivery_times import DELIVERY_TIMES
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
+from portal.metrics.governance import GOVERNANCE, GOVERNANCE_DIMENSIONS
 from portal.metrics.leads import LEAD
 from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
@@ -55,7 +56,7 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
 
 
 DIMENSIONS: dict[str, Dimension] = by_name(
-    (*TIMES, *PLACES_AND_PEOPLE, *STATES, *DELIVERY_STATES, *CUSTOMER_STATES, *STOCK_STATES)
+    (*TIMES, *PLACES_AND_PEOPLE, *STATES, *GOVERNANCE_DIMENSIONS, *DELIVERY_STATES, *CUSTOMER_STATES, *STOCK_STATES)
 )
 CATALOGUE: dict[str, Measure] = by_name(
     (
@@ -76,6 +77,7 @@ CATALOGUE: dict[str, Measure] = by_name(
         *STATEMENTS,
         *LEAD,
         *PIPELINE,
+        *GOVERNANCE,
         *FINANCE,
         *MARKETING,
         *AFTER_SALES,

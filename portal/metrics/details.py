@@ -69,6 +69,11 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Due", "due_amount"), Detail("Collected", "collected_amount"), Detail("Fee", "fee_amount"),
         Detail("Paid", "paid_amount"), Detail("Difference", "difference_amount"), *_ORIGIN,
     ),
+    "fact_return": (
+        Detail("Date", "return_date"), Detail("Sold on", "order_date"), Detail("Document", "order_id", "fact_order"),
+        Detail("Reason", "reason"), Detail("State", "return_status"), *_PRODUCT, *_CUSTOMER,
+        Detail("Quantity", "quantity"), Detail("Value", "return_amount"), Detail("Refund", "refund_amount"), *_ORIGIN,
+    ),
     "fact_stock_level": (
         Detail("As of", "stock_date"), *_PRODUCT, Detail("Category", "category", "dim_product"),
         Detail("Shop", "shop", "dim_shop"), Detail("On hand", "on_hand_quantity"), Detail("Unit cost", "unit_cost"),
