@@ -24,7 +24,7 @@ from portal.charts.trend import TrendWords, trend
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE
 from portal.metrics.format import MISSING, format_label, format_value
-from portal.metrics.model import Filter, Query, Unit
+from portal.metrics.model import Filter, Metric, Query, Unit
 from portal.metrics.query import run
 from portal.warehouse.schema import dim_employee, fact_payroll
 
@@ -111,7 +111,7 @@ def course_chart(desk: Desk) -> Chart:
     own = run(question, desk.viewer, desk.tenants, desk.parts.warehouses, fill=True).frame
     mine = dict(zip(own[grain], pd.to_numeric(own[metric], errors="coerce"), strict=True))
     points = bucket_words(team[grain], grain, desk.period)
-    heads = len(people(desk)) if getattr(CATALOGUE[metric], "is_additive", False) else 1
+    heads = len(people(desk)) if isinstance(CATALOGUE[metric], Metric) else 1
     points = points.assign(
         bucket=team[grain].to_list(), value=[mine.get(day, float("nan")) for day in team[grain]],
         previous=(team[metric] / heads).to_list(),
@@ -174,9 +174,9 @@ def _heading(name: str) -> str:
 
 def _choice(desk: Desk, name: str) -> Any:
     names = people(desk)["employee"].tolist()
-    options: Any = [{"label": f"{names[0]} (first of the table)", "value": ""}]
-    options += [{"label": one, "value": one} for one in names]
+    options: Any = [{"label": one, "value": one} for one in names]
     value = name if desk.state.focus == name else ""
-    control = dbc.Select(id=Switches.FOCUS, options=options, value=value, className="field-input")
+    control = dbc.Select(id=Switches.FOCUS, options=options, value=value, className="field-input",
+                         placeholder=f"{names[0]} (first of the table)")  # fmt: skip
     label = html.Label("Person", htmlFor=Switches.FOCUS, className="field-label")
     return html.Div([label, control], className="field")

@@ -21,8 +21,9 @@ BOARD = Board(
     below=(
         Card("scores", "Performance", "Score from conversion, delivery, orders and order value, less what is lost",
              "span-12", is_chart=False),
-        Card("course", "One person against the team", "The chosen number over time; dotted: mean of the team"),
-        Card("person", "One person", "Month by month", is_chart=False),
+        Card("course", "One person against the team", "The chosen number over time; dotted: mean of the team",
+             "span-12"),
+        Card("person", "One person", "Choose whose numbers are shown", "span-12", is_chart=False),
     ),
     exports=(("scores", "Performance"), ("person", "One person")),
     first_by=("employee", "channel"),
