@@ -104,6 +104,8 @@ def test_a_sign_of_several_currencies_is_left_to_decide() -> None:
     [
         ("SKU | Product Name | Cost Price | Stock", "product"),
         ("Customer ID | Name | Email | City", "customer"),
+        ("Tracking Number | Cash Collected | Courier Fees | Net Payout | Paid On", "courier_payment"),
+        ("AWB | COD Amount | Charges | Net Payable | Settlement Date", "courier_payment"),
         ("ID | Shipment Mode | Scheduled Delivery Date | Delivered to Client Date", "shipment"),
         ("Lead name | Phone | Lead status | Follow up date", "lead"),
         ("Product ID | Quantity | Movement type | Date", "stock_movement"),
