@@ -51,11 +51,14 @@ def ages_chart(desk: Desk) -> Chart:
     if not desk.tenants or not desk.can_ask("returned_value", "return_age"):
         return empty_chart(_NOTHING)
     parts = compared_parts(desk, "returned_value", "return_age")
-    known = parts[parts["where"] != "return_age=–"].sort_values("label")
+    known = parts[parts["where"] != "return_age=–"].sort_values("label", key=lambda labels: labels.map(_first_day))
     if known.empty:
         return empty_chart("No return has a known sale in this period, so how late it came cannot be told.")
-    shown = known.assign(label=[label.removeprefix("0") if label[1].isdigit() else label for label in known["label"]])
-    return bars(shown, axis_of(desk, "returned_value"), "Days after the sale", "")
+    return bars(known, axis_of(desk, "returned_value"), "Days after the sale", "")
+
+
+def _first_day(label: str) -> int:
+    return int(label.partition("–")[0].partition(" ")[0])
 
 
 def ladder_chart(desk: Desk) -> Chart:

@@ -82,7 +82,7 @@ def grid_options(desk: Desk, table: TableOf) -> dict[str, Any]:
 
 def grid_height(desk: Desk, table: TableOf) -> dict[str, str]:
     """As high as its rows need, up to ten of them."""
-    count = len(desk.ask(table.asked(desk)[:1], (table.by,))) if _has_rows(desk, table) else 0
+    count = len(desk.ask(table.asked(desk), (table.by,))) if _has_rows(desk, table) else 0
     return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * ROW_HEIGHT + 20}px", "width": "100%"}
 
 

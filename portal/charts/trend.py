@@ -38,7 +38,7 @@ def trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> Chart:
         words: names of the lines.
     """
     if points.empty or points["value"].notna().sum() == 0:
-        return empty_chart("No sales in this period with these filters. Choose a longer period or clear a filter.")
+        return empty_chart("Nothing in this period with these filters. Choose a longer period or clear a filter.")
     table = Table(f"{axis.label} by time", _head(axis, words), _rows(points, axis, words))
     return Chart(fig_trend(points, axis, words), _summary(points, axis), table)
 

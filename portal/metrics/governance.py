@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Numeric, String, and_, case, cast, func, literal
 
-from portal.metrics.expressions import AS_OF, SALE_LINE, distinct, known_total, policy_value, total
+from portal.metrics.expressions import AS_OF, SALE_LINE, distinct, policy_value, total
 from portal.metrics.model import Better, Dimension, Measure, Metric, Ratio, Unit
 from portal.metrics.sales import DISCOUNTS
 from portal.warehouse.schema import fact_order_line, fact_return
@@ -48,9 +48,7 @@ def _sold(name: str, label: str, unit: Unit, value: ColumnElement[Any], is_addit
 
 
 COHORT_UNITS_BACK = _came_back("cohort_units_back", "Units back in the window", Unit.QUANTITY, total(_BACK.quantity))
-COHORT_VALUE_BACK = _came_back(
-    "cohort_value_back", "Value back in the window", Unit.MONEY, known_total(_BACK.return_amount)
-)
+COHORT_VALUE_BACK = _came_back("cohort_value_back", "Value back in the window", Unit.MONEY, total(_BACK.return_amount))
 COHORT_ORDERS_BACK = _came_back(
     "cohort_orders_back", "Orders with something back", Unit.COUNT, distinct(_BACK.order_key), is_additive=False
 )
@@ -86,7 +84,7 @@ RETURNED_LINES = _returns(
 )
 RETURNED_VALUE = _returns(
     "returned_value", "Value of returns", "Price paid of what came back, by the day it came back.",
-    known_total(_BACK.return_amount),
+    total(_BACK.return_amount),
 )  # fmt: skip
 TIMED_RETURNS = _returns(
     "timed_returns", "Returns with a known sale", "Returned lines whose day of sale is known.", func.count(),
@@ -99,7 +97,7 @@ LATE_RETURNS = _returns(
 )  # fmt: skip
 LATE_RETURN_VALUE = _returns(
     "late_return_value", "Value of late returns", "Price paid of what came back after the return window.",
-    known_total(_BACK.return_amount), _AGE > _WINDOW,
+    total(_BACK.return_amount), _AGE > _WINDOW,
 )  # fmt: skip
 OUT_OF_WINDOW_RATE = Ratio(
     name="out_of_window_rate", label="Returns out of window", unit=Unit.RATE, top=LATE_RETURNS, bottom=TIMED_RETURNS,
@@ -131,7 +129,7 @@ RETURN_AGE = Dimension(
     "return_age", "Days after the sale",
     {"fact_return": case(
         (_AGE.is_(None), literal(None, String)), (_AGE <= 7, literal("0–7 days", String)),
-        (_AGE <= 14, literal("08–14 days", String)), (_AGE <= 30, literal("15–30 days", String)),
+        (_AGE <= 14, literal("8–14 days", String)), (_AGE <= 30, literal("15–30 days", String)),
         (_AGE <= 60, literal("31–60 days", String)), else_=literal("61 days and more", String),
     )},
 )  # fmt: skip
