@@ -7,16 +7,17 @@ import pandas as pd
 from callbacks.board import Painter, register_board
 from callbacks.desk import Desk
 from callbacks.export_tables import Exports, column_of, facts_of
-from callbacks.stock_charts import ageing_chart, ageing_frame, classes_chart
+from callbacks.stock_charts import ageing, ageing_frame, classes_chart
 from callbacks.stock_lists import (
     REORDER,
     SELL,
-    figures_body,
+    costs_body,
     movements_body,
     reorder_body,
     reorder_frame,
     sell_body,
     sell_frame,
+    states_body,
 )
 from callbacks.stock_tasks import tasks_body
 from layouts.inventory import BOARD
@@ -26,12 +27,12 @@ from portal.wiring import Wiring
 
 def reorder_table(desk: Desk) -> ExportTable:
     """Every product to reorder."""
-    return _table(desk, "What to reorder", ("Product",), reorder_frame(desk), REORDER)
+    return _table(desk, "What to reorder", ("Product", "Shop"), reorder_frame(desk), REORDER)
 
 
 def sell_table(desk: Desk) -> ExportTable:
     """Every product with aged or dead stock."""
-    return _table(desk, "What to sell off", ("Product",), sell_frame(desk), SELL)
+    return _table(desk, "What to sell off", ("Product", "Shop"), sell_frame(desk), SELL)
 
 
 def ageing_table(desk: Desk) -> ExportTable:
@@ -59,8 +60,8 @@ EXPORTS: Exports = {
 }  # fmt: skip
 
 PAINTERS: dict[str, Painter] = {
-    "tasks": tasks_body, "ageing": ageing_chart, "classes": classes_chart, "reorder": reorder_body,
-    "sell": sell_body, "figures": figures_body, "movements": movements_body,
+    "tasks": tasks_body, "ageing": ageing, "classes": classes_chart, "reorder": reorder_body,
+    "sell": sell_body, "costs": costs_body, "states": states_body, "movements": movements_body,
 }  # fmt: skip
 
 

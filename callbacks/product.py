@@ -21,10 +21,10 @@ from portal.metrics.model import Unit
 from portal.studies.stock_rows import StockRows, read_stock
 from portal.viewer import Permission, TenantRef
 from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import dim_product, dim_shop, study_stock_item
+from portal.warehouse.schema import dim_hub, dim_product, dim_shop, study_stock_item
 from portal.wiring import Wiring
 
-_SHOWN = 100
+_SHOWN = 40
 _ITEM = study_stock_item.c
 _NEEDS = (
     ("Class", "abc_class", None), ("Steadiness", "xyz_class", None), ("Demand", "demand_pattern", None),
@@ -46,6 +46,10 @@ class _Product:
     record: dict[str, Any]
     rows: StockRows
     found: Fifo
+    spots: dict[int, str]
+
+    def spot(self, place: int) -> str:
+        return self.spots.get(place, MISSING)
 
     def money(self, amount: Any) -> str:
         return format_value(amount, Unit.MONEY, self.tenant.currency)
@@ -65,7 +69,7 @@ def show_product(state: State) -> dict[str, Any]:
     if rows is None:
         nothing = empty_state("No stock is known", "Load a count or stock movements of this product.")
         return {"period": name, "layers": nothing, "facts": "", "costs": "", "moves": ""}
-    shown = _Product(tenant, warehouse, product, rows, fifo(rows.movements))
+    shown = _Product(tenant, warehouse, product, rows, fifo(rows.movements), _spots(warehouse, rows))
     return {"period": name, "layers": _layers(shown), "facts": _facts(shown), "costs": _costs(shown),
             "moves": _moves(shown)}  # fmt: skip
 
@@ -85,6 +89,15 @@ def _find(desk: Desk) -> tuple[TenantRef, Warehouse, dict[str, Any]] | None:
     return None
 
 
+def _spots(warehouse: Warehouse, rows: StockRows) -> dict[int, str]:
+    """Names of the places; those without a name are left out."""
+    names = select(dim_shop.c.shop_key, dim_shop.c.shop), select(dim_hub.c.hub_key, dim_hub.c.hub)
+    shops, hubs = (dict(warehouse.frame(each).iter_rows()) for each in names)
+    told = {place: " · ".join(filter(None, (shops.get(shop), hubs.get(hub)))) for place, shop, hub in
+            rows.places.select("place", "shop_key", "hub_key").iter_rows()}  # fmt: skip
+    return {place: name for place, name in told.items() if name}
+
+
 def _layers(shown: _Product) -> Any:
     """What is left of each layer, and how old it is on average."""
     limits = shown.warehouse.policies["stock_age_limits"]
@@ -92,10 +105,11 @@ def _layers(shown: _Product) -> Any:
     if not left.height:
         return empty_state("Nothing is left", "All that came has gone; its movements are below.")
     lines = left.sort("received", "place").head(_SHOWN).iter_rows(named=True)
-    rows = [[_day(line["received"]), f"{line['age_days']:,}", _units(line["remaining"]), shown.money(line["unit_cost"]),
-             shown.money(line["remaining_amount"]), "derived" if line["is_estimated"] else "recorded"]
-            for line in lines]  # fmt: skip
-    head = [("Received", False), ("Days", True), ("Left", True), ("Unit cost", True), ("Value", True), ("Age", False)]
+    rows = [[_day(line["received"]), shown.spot(line["place"]), f"{line['age_days']:,}", _units(line["remaining"]),
+             shown.money(line["unit_cost"]), shown.money(line["remaining_amount"]),
+             "derived" if line["is_estimated"] else "recorded"] for line in lines]  # fmt: skip
+    head = [("Received", False), ("Where", False), ("Days", True), ("Left", True), ("Unit cost", True),
+            ("Value", True), ("Age", False)]  # fmt: skip
     mean = f"{_units(left['remaining'].sum())} units, {mean_age(left):,.1f} days old on average."
     if left["is_estimated"].any():
         mean += " Derived ages take what was sold to have been replaced the same day, or follow the latest receipt."
@@ -110,7 +124,7 @@ def _facts(shown: _Product) -> Any:
         .where(_ITEM.product_key == shown.record["product_key"]).order_by(_ITEM.item_key).limit(6)
     )  # fmt: skip
     items = shown.warehouse.frame(query).to_dicts()
-    head = [("", False), *((str(item["shop"] or "All stock"), True) for item in items)]
+    head = [("Number", False), *((str(item["shop"] or "All stock"), True) for item in items)]
     rows = [[label, *(_value(shown, item[name], unit) for item in items)] for label, name, unit in _NEEDS]
     return table(head, rows, "What the product needs")
 
@@ -122,7 +136,8 @@ def _costs(shown: _Product) -> Any:
         ["Cost of sales, all time", shown.money(sums["average_cogs"]), shown.money(sums["fifo_cogs"])],
         ["Value of stock", shown.money(sums["average_value"]), shown.money(sums["fifo_value"])],
     ]
-    return table([("", False), ("Weighted average", True), ("First in, first out", True)], rows, "Costs both ways")
+    head = [("Amount", False), ("Weighted average", True), ("First in, first out", True)]
+    return table(head, rows, "Costs both ways")
 
 
 def _known_sum(column: pl.Series) -> Any:
@@ -136,9 +151,11 @@ def _moves(shown: _Product) -> Any:
     )
     moved = shown.rows.movements.with_row_index("movement").with_columns(pl.col("movement").cast(pl.Int64))
     told = moved.join(issues, on="movement", how="left").sort("day", "movement", descending=True).head(_SHOWN)
-    rows = [[_day(line["day"]), str(line["kind"]).replace("_", " "), _units(line["quantity"]),
-             shown.money(line["unit_cost"]), _took(line)] for line in told.iter_rows(named=True)]  # fmt: skip
-    head = [("Day", False), ("Kind", False), ("Units", True), ("Unit cost", True), ("Received", False)]
+    rows = [[_day(line["day"]), shown.spot(line["place"]), str(line["kind"]).replace("_", " "),
+             _units(line["quantity"]), shown.money(line["unit_cost"]), _took(line)]
+            for line in told.iter_rows(named=True)]  # fmt: skip
+    head = [("Day", False), ("Where", False), ("Kind", False), ("Units", True), ("Unit cost", True),
+            ("Received", False)]  # fmt: skip
     return table(head, rows, "Movements of the product")
 
 

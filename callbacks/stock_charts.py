@@ -6,30 +6,45 @@ from typing import Any
 
 import pandas as pd
 
+from callbacks.board import Titled
 from callbacks.desk import Desk
 from callbacks.series import axis_of
-from callbacks.stock_tasks import derived_note
+from callbacks.stock_past import past_ageing, past_day
+from callbacks.stock_tasks import derived_note, value_of
 from layouts.inventory import BOARD
 from portal.charts.bars import bars
 from portal.charts.chart import Chart, empty_chart, largest, number
 from portal.charts.matrix import Cell, Matrix, matrix
-from portal.metrics.format import format_value
+from portal.metrics.format import format_day, format_value
 from portal.metrics.model import Unit
 
 NO_STOCK = "No stock is known here. Load counts or stock movements."
 _Told = dict[tuple[str, str], dict[Any, Any]]
+_MOSTLY = 0.5
 _ABC, _XYZ = ("A", "B", "C"), ("X", "Y", "Z", "none")
 
 
 def ageing_frame(desk: Desk) -> pd.DataFrame:
     """age_bucket, fifo_value, layer_units; youngest first; no row where no stock is known."""
     names = ["fifo_value", "layer_units"]
+    day = past_day(desk)
+    if day is not None:
+        return past_ageing(desk, day)
     if not desk.tenants or not desk.can_ask("fifo_value", "age_bucket"):
         return pd.DataFrame(columns=["age_bucket", *names])
     frame = desk.ask(names, ("age_bucket",)).dropna(subset=["layer_units"])
     first = frame["age_bucket"].str.extract(r"(\d+)", expand=False).astype(float)
     first += frame["age_bucket"].str.startswith(">").astype(float)
     return frame.loc[first.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def ageing(desk: Desk) -> Titled:
+    """Value or units by age, as of now, or on the last day of a period that ended before."""
+    day = past_day(desk)
+    derived = (value_of(desk, "derived_age_rate") or 0.0) > _MOSTLY if desk.tenants and day is None else False
+    when = f" on {format_day(day or desk.last_day)}" if desk.tenants else ""
+    title = f"How old stock {'was' if day else 'is'}{when}{', derived from sales' * derived}"
+    return Titled((ageing_chart(desk), title))
 
 
 def ageing_chart(desk: Desk) -> Chart:
@@ -47,7 +62,7 @@ def ageing_chart(desk: Desk) -> Chart:
         "where": [f"age_bucket={bucket}" for bucket in frame["age_bucket"]],
     })  # fmt: skip
     chart = bars(parts, axis_of(desk, name), "Age")
-    note = derived_note(desk)
+    note = derived_note(desk) if past_day(desk) is None else ""
     most = largest(parts.dropna(subset=["value"]), "value")
     summary = f"Most stock is {most['label']} old: {axis_of(desk, name).exact(float(most['value']))}."
     return Chart(chart.figure, f"{summary} {note}".strip(), chart.table)

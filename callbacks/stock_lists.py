@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,10 @@ SHOWN = 12
 REORDER = ("on_hand", "days_of_cover", "reorder_point", "demand_seen", "suggested_units", "suggested_cost",
            "stock_sales_at_risk")  # fmt: skip
 SELL = ("on_hand", "inventory_value", "aged_units", "aged_value", "stock_age", "days_of_cover", "dead_stock_value")
-_FIGURES = ("fifo_value", "cogs", "fifo_cogs", "dio", "gmroi", "sell_through", "sell_through_received", "stock_age",
-            "out_of_stock", "low_stock", "dead_stock_value", "shrinkage_rate", "derived_age_rate")  # fmt: skip
+_COSTS = ("fifo_value", "cogs", "fifo_cogs", "dio", "gmroi", "sell_through", "sell_through_received")
+_STATES = ("out_of_stock", "low_stock", "negative_stock", "stock_age", "derived_age_rate", "dead_stock_value",
+           "shrinkage_rate")  # fmt: skip
+_WHOLE = frozenset({"reorder_point", "demand_seen"})
 _KINDS = {"return_in": "Returned by customers", "return_out": "Returned to suppliers", "adjustment": "Corrections",
           "transfer": "Transfers", "receipt": "Receipts", "sale": "Sales", "opening": "Opening stock"}  # fmt: skip
 
@@ -59,11 +62,13 @@ def sell_body(desk: Desk) -> Any:
 
 
 def _by_product(desk: Desk, names: tuple[str, ...]) -> pd.DataFrame:
-    asked = [name for name in names if desk.tenants and desk.can_ask(name, "product")]
+    """product, shop and the metrics of every product whose stock is known, at each shop where stock is kept by shop."""
+    by = ("product", "shop")
+    asked = [name for name in names if desk.tenants and desk.can_ask(name, *by)]
     if "on_hand" not in asked:
-        return pd.DataFrame(columns=["product", *names])
-    frame = desk.ask(asked, ("product",)).dropna(subset=["on_hand"])
-    return frame.reindex(columns=["product", *names])
+        return pd.DataFrame(columns=[*by, *names])
+    frame = desk.ask(asked, by).dropna(subset=["on_hand"])
+    return frame.reindex(columns=[*by, *names])
 
 
 def _list_body(desk: Desk, frame: pd.DataFrame, names: tuple[str, ...], nothing: tuple[str, str]) -> Any:
@@ -72,8 +77,10 @@ def _list_body(desk: Desk, frame: pd.DataFrame, names: tuple[str, ...], nothing:
     if frame.empty:
         return empty_state(*nothing)
     known = [name for name in names if frame[name].notna().any()]
-    head = [("Product", False), *((CATALOGUE[name].label, True) for name in known)]
-    rows = [_row(desk, line, known) for line in frame.head(SHOWN).to_dict("records")]
+    by_shop = frame["shop"].nunique(dropna=False) > 1
+    places = [("Shop", False)] if by_shop else []
+    head = [("Product", False), *places, *((CATALOGUE[name].label, True) for name in known)]
+    rows = [_row(desk, line, known, by_shop) for line in frame.head(SHOWN).to_dict("records")]
     more = len(frame) - len(rows)
     text = f"And {more:,} more: export the list for all of them." if more > 0 else ""
     return html.Div([linked_table(head, rows, nothing[0]), html.P(text, className="card-note")])
@@ -83,22 +90,35 @@ def _knows_stock(desk: Desk) -> bool:
     return desk.can_ask("stocked_products") and bool(desk.ask(["stocked_products"])["stocked_products"].iloc[0])
 
 
-def _row(desk: Desk, line: dict[Any, Any], names: list[str]) -> list[Cell]:
+def _row(desk: Desk, line: dict[Any, Any], names: list[str], by_shop: bool) -> list[Cell]:
     label = str(line["product"]) if line["product"] is not None else NOT_KNOWN
     where = f"product={label if line['product'] is not None else MISSING}"
     link: Component | str = dcc.Link(label, href=product_address(label, desk.state.client), className="cell-link")
-    return [link, *(cell_link(_text(desk, name, line[name]), name, where) for name in names)]
+    place: list[Cell] = [str(line["shop"] or NOT_KNOWN)] if by_shop else []
+    return [link, *place, *(cell_link(_text(desk, name, line[name]), name, where) for name in names)]
 
 
 def _text(desk: Desk, name: str, value: Any) -> str:
-    return format_value(number(value), CATALOGUE[name].unit, desk.currency)
+    shown = number(value)
+    whole = math.ceil(shown) if shown is not None and name in _WHOLE else shown
+    return format_value(whole, CATALOGUE[name].unit, desk.currency)
 
 
-def figures_body(desk: Desk) -> Any:
-    """More numbers, each with its change, its formula and its rows."""
-    if not desk.tenants:
+def costs_body(desk: Desk) -> Any:
+    """What stock costs both ways and how it turns."""
+    return _figures(desk, _COSTS, "Cost and return of stock, in numbers")
+
+
+def states_body(desk: Desk) -> Any:
+    """What is out, low, old or gone."""
+    return _figures(desk, _STATES, "States and losses of stock, in numbers")
+
+
+def _figures(desk: Desk, names: tuple[str, ...], caption: str) -> Any:
+    """Numbers, each with its change, its formula and its rows."""
+    if not desk.tenants or not _knows_stock(desk):
         return empty_state("No stock is known", NO_STOCK)
-    asked = [name for name in _FIGURES if desk.can_ask(name)]
+    asked = [name for name in names if desk.can_ask(name)]
     now = desk.ask(asked).iloc[0]
     dated = [name for name in asked if is_dated(name)]
     before: Any = desk.ask(dated, period=desk.earlier).iloc[0] if desk.earlier and dated else {}
@@ -109,7 +129,7 @@ def figures_body(desk: Desk) -> Any:
         what = html.Span([measure.label, formula_button(name, measure.label)], className="with-formula")
         link = cell_link(_text(desk, name, value), name, "")
         rows.append([what, link, html.Span(change.text, className=change.look)])
-    return linked_table([("", False), ("Now", True), ("Change", True)], rows, "More about stock")
+    return linked_table([("Number", False), ("Now", True), ("Change", True)], rows, caption)
 
 
 def movements_body(desk: Desk) -> Any:

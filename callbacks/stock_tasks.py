@@ -15,6 +15,8 @@ from portal.charts.chart import number
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 
+_WORTH_TELLING = 0.005
+
 
 def tasks_body(desk: Desk) -> Any:
     """The list, or why it is empty."""
@@ -43,9 +45,9 @@ def value_of(desk: Desk, name: str) -> float | None:
 def derived_note(desk: Desk) -> str:
     """What to say of ages that are not recorded; "" when all are."""
     share = value_of(desk, "derived_age_rate")
-    if not share:
+    if not share or share < _WORTH_TELLING:
         return ""
-    return f"Age is derived for {share * 100:.0f}% of units: their source counts, but keeps no movements"
+    return f"Age is derived, not recorded, for {share * 100:.0f}% of units"
 
 
 def _due(desk: Desk) -> Task | None:

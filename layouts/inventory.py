@@ -28,13 +28,14 @@ BOARD = Board(
         Card("reorder", "What to reorder", "At or below the reorder point; most sales at risk first", "span-12",
              is_chart=False),
         Card("sell", "What to sell off", "Aged and dead stock, most money first", "span-12", is_chart=False),
-        Card("figures", "More about stock", "Both costs, both forms of sell-through, losses", is_chart=False),
-        Card("movements", "What moved", "Movements of this period by kind", is_chart=False),
+        Card("costs", "Cost and return", "Both costs, both forms of sell-through", is_chart=False),
+        Card("states", "States and losses", "What is out, low, old or gone", is_chart=False),
+        Card("movements", "What moved in and out", "Movements of this period by kind", "span-12", is_chart=False),
     ),
     exports=(("reorder", "What to reorder"), ("sell", "What to sell off"), ("ageing", "Ageing"),
              ("classes", "ABC and XYZ")),
     first_by=("category", "shop", "product"),
-    missing="Needs stock",
+    missing="Needs stock with costs",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)

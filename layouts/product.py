@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from layouts.filters import Ids as FilterIds
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import icon, plain_card
-from layouts.state import read_state
+from layouts.state import SHARED, ScreenState, read_state
 
 
 class Ids:
@@ -24,12 +24,16 @@ class Ids:
     MOVES = "product-moves"
 
 
+_RULES = {"names": [], "defaults": ScreenState().plain(), "shared": list(SHARED), "screen": Ids.PREFIX}
+
+
 def layout(**query: str) -> Component:
     """The screen without a product; which one is the state's focus."""
     state = read_state(query_values(query))
     back = dcc.Link([icon("arrow-left"), "Inventory"], href="/inventory", className="button")
     parts = [
         dcc.Store(id=FilterIds.STATE, data={**state.plain(), "screen": Ids.PREFIX}),
+        dcc.Store(id=FilterIds.RULES, data=_RULES),
         page_head(Ids.PREFIX, "Product", [back]),
         row(
             plain_card(Ids.LAYERS, "What lies there", "Layer by layer, the oldest first", "span-6"),

@@ -51,7 +51,8 @@ def demand_seen(levels: pl.DataFrame, supply: Supply) -> pl.DataFrame:
     """product, place, demand_seen: what demand of a lead time stayed within in the service level's share of the past.
 
     Args:
-        levels: product, place, day, sold, one row a day without gaps; stretches that are not over are left out.
+        levels: product, place, day, sold, one row a day in stock: days out of stock say nothing about demand and are
+            left out by the caller. Stretches that are not over are left out here.
     """
     length = max(1, round(supply.lead_days))
     rolled = pl.col("sold").cast(pl.Float64).rolling_sum(length).over(WHO, order_by="day")

@@ -73,7 +73,7 @@ def _paces(rows: StockRows, rules: Mapping[str, Any], supply: Supply) -> pl.Data
         recent(there, rows.last_day, typical).select(
             *WHO, pl.col("daily_units").alias("typical_units"), pl.col("daily_deviation").alias("typical_deviation")
         ),
-        demand_seen(there, supply),
+        demand_seen(there.filter((pl.col("quantity") > 0) | (pl.col("sold") > 0)), supply),
     ):
         paces = paces.drop("daily_deviation", strict=False).join(each, on=_BY, how="left")
     return paces

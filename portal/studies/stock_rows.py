@@ -83,7 +83,7 @@ def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
     booked = (pl.col("cost_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64)).cast(EXACT, strict=False)
     is_link = pl.col("kind").is_in(["sale", "return_in", "transfer"])
     return rows.with_columns(
-        pl.when(pl.col("quantity") > 0).then(pl.coalesce("unit_cost", booked)).alias("unit_cost"),
+        pl.when(pl.col("quantity") >= 0).then(pl.coalesce("unit_cost", booked)).alias("unit_cost"),
         pl.when(is_link).then("link").alias("link"),
     )
 
