@@ -46,6 +46,7 @@ _FACTS = (
     ("Source", "source"), ("File", "file_name"), ("Row", "source_row"),
 )  # fmt: skip
 _PERSONAL = frozenset({"customer", "phone"})
+_WORDS = frozenset({"shipment_type", "shipment_status"})
 _MONEY = (
     ("Value of the goods", "shipment_amount"), ("Cash on delivery", "cod_amount"), ("Collected", "collected_amount"),
     ("Remitted", "remitted_amount"), ("Kept for fees", "withheld_amount"), ("Not remitted", "cod_gap_amount"),
@@ -145,7 +146,8 @@ def facts_of_parcel(desk: Desk, parcel: Record) -> Any:
         value = parcel[name]
         if value is None or value == "":
             continue
-        text = format_day(value) if isinstance(value, date) else str(value).replace("_", " ")
+        text = format_day(value) if isinstance(value, date) else str(value)
+        text = text.replace("_", " ") if name in _WORDS else text
         rows.append([label, "•••" if is_masked and name in _PERSONAL else text])
     return table([("What", False), ("Value", False)], rows, "What is known of the parcel")
 
