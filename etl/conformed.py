@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import polars as pl
 
 from etl.source import Conformed, Origin
 from etl.staging import REJECTS, STAGING
+from etl.stored_tables import StoredTables, silent_columns, slim
 from portal.errors import DeliveryError
 from portal.warehouse.disk import sync_folder, sync_tree
 from portal.warehouse.snapshot import Partition
@@ -43,7 +44,7 @@ class LoadRows:
     number: int
     source: str
     origins: tuple[Origin, ...]
-    tables: dict[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame
     read: dict[tuple[int, str], int] = field(default_factory=dict)
 
@@ -61,12 +62,13 @@ def from_conformed(number: int, source: str, origins: tuple[Origin, ...], confor
     return LoadRows(number, source, origins, tables, conformed.rejects.with_columns(globally), read)
 
 
-def save_load(folder: Path, rows: LoadRows) -> None:
-    """Write the rows of one load under `folder`/<number>, whole or not at all."""
+def save_load(folder: Path, rows: LoadRows) -> LoadRows:
+    """Write the rows of one load under `folder`/<number>, whole or not at all; gives the load with them on disk."""
     building = folder / f".building-{rows.number}"
     building.mkdir(parents=True)
-    for name, frame in {**rows.tables, "rejects": rows.rejects}.items():
-        _write(frame, building / f"{name}.parquet")
+    for name, frame in rows.tables.items():
+        _write(frame.drop(silent_columns(frame)), building / f"{name}.parquet")
+    _write(rows.rejects, building / "rejects.parquet")
     about = {
         "source": rows.source,
         "origins": [asdict(origin) for origin in rows.origins],
@@ -76,6 +78,8 @@ def save_load(folder: Path, rows: LoadRows) -> None:
     sync_tree(building)
     building.rename(folder / str(rows.number))
     sync_folder(folder)
+    keys = tuple(origin_key(rows.number, origin.key) for origin in rows.origins)
+    return replace(rows, tables=StoredTables(folder / str(rows.number), keys))
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
@@ -89,21 +93,15 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read_load(folder: Path, number: int, keys: Sequence[int]) -> LoadRows:
-    """The rows of load `number` that came from the origins `keys` (global)."""
+    """The rows of load `number` that came from the origins `keys` (global); tables are read when they are asked for."""
     about: dict[str, Any] = json.loads((folder / str(number) / "load.json").read_text())
-    tables = {}
-    for name, staging in STAGING.items():
-        path = folder / str(number) / f"{name}.parquet"
-        if path.exists():
-            rows = _aligned(pl.read_parquet(path), staging.schema())
-            tables[name] = slim(rows.filter(pl.col("origin_key").is_in(keys)))
     rejects = pl.read_parquet(folder / str(number) / "rejects.parquet").filter(pl.col("origin_key").is_in(keys))
     wanted = set(keys)
     origins = tuple(
         origin for origin in (Origin(**one) for one in about["origins"]) if origin_key(number, origin.key) in wanted
     )
     read = {(key, table): count for key, table, count in about["read"] if key in wanted}
-    return LoadRows(number, about["source"], origins, tables, rejects, read)
+    return LoadRows(number, about["source"], origins, StoredTables(folder / str(number), tuple(keys)), rejects, read)
 
 
 def read_rejects(folder: Path, number: int) -> tuple[pl.DataFrame, tuple[Origin, ...]]:
@@ -113,21 +111,6 @@ def read_rejects(folder: Path, number: int) -> tuple[pl.DataFrame, tuple[Origin,
     about = json.loads((folder / str(number) / "load.json").read_text())
     rejects = pl.read_parquet(folder / str(number) / "rejects.parquet")
     return rejects, tuple(Origin(**one) for one in about["origins"])
-
-
-def slim(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with every column that says nothing as one null for all rows, which costs neither memory nor work.
-
-    Most sources fill a third of the canonical columns.
-    """
-    silent = [name for name in frame.columns if frame[name].null_count() == frame.height]
-    return frame.with_columns(pl.lit(None, frame.schema[name]).alias(name) for name in silent)
-
-
-def _aligned(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """Rows written by an older version: columns it did not know are null."""
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
-    return frame.with_columns(missing).select(list(schema))
 
 
 def partitions_of(rows: LoadRows, rules_hash: str, mode: str) -> tuple[Partition, ...]:

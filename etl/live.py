@@ -9,6 +9,7 @@ import polars as pl
 
 from etl.build.rows import in_order
 from etl.conformed import LoadRows, origin_key
+from etl.shelf import Layer
 from etl.source import Versions
 from etl.sources import SOURCES
 from etl.staging import REJECTS, STAGING
@@ -30,30 +31,36 @@ class LiveRows:
         origins: dim_origin columns.
     """
 
-    tables: dict[str, pl.DataFrame]
-    duplicates: dict[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
+    duplicates: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame
     read: dict[tuple[int, str], int]
     origins: pl.DataFrame
 
 
-def unite_loads(loads: Sequence[LoadRows]) -> LiveRows:
-    """Put the rows of all loads together; the newest row of a row_key stays, the others are duplicates."""
+def unite_loads(loads: Sequence[LoadRows], layer: Layer = dict) -> LiveRows:
+    """Put the rows of all loads together; the newest row of a row_key stays, the others are duplicates.
+
+    Args:
+        loads: by number.
+        layer: makes what holds the tables; a shelf, where they are too large to be held in memory all at once.
+    """
     versions = {name: source.versions for name, source in SOURCES.items() if source.versions is not None}
-    splits: dict[str, Split] = {}
-    for name, staging in STAGING.items():
-        frames = [
-            load.tables[name].with_columns(pl.lit(load.source).alias("source")) for load in loads if name in load.tables
-        ]
-        rows = pl.concat(frames) if frames else staging.empty().with_columns(pl.lit("").alias("source"))
-        splits[name] = split_newest(rows, name, versions)
-    withdraw_untold(splits, versions)
+    tables, duplicates = layer(), layer()
+    for name in STAGING:
+        tables[name], duplicates[name] = split_newest(_rows(loads, name), name, versions)
+    withdraw_untold(tables, duplicates, versions)
     rejects = [load.rejects.with_columns(pl.lit(load.source).alias("source")) for load in loads]
     empty = pl.DataFrame(schema={**REJECTS, "source": pl.String()})
     read = {key: count for load in loads for key, count in load.read.items()}
-    tables = {name: stay for name, (stay, _) in splits.items()}
-    duplicates = {name: others for name, (_, others) in splits.items()}
     return LiveRows(tables, duplicates, pl.concat([empty, *rejects]), read, _origins(loads))
+
+
+def _rows(loads: Sequence[LoadRows], table: str) -> pl.DataFrame:
+    """All rows of a staging table, with `source`."""
+    told = [(load.source, load.tables.get(table)) for load in loads]
+    frames = [rows.with_columns(pl.lit(source).alias("source")) for source, rows in told if rows is not None]
+    return pl.concat(frames) if frames else STAGING[table].empty().with_columns(pl.lit("").alias("source"))
 
 
 def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions]) -> Split:

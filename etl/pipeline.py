@@ -138,7 +138,9 @@ def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ..
     origins = tuple(sorted({one.key: one for table in tables for one in table.origins}.values(), key=lambda o: o.key))
     rows = from_conformed(job.number, job.source.name, origins, conformed)
     job.conformed.mkdir(parents=True, exist_ok=True, mode=0o700)
-    save_load(job.conformed, rows)
+    unread = [*(note for table in tables for note in table.notes), *conformed.notes]
+    del tables, conformed
+    rows = save_load(job.conformed, rows)
     job.hooks.reached("conformed saved")
     blanked = [
         f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
@@ -148,8 +150,7 @@ def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ..
         f"{name} was not read: {job.source.label} reads {', '.join(job.source.suffixes)}."
         for name in other_files(job.request.path, job.source.suffixes)
     ]
-    unread = [note for table in tables for note in table.notes]
-    return rows, (*others, *blanked, *unread, *conformed.notes)
+    return rows, (*others, *blanked, *unread)
 
 
 def _partitions(

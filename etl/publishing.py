@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -15,6 +18,7 @@ from etl.partial.attempt import Change, PatchWriter, prepare_patch
 from etl.partial.closure import NotLocalError
 from etl.publish import WarehouseWriter, account_for
 from etl.report import LoadReport, account_of, findings_of, ties_of
+from etl.shelf import Shelf
 from portal.errors import QualityError
 from portal.warehouse.store import Draft, Snapshot
 
@@ -37,12 +41,14 @@ def publish(job: Job, changed: Changed, current: Snapshot | None) -> LoadReport:
 
 
 def _built(job: Job, changed: Changed) -> LoadReport:
-    """Build everything from all live rows."""
-    rows = unite_loads(read_partitions(job.conformed, changed.partitions, changed.fresh))
-    star = build_star(rows, job.rules, job.today)
-    job.hooks.reached("built")
-    write = WarehouseWriter(star, account_for(star), job.today, job.hooks.reached)
-    return _served(job, changed, write, star.as_of)
+    """Build everything from all live rows, setting aside on disk what is not being worked on."""
+    with TemporaryDirectory(prefix="build-", suffix=".new", dir=job.folder) as name:
+        layer = partial(Shelf, Path(name))
+        rows = unite_loads(read_partitions(job.conformed, changed.partitions, changed.fresh), layer)
+        star = build_star(rows, job.rules, job.today, layer)
+        job.hooks.reached("built")
+        write = WarehouseWriter(star, account_for(star), job.today, job.hooks.reached)
+        return _served(job, changed, write, star.as_of)
 
 
 def _patched(job: Job, changed: Changed, base: Snapshot) -> LoadReport:

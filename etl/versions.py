@@ -7,7 +7,7 @@ order in which they were loaded, as long as each has its time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 import polars as pl
 
@@ -17,6 +17,9 @@ from etl.staging import STAGING
 
 Split = tuple[pl.DataFrame, pl.DataFrame]
 """(rows that stay, duplicates)"""
+
+Tables = MutableMapping[str, pl.DataFrame]
+"""Staging table to rows."""
 
 
 def completed(ranked: pl.DataFrame, key: str, columns: tuple[str, ...], totals: tuple[str, ...]) -> pl.DataFrame:
@@ -59,15 +62,14 @@ def complete_versions(ranked: pl.DataFrame, table: str, key: str, versions: Mapp
     return ranked
 
 
-def withdraw_untold(splits: dict[str, Split], versions: Mapping[str, Versions]) -> None:
+def withdraw_untold(tables: Tables, duplicates: Tables, versions: Mapping[str, Versions]) -> None:
     """Make orders and lines duplicates that the newest version of their parcel no longer calls a sale; in place."""
-    parcels, _ = splits["shipment"]
     for source in (name for name, rules in versions.items() if rules.is_sale_told_by_parcel):
-        silent = parcels.filter((pl.col("source") == source) & pl.col("order_id").is_null())
-        for table in ("order", "order_line"):
-            stay, duplicates = splits[table]
+        silent = tables["shipment"].filter((pl.col("source") == source) & pl.col("order_id").is_null())
+        for table in ("order", "order_line") if silent.height else ():
+            stay = tables[table]
             is_mine = pl.col("source") == source
             gone = stay.filter(is_mine).join(silent.select(order_id="shipment_id"), on="order_id", how="semi")
             if gone.height:
                 keys = is_mine & pl.col("order_id").is_in(gone["order_id"].implode())
-                splits[table] = stay.filter(~keys), pl.concat([duplicates, gone])
+                tables[table], duplicates[table] = stay.filter(~keys), pl.concat([duplicates[table], gone])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 from sqlalchemy import Table
 
+from etl.read.spool import forget_pages
 from portal.warehouse.schema import metadata
 
 MEMORY_LIMIT = "1GB"
@@ -54,7 +55,7 @@ def open_existing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.commit()
 
 
-def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> dict[str, int]:
+def write_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFrame]) -> dict[str, int]:
     """Insert star frames in the order of their rows (by date, so that scans of a period skip the rest).
 
     Returns:
@@ -66,15 +67,17 @@ def write_tables(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.Dat
     return {name: rows.height for name, rows in tables.items()}
 
 
-def insert(connection: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> None:
-    """Insert star frames within the transaction that is open."""
-    for name, rows in tables.items():
+def insert(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Insert star frames within the transaction that is open; of frames on a shelf a part at a time is in memory."""
+    texts_in_place = pl.CompatLevel.newest()
+    for name in tables:
+        rows = tables[name]
         columns = ", ".join(f'"{column}"' for column in rows.columns)
         for part in rows.iter_slices(_INSERT):
-            texts_in_place = pl.CompatLevel.newest()
             connection.register("incoming", _in_row_groups(part).to_arrow(compat_level=texts_in_place))
             connection.execute(f"insert into {name} ({columns}) select {columns} from incoming")  # noqa: S608
             connection.unregister("incoming")
+            forget_pages()
 
 
 def _in_row_groups(rows: pl.DataFrame) -> pl.DataFrame:

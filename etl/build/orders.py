@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from etl.build.lines import DOCUMENT, INHERITED, with_status
@@ -39,7 +41,7 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
         source does not give is the sum of line amounts, their tax and the order's shipping (is_total_estimated). A
         refund is positive, whichever sign the source gives it. line_rows: row numbers of the document's lines.
     """
-    both = _united(orders, _documents(lines))
+    both = _united(orders, _documents(lines, _asked(orders, lines)))
     summed = pl.col("lines_amount") + pl.col("lines_tax").fill_null(0) + pl.col("shipping_amount").fill_null(0)
     complete = both.with_columns(
         pl.coalesce("total_amount", summed.cast(MONEY)).alias("total_amount"),
@@ -50,8 +52,7 @@ def build_orders(orders: pl.DataFrame, lines: pl.DataFrame, rules: TenantRules) 
         pl.when(pl.col("has_sale").fill_null(value=True)).then(pl.lit("order")).otherwise(pl.lit("credit_note"))
         .alias("document_type"),
     )  # fmt: skip
-    ordered = in_order(with_status(complete, rules), "order_date", "source", "order_id")
-    return ordered.with_row_index("order_key", offset=1).cast({"order_key": pl.Int64})
+    return with_status(complete, rules).with_row_index("order_key", offset=1).cast({"order_key": pl.Int64})
 
 
 def keys_of_lines(orders: pl.DataFrame) -> pl.Series:
@@ -60,38 +61,54 @@ def keys_of_lines(orders: pl.DataFrame) -> pl.Series:
     return lines.sort("line_rows")["order_key"]
 
 
+def _asked(orders: pl.DataFrame, lines: pl.DataFrame) -> list[str]:
+    """What the lines are asked for: all of `_FIRSTS` where a document has no order, else what some order lacks."""
+    documents = list(DOCUMENT)
+    if lines.select(documents).join(orders.select(documents), on=documents, how="anti").height:
+        return list(_FIRSTS)
+    return [name for name in _FIRSTS if orders[name].null_count()]
+
+
 def _united(orders: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Every order once, completed from its lines."""
-    if not orders.height:
-        return documents.with_columns(
-            pl.lit(None, dtype).alias(name) for name, dtype in orders.schema.items() if name not in documents.columns
-        )
-    both = orders.join(documents, on=list(DOCUMENT), how="full", coalesce=True, suffix="_of_lines")
-    shared = [name for name in documents.columns if f"{name}_of_lines" in both.columns]
-    complete = both.with_columns(pl.coalesce(name, f"{name}_of_lines").alias(name) for name in shared)
-    return complete.drop(f"{name}_of_lines" for name in shared)
+    """Every order once, completed from its lines, by date, source and id; only their places are joined and sorted."""
+    dates = [pl.col("order_date").alias("line_date")] if "order_date" in documents.columns else []
+    places = in_order(
+        orders.select(*DOCUMENT, "order_date").with_row_index("_order")
+        .join(documents.select(*DOCUMENT, *dates).with_row_index("_line"), on=list(DOCUMENT), how="full", coalesce=True)
+        .with_columns(pl.coalesce("order_date", "^line_date$")),
+        "order_date", "source", "order_id",
+    )  # fmt: skip
+    own = orders.select(pl.all().gather(places["_order"])).with_columns(places.select(DOCUMENT).get_columns())
+    told = documents.select(pl.exclude(DOCUMENT).gather(places["_line"]).name.suffix("_of_lines"))
+    names = [name for name in documents.columns if name not in DOCUMENT]
+    filled = (
+        pl.coalesce(name, f"{name}_of_lines") if name in own.columns else pl.col(f"{name}_of_lines").alias(name)
+        for name in names
+    )
+    return own.hstack(told).with_columns(filled).drop(told.columns)
 
 
-def _documents(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per document of the lines: first known values, in the lines' order; booked lines speak first.
+def _documents(lines: pl.DataFrame, asked: Sequence[str]) -> pl.DataFrame:
+    """One row per document of the lines: first known values of `asked`, in the lines' order; booked lines speak first.
 
     Only columns that some lines fill and others do not are searched past nulls.
     """
     ranked = lines.select(
-        *DOCUMENT, *_FIRSTS, *_SUMMED, "is_booked", (pl.col("line_type") == "sale").alias("is_sale"),
+        *DOCUMENT, *asked, *_SUMMED, "is_booked", (pl.col("line_type") == "sale").alias("is_sale"),
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("line_rows"),
     )  # fmt: skip
     if not ranked["is_booked"].all():
         ranked = ranked.sort(~pl.col("is_booked"), maintain_order=True)
-    blanks = {name: ranked[name].null_count() for name in _FIRSTS}
-    partly = [name for name in _FIRSTS if 0 < blanks[name] < ranked.height]
+    blanks = {name: ranked[name].null_count() for name in asked}
+    partly = [name for name in asked if 0 < blanks[name] < ranked.height]
     grouped = ranked.with_row_index("_first").group_by(DOCUMENT, maintain_order=True).agg(
         pl.col("_first").first(), pl.col("line_rows"), *(pl.col(name).first(ignore_nulls=True) for name in partly),
         pl.col("is_sale").any().alias("has_sale"), *_sums(ranked),
     )  # fmt: skip
-    whole = ranked.select(name for name in _FIRSTS if not blanks[name])[grouped["_first"]]
-    silent = (pl.lit(None, ranked.schema[name]).alias(name) for name in _FIRSTS if blanks[name] == ranked.height)
-    return pl.concat([grouped.drop("_first"), whole], how="horizontal").with_columns(silent)
+    known = [name for name in asked if not blanks[name]]
+    whole = [ranked.select(known)[grouped["_first"]]] if known else []
+    silent = (pl.lit(None, ranked.schema[name]).alias(name) for name in asked if blanks[name] == ranked.height)
+    return pl.concat([grouped.drop("_first"), *whole], how="horizontal").with_columns(silent)
 
 
 def _sums(lines: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
-from etl.build.currency import build_rates, convert
-from etl.build.lines import inherit_from_orders, own_documents
+from etl.build.currency import Converted, build_rates, convert
+from etl.build.lines import DOCUMENT, inherit_from_orders, own_documents
 from etl.build.orders import date_orders
 from etl.build.rows import in_order
+from etl.shelf import Layer
 from etl.source import TenantRules
 from etl.staging import REJECTS, STAGING
+
+Frames = Mapping[str, pl.DataFrame]
+"""Staging table name to frame."""
 
 _DATED = {
     "order": ("order_date",), "order_line": ("order_date",), "product": (), "stock_movement": ("movement_date",),
@@ -46,30 +52,54 @@ class Prepared:
         effects: what conversion did to the control totals.
     """
 
-    tables: dict[str, pl.DataFrame]
+    tables: Frames
     rejected: dict[str, pl.DataFrame]
     effects: tuple[Effect, ...]
 
 
-def prepare(tables: dict[str, pl.DataFrame], rules: TenantRules, today: date) -> Prepared:
-    """Complete lines from orders and orders from lines, then convert every amount."""
-    ready = dict(tables)
+def prepare(tables: Frames, rules: TenantRules, today: date, layer: Layer = dict) -> Prepared:
+    """Complete lines from orders and orders from lines, then convert every amount.
+
+    Args:
+        tables: staging tables by name.
+        rules: the reporting currency and policies.
+        today: whose rates count where a table has no date.
+        layer: makes what holds the tables that change.
+    """
+    ready, rates = layer(), build_rates(tables["fx_rate"], rules.currency)
+    rejected, effects = {}, {}
+    lines = _lines(tables)
+    dated = lines.select(*DOCUMENT, "order_date", "currency")
+    for name in ("order_line", *(name for name in _DATED if name != "order_line")):
+        rows = lines if name == "order_line" else tables[name]
+        lines = lines.clear()
+        converted = _converted(name, date_orders(rows, dated) if name == "order" else rows, rates, (rules, today))
+        ready[name], rejected[name] = _named_total(name, converted), converted.without_rate.drop("rate_on")
+        effects[name] = _conversion_effects(name, converted.original, converted.rows, rules.currency)
+    told = tuple(effect for name in _DATED for effect in effects[name])
+    return Prepared(ChainMap(ready, dict(tables)), {name: rejected[name] for name in _DATED}, told)
+
+
+def _lines(tables: Frames) -> pl.DataFrame:
+    """Lines with what their order says, by date."""
     lines = inherit_from_orders(own_documents(tables["order_line"]), tables["order"])
-    ready["order_line"] = in_order(lines, "order_date", "origin_key", "source_row", "row_key")
-    ready["order"] = date_orders(tables["order"], ready["order_line"])
-    rates = build_rates(tables["fx_rate"], rules.currency)
-    rejected, effects = {}, []
-    for name, dates in _DATED.items():
-        counted = ready[name].with_columns(pl.coalesce(*dates, pl.lit(None, pl.Date)).alias("rate_on")
-                                           if dates else pl.lit(today).alias("rate_on"))  # fmt: skip
-        max_age = f"{rules.policies['fx_max_age_days']}d" if dates else None
-        converted = convert(counted, max_age, rates, rules)
-        ready[name] = converted.rows.drop("rate_on")
-        if name == "order":
-            ready[name] = ready[name].with_columns(converted.original["total_amount"].alias("source_total_amount"))
-        rejected[name] = converted.without_rate.drop("rate_on")
-        effects += _conversion_effects(name, converted.original, converted.rows, rules.currency)
-    return Prepared(ready, rejected, tuple(effects))
+    return in_order(lines, "order_date", "origin_key", "source_row", "row_key")
+
+
+def _converted(name: str, rows: pl.DataFrame, rates: pl.DataFrame, told: tuple[TenantRules, date]) -> Converted:
+    """Rows of a staging table in the reporting currency; told: policies, and today."""
+    (rules, today), dates = told, _DATED[name]
+    day = pl.coalesce(*dates, pl.lit(None, pl.Date)) if dates else pl.lit(today)
+    max_age = f"{rules.policies['fx_max_age_days']}d" if dates else None
+    return convert(rows.with_columns(day.alias("rate_on")), max_age, rates, rules)
+
+
+def _named_total(name: str, converted: Converted) -> pl.DataFrame:
+    """The converted rows; orders also with the total their source states."""
+    rows = converted.rows.drop("rate_on")
+    if name != "order":
+        return rows
+    return rows.with_columns(converted.original["total_amount"].alias("source_total_amount"))
 
 
 def _conversion_effects(name: str, before: pl.DataFrame, after: pl.DataFrame, currency: str) -> list[Effect]:

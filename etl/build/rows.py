@@ -28,6 +28,14 @@ def look_up(frame: pl.DataFrame, table: pl.DataFrame, on: Sequence[str], *, once
     return frame.with_columns(found.get_columns()[len(names) :])
 
 
+def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of the same columns one below the other; columns that say nothing in any of them stay one null."""
+    silent = [name for name in frames[0].columns if all(frame[name].null_count() == frame.height for frame in frames)]
+    told = pl.concat([frame.drop(silent) for frame in frames], rechunk=False)
+    schema = frames[0].schema
+    return told.with_columns(pl.lit(None, schema[name]).alias(name) for name in silent).select(list(schema))
+
+
 def in_order(frame: pl.DataFrame, *by: str, nulls_last: bool = True) -> pl.DataFrame:
     """`frame` sorted by `by`; rows that are equal there keep their order. The frame itself where it is sorted already.
 

@@ -17,8 +17,9 @@ from etl.build.netted import netted_lines
 from etl.build.orders import build_orders, keys_of_lines
 from etl.build.refunds import refund_lines, with_reason, with_refunds
 from etl.build.returns import returned_lines
-from etl.build.rows import in_order, look_up
+from etl.build.rows import in_order, look_up, stacked
 from etl.build.shape import star_frame
+from etl.read.spool import forget_pages
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_order, fact_order_line
 
@@ -58,20 +59,29 @@ def build_sales(
         (pl.col("own_discount") + pl.col("order_discount")).cast(MONEY).alias("line_discount"),
         (pl.col("net_own") - pl.col("order_discount")).cast(MONEY).alias("net_amount"),
     )
+    forget_pages()
     numbered = build_orders(tables["order"], lines, rules)
-    keyed = lines.with_columns(keys_of_lines(numbered))
+    lines = with_reason(lines.with_columns(keys_of_lines(numbered)), None)
     orders = numbered.drop("line_rows")
     following = with_orders(tables, orders)
-    records = following["return_line"]
-    own = with_reason(keyed, None)
-    both = pl.concat([own, with_reason(returned_lines(own, orders, rules), "state")])
-    netted = with_reason(netted_lines(keyed, orders), "netted")
-    every = pl.concat([both, refund_lines(both, orders, records, rules).select(both.columns), netted])
+    forget_pages()
+    every, complete = _with_written(lines, orders, following["return_line"], rules)
+    del priced, lines, numbered, orders
+    forget_pages()
     ordered = in_order(
         every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
     )
-    complete = with_refunds(orders, every, records, rules)
     return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete), following
+
+
+def _with_written(
+    own: pl.DataFrame, orders: pl.DataFrame, records: pl.DataFrame, rules: TenantRules
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """The lines with those that are written for what came back, and the orders with what was refunded."""
+    both = stacked([own, with_reason(returned_lines(own, orders, rules), "state")])
+    netted = with_reason(netted_lines(own, orders), "netted")
+    every = stacked([both, refund_lines(both, orders, records, rules).select(both.columns), netted])
+    return every, with_refunds(orders, every, records, rules)
 
 
 def build_fact_order(orders: pl.DataFrame, dimensions: Sequence[Keys]) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import polars as pl
 from sqlalchemy import Table
@@ -22,7 +24,7 @@ _ALSO = {"main_order_key": "order_key", "main_shipment_key": "shipment_key", "re
 _OWN = ("event_key", "origin_key")
 """Not keys of another table: several tables count events for themselves; origins have one number for ever."""
 
-Tables = dict[str, pl.DataFrame]
+Tables = Mapping[str, pl.DataFrame]
 
 
 def key_of(table: Table) -> str | None:
