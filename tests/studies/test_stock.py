@@ -1,0 +1,120 @@
+"""Stock of a small shop, worked out by hand, through `run` like any number. The data ends on 31 March 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.metrics.model import Filter, Period, Query
+from portal.metrics.query import run
+from portal.studies.shelf import StudyShelf
+from portal.viewer import ROLES, Viewer
+from portal.warehouse.duckdb import Warehouses
+from portal.warehouse.schema import study_stock_item, study_stock_layer
+from tests.metrics.conftest import GOLDEN, Shelf, StudyStore, make_snapshot
+from tests.metrics.golden import SHOP
+
+VIEWER = Viewer(1, "ann@example.org", "manager", ROLES["manager"], (GOLDEN,))
+MUG, LAMP, CHAIR = 1, 2, 4
+FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 1))
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+
+
+def move(key: int, product: int, day: date, kind: str, quantity: int, **more: Any) -> dict[str, Any]:
+    return {"movement_key": key, "product_key": product, "movement_date": day, "movement_type": kind,
+            "quantity": quantity, "source": "table", "is_estimated": False, **more}  # fmt: skip
+
+
+MOVES = [
+    move(1, MUG, date(2026, 1, 10), "receipt", 10, unit_cost=100, cost_amount=1000),
+    move(2, MUG, date(2026, 2, 5), "receipt", 10, unit_cost=120, cost_amount=1200),
+    move(3, MUG, date(2026, 2, 20), "sale", -15, cost_amount=-1650, reference_id="O1"),
+    move(4, MUG, date(2026, 3, 5), "adjustment", -1, cost_amount=-110),
+    move(5, LAMP, date(2026, 3, 1), "receipt", 2, unit_cost=30, cost_amount=60),
+    move(6, LAMP, date(2026, 3, 11), "sale", -2, cost_amount=-60),
+    move(7, CHAIR, date(2026, 3, 31), "opening", 20, is_estimated=True),
+]
+LEVELS = [
+    {"stock_level_key": 1, "product_key": MUG, "on_hand_quantity": 4, "stock_amount": 440, "source": "table"},
+    {"stock_level_key": 2, "product_key": LAMP, "on_hand_quantity": 0, "stock_amount": 0, "source": "table"},
+    {"stock_level_key": 3, "product_key": CHAIR, "on_hand_quantity": 20, "source": "table"},
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    folder: Path = tmp_path_factory.mktemp("stock")
+    tables = {**SHOP, "fact_stock_movement": MOVES, "fact_stock_level": LEVELS}
+    shelf = Shelf({1: make_snapshot(folder, GOLDEN, tables)})
+    return Warehouses(shelf, None, shelf=StudyShelf(StudyStore(folder, shelf)))
+
+
+def value(shop: Warehouses, name: str, product: str = "", period: Period | None = None) -> Any:
+    filters = (Filter("product", (product,)),) if product else ()
+    return run(Query((name,), (), period, filters), VIEWER, (GOLDEN,), shop).value(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("inventory_value", 440), ("fifo_value", 480), ("layer_units", 24), ("derived_age_units", 20),
+        ("shrinkage", 110), ("negative_stock", 0), ("classed_products", 3), ("aged_units", 0), ("units_received", 22),
+        ("units_in", 22), ("units_out", 18), ("fifo_cogs", 1660),
+    ],
+)  # fmt: skip
+def test_totals_by_hand(shop: Warehouses, name: str, expected: int) -> None:
+    assert value(shop, name) == expected
+
+
+def test_age_is_that_of_the_layer_left(shop: Warehouses) -> None:
+    """5 February to 31 March; the chairs are only counted and nobody bought one since 10 January."""
+    assert (value(shop, "stock_age", "Mug"), value(shop, "stock_age", "Chair")) == (54, 80)
+
+
+def test_average_inventory_is_that_of_the_days(shop: Warehouses) -> None:
+    """4 days at 1,000, 15 at 2,200, 9 at 550."""
+    assert value(shop, "stock_value_days", "Mug", FEBRUARY) == 41950
+    assert round(value(shop, "average_inventory", "Mug", FEBRUARY), 4) == round(Decimal(41950) / 28, 4)
+
+
+def test_fifo_cost_beside_weighted_average(shop: Warehouses) -> None:
+    assert value(shop, "fifo_cogs", "Mug", FEBRUARY) == 1600
+
+
+def test_turns_and_days_are_two_sides_of_one_number(shop: Warehouses) -> None:
+    turns, days = value(shop, "turnover", period=MARCH), value(shop, "dio", period=MARCH)
+    assert round(turns * days, 4) == 365
+
+
+def test_out_of_stock_after_the_last_one_was_sold(shop: Warehouses) -> None:
+    """Sold out on the 11th: 20 of 31 days without."""
+    assert round(value(shop, "stockout_rate", "Lamp", MARCH), 6) == round(Decimal(20) / 31, 6)
+
+
+def test_lost_units_at_the_pace_of_days_in_stock(shop: Warehouses) -> None:
+    """Two sold in eleven days in stock, twenty days without."""
+    assert round(value(shop, "lost_units", "Lamp"), 3) == round(Decimal(40) / 11, 3)
+
+
+def test_cover_counts_days_in_stock_only(shop: Warehouses) -> None:
+    """Of the 30 days to 31 March the lamp was there on ten: 2 ÷ 10 a day."""
+    assert round(value(shop, "in_stock_daily_units", "Lamp"), 6) == Decimal("0.2")
+
+
+def test_a_product_is_due_at_its_reorder_point(shop: Warehouses) -> None:
+    rows = shop.open(VIEWER, GOLDEN).frame(select(study_stock_item).order_by(study_stock_item.c.product_key))
+    lamp = rows.row(1, named=True)
+    assert (lamp["is_due"], lamp["is_out"], lamp["suggested_quantity"] > 0) == (True, True, True)
+    assert rows.row(2, named=True)["reorder_point"] is None
+
+
+def test_layers_of_counts_are_marked(shop: Warehouses) -> None:
+    rows = shop.open(VIEWER, GOLDEN).frame(select(study_stock_layer).order_by(study_stock_layer.c.product_key))
+    assert rows.select("product_key", "age_bucket", "is_estimated").rows() == [
+        (MUG, "31–60", False), (CHAIR, "61–90", True),
+    ]  # fmt: skip
