@@ -18,6 +18,7 @@ from tests.etl.sources.test_golden_totals import say
 Rows = Callable[..., list[dict[str, Any]]]
 CASH = "cod_expected,cod_collected,cod_remitted,cod_withheld,cod_gap"
 TENANT = ("--tenant", "Kitchen")
+EXAMPLE = GOLDEN.parent.parent / "docs" / "examples" / "courier_statement.toml"
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +36,8 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Rows:
 
 
 def load_statement() -> None:
-    folder = GOLDEN / "courier_statement"
-    mapping = str(folder / "statement.toml")
-    say("load", *TENANT, "--source", "table", str(folder / "payout_may.csv"), "--mapping", mapping)
+    file = GOLDEN / "courier_statement" / "payout_may.csv"
+    say("load", *TENANT, "--source", "table", str(file), "--mapping", str(EXAMPLE))
 
 
 def test_before_the_statement_only_what_the_wallet_says_is_settled(kitchen: Rows) -> None:
