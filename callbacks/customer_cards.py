@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from callbacks.desk import Desk
 from callbacks.linked_table import Cell, cell_link, linked_table
-from callbacks.words import exact_value
+from callbacks.words import exact_value, short_value
 from layouts.parts import empty_state, formula_button
 from layouts.upload import add_link
 from portal.analysis.rfm import PROSPECT, SEGMENTS
@@ -91,7 +91,7 @@ def segments_table(desk: Desk, by: str, order: tuple[str, ...], brief: bool = Fa
     lines: list[list[Cell]] = []
     for row in rows.to_dict("records"):
         name = str(row[by])
-        told = [exact_value(desk, metric, number(row[metric])) for metric in shown]
+        told = [short_value(desk, metric, number(row[metric])) for metric in shown]
         words: list[Cell] = [] if brief else [_MEANS.get(name, "")]
         lines.append([cell_link(_capital(name), "customers_to_date", f"{by}={name}"), *words, *told])
     return linked_table(head, lines, "Customers by segment")

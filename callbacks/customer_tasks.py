@@ -19,8 +19,6 @@ from portal.charts.chart import number
 from portal.warehouse.schema import study_customer
 
 _OWN = study_customer.c
-_GONE_DAYS = 365
-"""Silent for longer than a year is gone, not about to leave."""
 _NAMED = 5
 
 
@@ -36,8 +34,8 @@ def tasks_body(desk: Desk) -> Any:
 
 def customer_tasks(desk: Desk) -> list[Task]:
     """All tasks of customers, most money first."""
-    late = and_(_OWN.is_overdue, _OWN.recency_days <= _GONE_DAYS)
-    vips = read_customers(desk, Wanted(and_(late, _OWN.policy_segment == "VIP"), _NAMED, "yearly_amount"))
+    leaving = and_(_OWN.is_leaving, _OWN.policy_segment == "VIP")
+    vips = read_customers(desk, Wanted(leaving, _NAMED, "yearly_amount"))
     named = [_call(desk, row) for row in vips.to_dict("records")]
     groups = [*_segment(desk, "regular", "Regular customers"), *_problematic(desk)]
     return sorted([*named, *groups], key=lambda task: -(task.money or 0.0))
@@ -57,14 +55,14 @@ def _call(desk: Desk, row: dict[Any, Any]) -> Task:
 def _segment(desk: Desk, segment: str, label: str) -> list[Task]:
     if not desk.can_ask("sales_at_risk", "segment"):
         return []
-    both = desk.ask(["overdue_customers", "sales_at_risk"], ("segment",))
+    both = desk.ask(["leaving_customers", "sales_at_risk"], ("segment",))
     found = both[both["segment"] == segment]
-    count = int(found["overdue_customers"].sum())
+    count = int(found["leaving_customers"].sum())
     if not count:
         return []
     note = f"{count:,} silent for longer than usual"
     money = number(found["sales_at_risk"].sum())
-    return [Task(f"{label} overdue", note, money, "clock-history", "is-warn", drill="overdue_customers",
+    return [Task(f"{label} about to leave", note, money, "clock-history", "is-warn", drill="leaving_customers",
                  where=f"segment={segment}")]  # fmt: skip
 
 

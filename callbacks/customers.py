@@ -35,6 +35,7 @@ from portal.wiring import Wiring
 
 _CHOICES = ("overdue", *POLICY_SEGMENTS, *(name for name in SEGMENTS if name not in {PROSPECT, "new"}))
 _EXPORTED = 100_000
+_LISTED = 20
 
 
 def cohorts(desk: Desk) -> Chart:
@@ -52,10 +53,15 @@ def customer_list(desk: Desk) -> Titled | Any:
     if not desk.tenants:
         return nobody(desk)
     chosen, where = focus_of(desk)
-    found = read_customers(desk, Wanted(where))
+    found = read_customers(desk, Wanted(where, _LISTED))
     title = "Customers" if not chosen else f"Customers: {chosen}"
     body = _list(desk, found.to_dict("records")) if len(found) else empty_state("Nobody", "No customer is in it.")
-    return Titled((html.Div([_choices(desk, chosen), body]), title))
+    note = (
+        f"The first {_LISTED}; all of them are in the export, with the consent of each."
+        if len(found) == _LISTED
+        else ""
+    )
+    return Titled((html.Div([_choices(desk, chosen), body, html.P(note, className="caption")]), title))
 
 
 def _choices(desk: Desk, chosen: str) -> Any:
@@ -76,7 +82,7 @@ def _list(desk: Desk, rows: list[dict[Any, Any]]) -> Any:
 
 def _line(desk: Desk, row: dict[Any, Any]) -> list[Cell]:
     def money(name: str) -> str:
-        return format_value(number(row[name]), Unit.MONEY, desk.currency)
+        return format_value(number(row[name]), Unit.MONEY, desk.currency, short=True)
 
     late = number(row["overdue_days"]) if row["is_overdue"] else None
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layouts import (
+    customer,
     customers,
     delivery,
     finance,
@@ -25,4 +26,4 @@ NUMBERS: tuple[Page, ...] = (
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
-PAGES: tuple[Page, ...] = (*NUMBERS, parcel.PAGE, product.PAGE, sources.PAGE, upload.PAGE)
+PAGES: tuple[Page, ...] = (*NUMBERS, customer.PAGE, parcel.PAGE, product.PAGE, sources.PAGE, upload.PAGE)

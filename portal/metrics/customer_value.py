@@ -54,6 +54,10 @@ OVERDUE_CUSTOMERS = _people(
     "Customers silent for longer than the policy's share (90 %) of their own gaps between orders; with few orders, of "
     "all customers' gaps.", _OWN.is_overdue, Better.DOWN,
 )  # fmt: skip
+LEAVING_CUSTOMERS = _people(
+    "leaving_customers", "Customers about to leave", "Overdue customers silent for no longer than a year (policy): "
+    "those who can still be won back.", _OWN.is_leaving, Better.DOWN,
+)  # fmt: skip
 CONTACTABLE = _people(
     "contactable_customers", "Customers who may be contacted", "Customers with a recorded consent.", _OWN.has_consent,
 )  # fmt: skip
@@ -74,8 +78,9 @@ YEARLY_SALES = _sum(
     "least one year), summed.", _OWN.yearly_amount,
 )  # fmt: skip
 SALES_AT_RISK = _sum(
-    "sales_at_risk", "Sales at risk", "What overdue customers bring in a usual year: their net sales per year since "
-    "the first order (at least one year).", _OWN.yearly_amount, _OWN.is_overdue,
+    "sales_at_risk", "Sales at risk", "What customers about to leave bring in a usual year: net sales per year since "
+    "the first order (at least one year) of overdue customers silent for no longer than a year (policy).",
+    _OWN.yearly_amount, _OWN.is_leaving,
 )  # fmt: skip
 EXPECTED_ORDERS = _sum(
     "expected_orders", "Expected orders", "Orders expected within the horizon (policy, one year) by BG/NBD.",
@@ -190,8 +195,8 @@ PARAMETERS: tuple[Metric, ...] = (
 )  # fmt: skip
 
 CUSTOMER_VALUE: tuple[Measure, ...] = (
-    CUSTOMERS_TO_DATE, REPEAT_TO_DATE, OVERDUE_CUSTOMERS, CONTACTABLE, RATED_CUSTOMERS, CONTRIBUTION_TO_DATE,
-    SALES_TO_DATE, YEARLY_SALES, SALES_AT_RISK, EXPECTED_ORDERS, ACTIVE_EXPECTED, BUYERS_EXPECTED, PREDICTED_SALES,
-    PREDICTED_VALUE, *VALUES, HOLDOUT_ACTUAL, HOLDOUT_EXCESS, HOLDOUT_CUSTOMERS, HOLDOUT_MISS, HOLDOUT_PLAIN, *TESTS,
-    *PARAMETERS,
+    CUSTOMERS_TO_DATE, REPEAT_TO_DATE, OVERDUE_CUSTOMERS, LEAVING_CUSTOMERS, CONTACTABLE, RATED_CUSTOMERS,
+    CONTRIBUTION_TO_DATE, SALES_TO_DATE, YEARLY_SALES, SALES_AT_RISK, EXPECTED_ORDERS, ACTIVE_EXPECTED,
+    BUYERS_EXPECTED, PREDICTED_SALES, PREDICTED_VALUE, *VALUES, HOLDOUT_ACTUAL, HOLDOUT_EXCESS, HOLDOUT_CUSTOMERS,
+    HOLDOUT_MISS, HOLDOUT_PLAIN, *TESTS, *PARAMETERS,
 )  # fmt: skip

@@ -54,7 +54,9 @@ def make_customers(warehouse: Warehouse) -> pl.DataFrame:
     )  # fmt: skip
     judged = rfm(known).with_columns(_policy_segment(rules).alias("policy_segment"))
     joined = judged.join(_future(days, as_of, warehouse), on="customer_key", how="left")
-    return joined.with_columns(pl.col("is_overdue", "has_own_limit").fill_null(value=False)).sort("customer_key")
+    flags = joined.with_columns(pl.col("is_overdue", "has_own_limit").fill_null(value=False))
+    leaving = pl.col("is_overdue") & (pl.col("recency_days") <= int(rules["gone_after_days"]))
+    return flags.with_columns(leaving.fill_null(value=False).alias("is_leaving")).sort("customer_key")
 
 
 def _return_rate() -> pl.Expr:
@@ -163,7 +165,8 @@ def make_retained(warehouse: Warehouse) -> pl.DataFrame:
 CUSTOMER_STUDIES: tuple[Study, ...] = (
     LIFETIME,
     Study(study_customer, make_customers, (
-        "churn_percentile", "churn_least_gaps", "vip_value", "vip_orders", "regular_orders", "problematic_return_rate",
+        "churn_percentile", "churn_least_gaps", "gone_after_days", "vip_value", "vip_orders", "regular_orders",
+        "problematic_return_rate",
         "buys_within_days", "clv_horizon_days", "clv_discount_rate", "lifetime_hold_out_days",
     )),
     Study(study_rfm_cut, make_cuts, ()),
