@@ -57,7 +57,11 @@ class _Product:
 
 def show_product(state: State) -> dict[str, Any]:
     """Paint the product the address names."""
-    desk = open_desk(state)
+    return paint(open_desk(state))
+
+
+def paint(desk: Desk) -> dict[str, Any]:
+    """The parts of the screen: period (what is shown), layers, facts, costs, moves."""
     record = _find(desk)
     if record is None:
         said = f"No product of yours is called {desk.state.focus}." if desk.state.focus else "No product is named."
