@@ -15,7 +15,7 @@ from portal.metrics.format import MISSING
 from portal.metrics.model import Filter
 from portal.studies.stock_rows import read_stock
 from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import dim_product, fact_stock_movement
+from portal.warehouse.schema import dim_product, fact_stock_movement, study_stock_item
 
 _MOST_MOVEMENTS = 2_000_000
 """With more movements the past is not worked out while somebody waits."""
@@ -49,9 +49,8 @@ def past_ageing(desk: Desk, day: date) -> pd.DataFrame:
 
 
 def _is_recorded(warehouse: Warehouse) -> bool:
-    move = fact_stock_movement.c
-    query = select(func.count(), func.count().filter(move.is_estimated)).select_from(fact_stock_movement)
-    moved, counted = warehouse.frame(query).row(0)
+    moved = warehouse.frame(select(func.count()).select_from(fact_stock_movement)).item()
+    counted = warehouse.frame(select(func.count()).where(study_stock_item.c.is_estimated)).item()
     return bool(counted == 0 and 0 < moved <= _MOST_MOVEMENTS)
 
 
