@@ -191,8 +191,8 @@
   const CLICKS = [
     ["[data-explain]", askFormula],
     ["[data-drill]", askRows],
-    ["tr[data-record]", showRecord],
     ["dialog a:not([data-export])", (link) => link.closest("dialog").close()],
+    ["tr[data-record]", showRecord],
     ["[data-table-toggle]", toggleTable],
     ["[data-close]", (button) => button.closest("dialog").close()],
     ["#open-navigation", () => setNavigation(true)],
