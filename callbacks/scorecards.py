@@ -52,7 +52,7 @@ def scores_body(desk: Desk) -> Any:
     least = _least(desk)
     note = f"Grey: fewer than {least:,} judged parcels, so not ranked. P50 and P90: hours from order to delivered."
     more = f" {len(scores) - _SHOWN:,} more are in the export." if len(scores) > _SHOWN else ""
-    table = linked_table(head, rows, f"Scorecard by {DIMENSIONS[by].label.lower()}", grey)
+    table = linked_table(head, rows, f"Scores of each {DIMENSIONS[by].label.lower()}", grey)
     return html.Div([table, html.P(note + more, className="caption")])
 
 
