@@ -11,7 +11,6 @@ from portal.metrics.arithmetic import divided
 from portal.metrics.customers import NEW_CUSTOMERS
 from portal.metrics.expressions import known_total, total
 from portal.metrics.finance import MARKETING_COSTS
-from portal.metrics.marketing import CAMPAIGN_SPEND
 from portal.metrics.model import Better, Measure, Metric, Ratio, Transform, Unit
 from portal.warehouse.schema import study_acquisition, study_cohort, study_retained_month
 
@@ -82,26 +81,15 @@ NRR = Ratio(
 )  # fmt: skip
 
 
-def _spend(frame: pl.DataFrame) -> pl.Series:
-    booked = frame["marketing_costs"]
-    return (
-        booked.to_frame()
-        .select(pl.when(pl.col(booked.name) > 0).then(pl.col(booked.name)))
-        .to_series()
-        .fill_null(frame["campaign_spend"])
-    )
-
-
 def _cac(frame: pl.DataFrame) -> pl.Series:
-    return divided(_spend(frame), frame["new_customers"])
+    spent = frame.select(pl.when(pl.col("marketing_costs") > 0).then(pl.col("marketing_costs"))).to_series()
+    return divided(spent, frame["new_customers"])
 
 
 CAC = Transform(
     name="cac", label="Cost to win a customer", unit=Unit.MONEY, better=Better.DOWN, strength="V",
-    meaning="Marketing expenses of the period per new customer; where none were booked, campaign spend. Missing where "
-    "nothing was spent or nobody was new. By time only.",
-    inputs=(MARKETING_COSTS, CAMPAIGN_SPEND, NEW_CUSTOMERS), compute=_cac,
-    formula="marketing_costs (else campaign_spend) ÷ new_customers",
+    meaning="Marketing costs of the period per new customer. Missing where nothing was spent or nobody was new.",
+    inputs=(MARKETING_COSTS, NEW_CUSTOMERS), compute=_cac, formula="marketing_costs ÷ new_customers",
 )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from portal.analysis.repeat import WEEK, discounted_orders, histories
 from portal.analysis.retained import retained
 from portal.analysis.rfm import PROSPECT, cuts, rfm
 from portal.metrics.finance import MARKETING_COSTS
-from portal.metrics.marketing import CAMPAIGN_SPEND
 from portal.metrics.model import Metric
 from portal.studies.customer_orders import read_cohort_amounts, read_months, read_people, read_shares, read_visits
 from portal.studies.lifetimes import LIFETIME, read_fit
@@ -127,14 +126,10 @@ def make_cohorts(warehouse: Warehouse) -> pl.DataFrame:
 
 
 def make_acquisition(warehouse: Warehouse) -> pl.DataFrame:
-    """Rows of `study_acquisition`: marketing expenses of the month, and campaign spend where none were booked."""
+    """Rows of `study_acquisition`."""
     cells = warehouse.frame(select(study_cohort).order_by(study_cohort.c.cell_key))
-    spent = _monthly(MARKETING_COSTS, warehouse).join(
-        _monthly(CAMPAIGN_SPEND, warehouse), on="month", how="full", coalesce=True
-    )
-    booked = pl.when(pl.col(MARKETING_COSTS.name) > 0).then(MARKETING_COSTS.name)
-    costs = spent.select(
-        pl.col("month").alias("cohort_month"), pl.coalesce(booked, CAMPAIGN_SPEND.name).alias("spend_amount")
+    costs = _monthly(MARKETING_COSTS, warehouse).select(
+        pl.col("month").alias("cohort_month"), pl.col(MARKETING_COSTS.name).alias("spend_amount")
     )
     joined = cells.join(costs.filter(pl.col("spend_amount") > 0), on="cohort_month", how="left", maintain_order="left")
     sizes = joined.group_by("cohort_month").agg(pl.col("customers", "spend_amount").first())
