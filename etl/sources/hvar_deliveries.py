@@ -30,8 +30,9 @@ from etl.sources.hvar_people import phone, with_full_name
 from etl.sources.hvar_places import with_place
 from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
 from etl.sources.hvar_times import day, instant, local, with_instants
+from etl.sources.set_aside import StagedRows
 from etl.sources.sheet import RAW, Sheet, raw
-from etl.sources.sieve import Rule, counted, not_read, sieve, staged, with_distinct
+from etl.sources.sieve import Rule, counted, not_read, sieve, with_distinct
 from etl.sources.slices import narrowed, slices
 
 CAIRO = "Africa/Cairo"
@@ -66,11 +67,15 @@ _TEXTS = {
 
 def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
-    parts = [_conform_slice(rows, rules) for rows in slices(sheet.frame)]
-    tables = {
-        table: staged(pl.concat([rows.pop(table) for rows, _ in parts]), table, key) for table, key in _KEYS.items()
-    }
-    rejects = pl.concat([each for kinds in zip(*(out for _, out in parts), strict=True) for each in kinds])
+    made = {table: StagedRows(table, key) for table, key in _KEYS.items()}
+    out = []
+    for rows in slices(sheet.frame):
+        staging, rejected = _conform_slice(rows, rules)
+        for table, frame in staging.items():
+            made[table].add(frame)
+        out.append(rejected)
+    tables = {table: rows.finish() for table, rows in made.items()}
+    rejects = pl.concat([each for kinds in zip(*out, strict=True) for each in kinds])
     read = {key: count for table in TABLES for key, count in counted(sheet.frame, table).items()}
     note = f"{sheet.form.kind}: each delivery counts four times: as order, order line, shipment and customer."
     return Conformed(tables, rejects, read, (note,))

@@ -15,13 +15,15 @@ from etl.clean import ascii_digits, flag, identifier, text
 from etl.source import Conformed
 from etl.sources.hvar_codes import EXCEPTIONS
 from etl.sources.hvar_times import instant, local, with_instants
+from etl.sources.set_aside import Rejected, StagedRows
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, not_read, sieve_slices, staged, with_distinct
-from etl.staging import STAGING
+from etl.sources.sieve import Rule, counted, not_read, sieve, with_distinct
+from etl.sources.slices import slices
 
 FAILED = "failed_attempt"
 _CAIRO = "Africa/Cairo"
 _STEP_KEY = ("shipment_id", "event_status", "event_code")
+_TABLES = ("shipment_event",)
 _FAILURE_KEY = ("shipment_id", "event_status", "event_at")
 
 
@@ -98,8 +100,9 @@ def _events(
     zone: str,
     key: tuple[str, ...],
 ) -> Conformed:
-    wanted = STAGING["shipment_event"].schema()
-    kept, rejects = sieve_slices(sheet.frame, clean, checks, ["shipment_event"], wanted)
-    dated = kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))
-    rows = staged(dated, "shipment_event", key)
-    return Conformed({"shipment_event": rows}, rejects, counted(sheet.frame, "shipment_event"))
+    made, out = StagedRows("shipment_event", key), Rejected(checks, _TABLES)
+    for rows in slices(sheet.frame):
+        kept, rejects = sieve(clean(rows), checks, _TABLES)
+        made.add(kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date")))
+        out.add(rejects)
+    return Conformed({"shipment_event": made.finish()}, out.finish(), counted(sheet.frame, "shipment_event"))

@@ -87,10 +87,11 @@ def people(sheets: Sheets) -> pl.DataFrame:
     """customer_id, user_name, user_email, of the list of users."""
     if USERS.kind not in sheets:
         return _nothing("customer_id", "user_name", "user_email")
-    users = sheets[USERS.kind].frame.with_columns(record_id(raw("id")).alias("customer_id"))
-    return newest(users, "customer_id").select(
-        "customer_id", full_name().alias("user_name"), text(raw("email")).str.to_lowercase().alias("user_email")
-    )
+    users = sheets[USERS.kind].frame.select(
+        record_id(raw("id")).alias("customer_id"), full_name().alias("user_name"),
+        text(raw("email")).str.to_lowercase().alias("user_email"), "origin_key", "source_row",
+    )  # fmt: skip
+    return newest(users, "customer_id").select("customer_id", "user_name", "user_email")
 
 
 def full_name() -> pl.Expr:

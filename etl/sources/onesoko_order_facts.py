@@ -9,9 +9,21 @@ from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import ADDRESSES, ANALYTICS, PAYMENTS
 from etl.sources.onesoko_names import campaign_key
 from etl.sources.onesoko_orders import Orders
-from etl.sources.onesoko_tables import Sheets, at, day, known_order, looked_up, newest, record_id, with_times, word
+from etl.sources.onesoko_tables import (
+    Sheets,
+    at,
+    day,
+    known_order,
+    looked_up,
+    newest,
+    record_id,
+    with_fate,
+    with_times,
+    word,
+)
+from etl.sources.set_aside import cleaned_beside, sieve_kept
 from etl.sources.sheet import raw
-from etl.sources.sieve import Rule, counted, not_read, sieve, staged, unreadable_date_rules, with_distinct
+from etl.sources.sieve import Rule, counted, not_read, staged, unreadable_date_rules, with_distinct
 
 _MONEY = {"discount_amount": "discount_amount", "tax_amount": "tax_amount", "shipping_amount": "shipping_cost",
           "refund_amount": "refund_amount"}  # fmt: skip
@@ -25,15 +37,21 @@ def order_analytics(sheets: Sheets, campaigns: pl.DataFrame, rules: TenantRules)
     """Cleaned rows of order_analytics, None without such a list; `campaigns` as of `campaign_ids`."""
     if ANALYTICS.kind not in sheets:
         return None
+    return cleaned_beside(sheets[ANALYTICS.kind].frame, lambda rows: _analysed(rows, campaigns, rules))
+
+
+def _analysed(rows: pl.DataFrame, campaigns: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     marks = marks_of(rules.currency)
-    told = with_distinct(sheets[ANALYTICS.kind].frame, {
+    told = with_distinct(rows, {
         "channel": ("order_source", text(raw("order_source")).str.to_lowercase()),
         "reason": ("return_reason", text(raw("return_reason"))),
         "campaign_key": ("utm_campaign", campaign_key(raw("utm_campaign"))),
         **{name: (column, amount(raw(column), marks)) for name, column in _MONEY.items()},
     })  # fmt: skip
     dated = with_times(told, {"updated": "updated_at"}, rules.timezone).with_columns(
-        record_id(raw("order")).alias("order_id"), at("updated").alias("changed_at")
+        record_id(raw("order")).alias("order_id"),
+        at("updated").alias("changed_at"),
+        whole(raw("rating")).alias("rating"),
     )
     return looked_up(dated, campaigns, "campaign_key").with_columns(
         pl.coalesce("campaign_id", text(raw("utm_campaign"))).alias("campaign_id")
@@ -46,7 +64,10 @@ def charged(analytics: pl.DataFrame | None) -> pl.DataFrame:
         schema = {name: _DECIMAL if name in _MONEY else pl.String for name in ("order_id", *_CHARGED)}
         return pl.DataFrame(schema=schema)
     unread = pl.any_horizontal(rule.breaks.fill_null(value=False) for rule in _amount_rules())
-    return newest(analytics.filter(~unread), "order_id", "changed_at").select("order_id", *_CHARGED)
+    is_unread = analytics.select(unread.alias("unread")).to_series()
+    told = analytics.select("order_id", *_CHARGED, "changed_at", "origin_key", "source_row")
+    read = told.filter(~is_unread) if is_unread.any() else told
+    return newest(read, "order_id", "changed_at").select("order_id", *_CHARGED)
 
 
 def _amount_rules() -> list[Rule]:
@@ -66,11 +87,15 @@ def conform_returns(sheets: Sheets, analytics: pl.DataFrame, orders: Orders) -> 
     none = pl.col("refund_amount").fill_null(0) == 0
     checks = [
         *_amount_rules(),
-        *known_order(orders.latest, orders.rejected),
+        *known_order(),
         Rule("excluded", "no refund and no reason of return", "refund_amount", none & pl.col("reason").is_null()),
     ]
-    kept, rejects = sieve(analytics, checks, ["return_line"])
-    told = looked_up(kept, orders.latest.select("order_id", "returned_date", "order_date", "currency"), "order_id")
+    found: list[pl.DataFrame] = []
+    rows = with_fate(analytics, orders.latest, orders.rejected)
+    rejects = sieve_kept(rows, checks, ["return_line"], found.append)
+    told = looked_up(
+        pl.concat(found), orders.latest.select("order_id", "returned_date", "order_date", "currency"), "order_id"
+    )
     returns = told.with_columns(
         pl.coalesce("returned_date", day("updated"), "order_date").alias("return_date"),
         pl.col("order_id").alias("return_id"),
@@ -83,17 +108,17 @@ def conform_returns(sheets: Sheets, analytics: pl.DataFrame, orders: Orders) -> 
 
 def conform_ratings(sheets: Sheets, analytics: pl.DataFrame, orders: Orders) -> Conformed:
     """What customers gave their orders, 1 to 5, as reviews of the shop; their words stay in the stored file."""
-    rating = whole(raw("rating"))
     checks = [
         Rule("excluded", "no rating", "rating", text(raw("rating")).is_null()),
-        *known_order(orders.latest, orders.rejected),
+        *known_order(),
         Rule("rejected", "rating is not a number from 1 to 5", "rating",
              ~pl.col("rating").is_between(1, 5).fill_null(value=False)),
         *unreadable_date_rules("updated_at", "updated"),
     ]  # fmt: skip
-    kept, rejects = sieve(analytics.with_columns(rating.alias("rating")), checks, ["review"])
+    found: list[pl.DataFrame] = []
+    rejects = sieve_kept(with_fate(analytics, orders.latest, orders.rejected), checks, ["review"], found.append)
     named = orders.latest.select("order_id", "customer_id", "shop", "order_date")
-    told = looked_up(kept, named, "order_id").with_columns(
+    told = looked_up(pl.concat(found), named, "order_id").with_columns(
         pl.coalesce(day("updated"), "order_date").alias("review_date"), pl.lit("approved").alias("review_status"),
         ("order " + pl.col("order_id")).alias("review_id"),
     )  # fmt: skip
@@ -105,11 +130,10 @@ def payments(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of payments, None without such a list."""
     if PAYMENTS.kind not in sheets:
         return None
-    told = with_distinct(sheets[PAYMENTS.kind].frame, {
+    return cleaned_beside(sheets[PAYMENTS.kind].frame, lambda rows: with_distinct(rows, {
         "paid": ("amount", amount(raw("amount"), marks_of(rules.currency))),
         "state": ("status", word(raw("status"), _PAYMENT_STATES)),
-    })  # fmt: skip
-    return told.with_columns(record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id"))
+    }).with_columns(record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id")))  # fmt: skip
 
 
 def paid(rows: pl.DataFrame | None) -> pl.DataFrame:
@@ -117,7 +141,9 @@ def paid(rows: pl.DataFrame | None) -> pl.DataFrame:
     if rows is None:
         return pl.DataFrame(schema={"order_id": pl.String, "paid_amount": _DECIMAL})
     own = pl.concat_str(pl.lit("#"), "origin_key", pl.lit(":"), "source_row")
-    once = newest(rows.with_columns(pl.coalesce("record", own).alias("payment")), "payment")
+    told = rows.select(pl.coalesce("record", own).alias("payment"), "order_id", "state", "paid", "origin_key",
+                       "source_row")  # fmt: skip
+    once = newest(told, "payment")
     completed = once.filter((pl.col("state") == "completed") & pl.col("order_id").is_not_null())
     return completed.group_by("order_id", maintain_order=True).agg(
         pl.col("paid").sum().cast(_DECIMAL, strict=False).alias("paid_amount")
@@ -127,13 +153,14 @@ def paid(rows: pl.DataFrame | None) -> pl.DataFrame:
 def conform_payments(sheets: Sheets, rows: pl.DataFrame, orders: Orders) -> Conformed:
     """Payments have no table of their own: completed ones are in their order's amounts; every row is accounted for."""
     checks = [
-        *known_order(orders.latest, orders.rejected),
+        *known_order(),
         Rule("rejected", "unknown status", "status", pl.col("state").is_null()),
         Rule("rejected", "amount missing or not readable", "amount", pl.col("paid").is_null()),
         Rule("excluded", "payment not completed", "status", pl.col("state") != "completed"),
         Rule("excluded", "counted in its order as paid", "amount", pl.lit(value=True)),
     ]
-    _, rejects = sieve(rows, checks, ["payment"])
+    theirs = with_fate(rows, orders.latest, orders.rejected)
+    rejects = sieve_kept(theirs, checks, ["payment"], lambda kept: None)
     return Conformed({}, rejects, counted(sheets[PAYMENTS.kind].frame, "payment"))
 
 
@@ -141,7 +168,11 @@ def addresses(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of shipping addresses, None without such a list."""
     if ADDRESSES.kind not in sheets:
         return None
-    dated = with_times(sheets[ADDRESSES.kind].frame, {"created": "created_at", "updated": "updated_at"}, rules.timezone)
+    return cleaned_beside(sheets[ADDRESSES.kind].frame, lambda rows: _addressed(rows, rules))
+
+
+def _addressed(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
+    dated = with_times(rows, {"created": "created_at", "updated": "updated_at"}, rules.timezone)
     lines = [text(raw(column)) for column in ("address_line_1", "address_line_2", "postal_code")]
     address = pl.concat_str(lines, separator=", ", ignore_nulls=True)
     return dated.with_columns(
@@ -158,4 +189,5 @@ def recipients(rows: pl.DataFrame | None) -> pl.DataFrame:
     """Per order its newest address: order_id, recipient_name, recipient_email, phone, city, zone, country."""
     if rows is None:
         return pl.DataFrame(schema=dict.fromkeys(("order_id", *_ADDRESS), pl.String))
-    return newest(rows, "order_id", "changed_at").select("order_id", *_ADDRESS)
+    told = rows.select("order_id", *_ADDRESS, "changed_at", "origin_key", "source_row")
+    return newest(told, "order_id", "changed_at").select("order_id", *_ADDRESS)

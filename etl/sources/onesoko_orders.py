@@ -23,11 +23,39 @@ from etl.clean import amount, marks_of, number, text, unreadable
 from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_allocation import MONEY, allocate
 from etl.sources.onesoko_forms import PAYMENT_WORDS, STATUS_WORDS
-from etl.sources.onesoko_tables import at, day, keyed, known_order, looked_up, newest, record_id, with_times, word
+from etl.sources.onesoko_tables import (
+    at,
+    day,
+    known_order,
+    looked_up,
+    newest,
+    record_id,
+    with_fate,
+    with_times,
+    word,
+)
+from etl.sources.set_aside import (
+    Rejected,
+    Stack,
+    StagedRows,
+    beside,
+    cleaned_beside,
+    placed,
+    sieve_kept,
+    slices_with,
+)
 from etl.sources.sheet import Sheet, raw
-from etl.sources.sieve import Rule, counted, date_rules, sieve, staged, unreadable_date_rules, with_distinct
+from etl.sources.sieve import Rule, counted, date_rules, sieve, unreadable_date_rules, with_distinct
+from etl.sources.slices import slices
 
 _PLACE = ["origin_key", "source_row"]
+_TABLES = ("order",)
+_LATEST = ("order_id", "customer_id", "customer", "phone", "email", "city", "zone", "country", "shop", "currency",
+           "total_amount", "discount_amount", "paid_amount", "refund_amount", "order_status", "tracked_status",
+           "order_date", "returned_date", "updated_at", *_PLACE)  # fmt: skip
+"""What other lists ask of an order."""
+_LINE_TABLES = ("order_line",)
+_ITEM = ("record", "order_id", "product_id", "product", "quantity", "is_price_estimated", *_PLACE)
 
 
 @dataclass(frozen=True)
@@ -35,12 +63,10 @@ class Orders:
     """The orders of a load.
 
     Attributes:
-        kept: cleaned orders, every version of each.
-        latest: the newest version of each: order_id, customer columns, shop, total and discount amounts, status.
+        latest: the newest version of each that is kept, with the columns of `_LATEST`.
         rejected: order_id of orders of which no version was kept.
     """
 
-    kept: pl.DataFrame
     latest: pl.DataFrame
     rejected: pl.DataFrame
 
@@ -57,25 +83,28 @@ def conform_orders(
             and people.
         has_payments: the load has a list of payments; without one what was paid is not known.
     """
-    orders = _cleaned(sheet, rules)
-    for other in others:
-        orders = looked_up(orders, other, other.columns[0])
-    paid = pl.col("paid_amount").fill_null(0) if has_payments else pl.lit(None, MONEY)
-    orders = orders.with_columns(
-        *_completed(),
-        paid.alias("advance_amount"),
-        (pl.col("total_amount") - paid).cast(MONEY, strict=False).alias("balance_amount"),
-    )
-    kept, rejects = sieve(orders, _order_rules(), ["order"])
-    latest = newest(kept, "order_id", "updated_at")
-    refused = orders.select("order_id").join(latest.select("order_id"), on="order_id", how="anti").drop_nulls().unique()
-    part = Conformed({"order": staged(kept, "order")}, rejects, counted(sheet.frame, "order"), _order_notes(latest))
-    return Orders(kept, latest, refused), part
+    orders = cleaned_beside(sheet.frame, lambda rows: _cleaned(rows, rules))
+    known = [(one, placed(orders[one.columns[0]], one, one.columns[0])) for one in others]
+    made, latest, out = StagedRows("order"), Stack(), Rejected(_order_rules(), _TABLES)
+    begin = 0
+    for rows in slices(orders):
+        told = rows
+        for other, places in known:
+            told = beside(told, other, places.slice(begin, rows.height), other.columns[0])
+        begin += rows.height
+        kept, rejects = sieve(_completed(told, has_payments), _order_rules(), _TABLES)
+        made.add(kept)
+        latest.add(kept.select(_LATEST))
+        out.add(rejects)
+    newest_ones = newest(latest.frame(), "order_id", "updated_at")
+    ids = orders.select("order_id").join(newest_ones.select("order_id"), on="order_id", how="anti")
+    part = Conformed({"order": made.finish()}, out.finish(), counted(sheet.frame, "order"), _order_notes(newest_ones))
+    return Orders(newest_ones, ids.drop_nulls().unique()), part
 
 
-def _cleaned(sheet: Sheet, rules: TenantRules) -> pl.DataFrame:
+def _cleaned(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
     payment = text(raw("payment_method"))
-    dated = with_times(sheet.frame, {"ordered": "created_at", "updated": "updated_at"}, rules.timezone)
+    dated = with_times(rows, {"ordered": "created_at", "updated": "updated_at"}, rules.timezone)
     told = with_distinct(dated, {
         "customer_id": ("user", record_id(raw("user"))), "shop_id": ("shop", record_id(raw("shop"))),
         "order_status": ("status", word(raw("status"), STATUS_WORDS)),
@@ -90,15 +119,18 @@ def _cleaned(sheet: Sheet, rules: TenantRules) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _completed() -> list[pl.Expr]:
+def _completed(told: pl.DataFrame, has_payments: bool) -> pl.DataFrame:
     """Columns that come from several lists; the list of users speaks before the address of one order."""
-    return [
+    paid = pl.col("paid_amount").fill_null(0) if has_payments else pl.lit(None, MONEY)
+    return told.with_columns(
         pl.coalesce("user_name", "named", "recipient_name").alias("customer"),
         pl.coalesce("user_email", "mailed", "recipient_email").alias("email"),
         pl.coalesce("shop", "shop_id").alias("shop"),
         pl.when(pl.col("tracked_status") == pl.col("order_status")).then("tracked_date").otherwise(day("updated"))
         .alias("status_date"),
-    ]  # fmt: skip
+        paid.alias("advance_amount"),
+        (pl.col("total_amount") - paid).cast(MONEY, strict=False).alias("balance_amount"),
+    )  # fmt: skip
 
 
 def _order_rules() -> list[Rule]:
@@ -141,35 +173,46 @@ def conform_items(sheet: Sheet, orders: Orders, prices: pl.DataFrame) -> Conform
         orders: of `conform_orders`.
         prices: product_id, price.
     """
-    items = with_distinct(sheet.frame, {
-        "order_id": ("order", record_id(raw("order"))), "product_id": ("product", record_id(raw("product"))),
-        "product": ("product_name", text(raw("product_name"))), "quantity": ("quantity", number(raw("quantity"))),
-    }).with_columns(
-        record_id(raw("id")).alias("record"), pl.lit(value=True).alias("is_price_estimated")
-    )  # fmt: skip
+    items = with_fate(cleaned_beside(sheet.frame, _cleaned_items), orders.latest, orders.rejected)
     checks = [
-        *known_order(orders.latest, orders.rejected),
+        *known_order(),
         Rule("rejected", "missing product_id", "product", pl.col("product_id").is_null()),
         Rule("rejected", "missing quantity", "quantity", text(raw("quantity")).is_null()),
         Rule("rejected", "number not readable", "quantity", pl.col("quantity").is_null()),
         Rule("rejected", "quantity is not positive", "quantity", pl.col("quantity") <= 0),
     ]
-    kept, rejects = sieve(items, checks, ["order_line"])
-    priced = _priced(looked_up(kept, prices, "product_id"), orders.latest)
-    return Conformed({"order_line": keyed(priced, "order_line")}, rejects, counted(sheet.frame, "order_line"),
-                     _item_notes(priced))  # fmt: skip
+    stack, made = Stack(), StagedRows("order_line", own="record")
+    rejects = sieve_kept(items, checks, _LINE_TABLES, lambda kept: stack.add(
+        looked_up(kept.select(_ITEM), prices, "product_id")))  # fmt: skip
+    kept = stack.frame()
+    for rows in slices(kept.hstack([_line_amounts(kept, orders.latest)])):
+        made.add(rows)
+    return Conformed({"order_line": made.finish()}, rejects, counted(sheet.frame, "order_line"), _item_notes(kept))
 
 
-def _priced(items: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Add line_amount: the share of total + discount, or quantity × price where the order has no total."""
-    numbered = items.with_columns(
-        pl.coalesce("record", pl.concat_str(pl.lit("#"), "origin_key", pl.lit(":"), "source_row")).alias("item")
-    )
+def _cleaned_items(rows: pl.DataFrame) -> pl.DataFrame:
+    return with_distinct(rows, {
+        "product_id": ("product", record_id(raw("product"))), "product": ("product_name", text(raw("product_name"))),
+        "quantity": ("quantity", number(raw("quantity"))),
+    }).with_columns(
+        record_id(raw("order")).alias("order_id"), record_id(raw("id")).alias("record"),
+        pl.lit(value=True).alias("is_price_estimated"),
+    )  # fmt: skip
+
+
+def _line_amounts(items: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
+    """The share of total + discount, or quantity × price where the order has no total."""
+    numbered = items.select(
+        "order_id", "quantity", "price", *_PLACE,
+        pl.coalesce("record", pl.concat_str(pl.lit("#"), "origin_key", pl.lit(":"), "source_row")).alias("item"),
+    )  # fmt: skip
     before_discount = (pl.col("total_amount") + pl.col("discount_amount").fill_null(0)).cast(MONEY, strict=False)
     once = newest(numbered, "item").sort(_PLACE, maintain_order=True)
-    shares = allocate(once, orders.select("order_id", before_discount.alias("amount")))
+    amounts = orders.select("order_id", before_discount.alias("amount"))
+    shares = pl.concat([allocate(rows, amounts) for rows in slices_with(once, "order_id")])
     alone = (pl.col("quantity") * pl.col("price")).cast(MONEY, strict=False)
-    return looked_up(numbered, shares, "item").with_columns(pl.coalesce("line_amount", alone).alias("line_amount"))
+    told = looked_up(numbered.select("item", alone.alias("alone")), shares, "item")
+    return told.select(pl.coalesce("line_amount", "alone").alias("line_amount")).to_series()
 
 
 def _item_notes(items: pl.DataFrame) -> tuple[str, ...]:

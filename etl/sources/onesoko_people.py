@@ -11,9 +11,12 @@ from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import LOYALTY_PROGRAMS, REFERRAL_PROGRAMS, REFERRALS, REWARDS, USERS
 from etl.sources.onesoko_names import full_name
 from etl.sources.onesoko_tables import Sheets, at, day, looked_up, record_id, with_times, word
+from etl.sources.set_aside import Rejected, StagedRows, beside, placed
 from etl.sources.sheet import Form, raw
 from etl.sources.sieve import Rule, counted, sieve, staged, unreadable_date_rules
+from etl.sources.slices import slices
 
+_TABLES = ("customer",)
 _REFERRAL_STATES = {state: state for state in ("pending", "completed", "expired")}
 _PROGRAMMES = ((LOYALTY_PROGRAMS, "loyalty_program", "shop"), (REFERRAL_PROGRAMS, "referral_program", "shop"),
                (REWARDS, "reward", "id"))  # fmt: skip
@@ -42,16 +45,25 @@ def conform_addresses(addresses: pl.DataFrame, orders: pl.DataFrame, known: pl.D
         orders: order_id, customer_id of kept orders.
         known: customer_id, user_name, user_email of the list of users, which speaks first.
     """
-    theirs = looked_up(looked_up(addresses, orders, "order_id"), known, "customer_id").with_columns(
-        pl.coalesce("user_name", "recipient_name").alias("customer"),
-        pl.coalesce("user_email", "recipient_email").alias("email"), pl.col("changed_at").alias("updated_at"),
-    )  # fmt: skip
+    owners = placed(addresses["order_id"], orders, "order_id")
+    customers = orders["customer_id"].gather(owners)
+    named = placed(customers, known, "customer_id")
     checks = [
         Rule("rejected", "missing order_id", "order", pl.col("order_id").is_null()),
         Rule("rejected", "no order of a customer with this id", "order", pl.col("customer_id").is_null()),
     ]
-    kept, rejects = sieve(theirs, checks, ["customer"])
-    return Conformed({"customer": staged(kept, "customer")}, rejects, counted(addresses, "customer"))
+    made, out = StagedRows("customer"), Rejected(checks, _TABLES)
+    begin = 0
+    for rows in slices(addresses.hstack([customers])):
+        told = beside(rows, known, named.slice(begin, rows.height), "customer_id").with_columns(
+            pl.coalesce("user_name", "recipient_name").alias("customer"),
+            pl.coalesce("user_email", "recipient_email").alias("email"), pl.col("changed_at").alias("updated_at"),
+        )  # fmt: skip
+        begin += rows.height
+        kept, rejects = sieve(told, checks, _TABLES)
+        made.add(kept)
+        out.add(rejects)
+    return Conformed({"customer": made.finish()}, out.finish(), counted(addresses, "customer"))
 
 
 def conform_referrals(sheets: Sheets, shops: pl.DataFrame, rules: TenantRules) -> Conformed:

@@ -7,7 +7,7 @@ loses its hyphens in SQLite). A time without offset is UTC, which is how the dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -19,10 +19,13 @@ from etl.source import Conformed, Origin, RawTable
 from etl.sources.onesoko_forms import KINDS, PAGE, Kind
 from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
 from etl.sources.sieve import Rule, completed_moments, not_loaded
+from etl.sources.slices import slices
 from etl.staging import STAGING
 
 _PLACE = ("origin_key", "source_row")
 _OWN = "own id"
+_MANY = 1_000_000
+_IS_KEPT, _IS_REJECTED = "order is kept", "order is rejected"
 _IN_FORM = r"^(?:[0-9]{1,31}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
 _BY_NAME: dict[str, Kind] = {squeezed(name): kind for kind in KINDS for name in (kind.form.kind, *kind.names)}
 _MODELS: tuple[tuple[str, Kind], ...] = tuple((kind.model, kind) for kind in KINDS)
@@ -62,7 +65,8 @@ def gather(tables: Sequence[RawTable]) -> tuple[dict[str, Sheet], list[tuple[Ori
     unknown: list[tuple[Origin, pl.DataFrame]] = []
     for table in tables:
         for origin in table.origins:
-            rows = table.frame.filter(pl.col("origin_key") == origin.key)
+            is_all = len(table.origins) == 1
+            rows = table.frame if is_all else table.frame.filter(pl.col("origin_key") == origin.key)
             kind = kind_of(origin)
             if kind is None:
                 unknown.append((origin, rows))
@@ -78,11 +82,29 @@ def _shaped(form: Form, rows: pl.DataFrame) -> pl.DataFrame:
     columns = []
     for column, others in form.columns.items():
         known = dict.fromkeys(name.lower() for name in (column, *others))
-        cells = [pl.col(by_name[name]) for name in known if name in by_name]
-        is_nested = any("." in name for name in others)
-        said = [pl.when(_says_something(cell, is_nested)).then(cell) for cell in cells]
-        columns.append(pl.coalesce(*said, pl.lit(None, pl.String)).alias(RAW + column))
-    return rows.select(*columns, *_PLACE)
+        cells = [rows[by_name[name]] for name in known if name in by_name]
+        told = [one for one in cells if one.null_count() < len(one)]
+        if told:
+            columns.append(_first_said(told, any("." in name for name in others)).alias(RAW + column))
+    shaped = pl.DataFrame([*columns, *rows.select(_PLACE)])
+    absent = [RAW + column for column in form.columns if RAW + column not in shaped.columns]
+    return shaped.with_columns(pl.lit(None, pl.String).alias(name) for name in absent).select(
+        *(RAW + column for column in form.columns), *_PLACE
+    )
+
+
+def _first_said(cells: Sequence[pl.Series], is_nested: bool) -> pl.Series:
+    """The first of several cells that says something, row by row; a column as it is where that is all there is."""
+    says = _says_something(pl.first(), is_nested)
+    if len(cells) == 1 and all(some.to_frame().select(says.all()).item() for some in _slices(cells[0])):
+        return cells[0]
+    frame = pl.DataFrame([one.alias(str(number)) for number, one in enumerate(cells)])
+    said = [pl.when(_says_something(pl.col(name), is_nested)).then(name) for name in frame.columns]
+    return pl.concat([rows.select(pl.coalesce(said)) for rows in slices(frame)]).to_series()
+
+
+def _slices(cells: pl.Series) -> Iterable[pl.Series]:
+    return (rows.to_series() for rows in slices(cells.to_frame()))
 
 
 def _says_something(cell: pl.Expr, is_nested: bool) -> pl.Expr:
@@ -137,8 +159,11 @@ def at(name: str) -> pl.Expr:
 
 def newest(frame: pl.DataFrame, key: str, updated: str | None = None) -> pl.DataFrame:
     """One row per `key`: the newest by `updated` where known, else the later file, the later row; none without key."""
+    named = frame.filter(pl.col(key).is_not_null()) if frame[key].null_count() else frame
+    if not named[key].is_duplicated().any():
+        return named
     order = [*([updated] if updated else []), *_PLACE]
-    ranked = frame.filter(pl.col(key).is_not_null()).sort(order, nulls_last=False, maintain_order=True)
+    ranked = named.sort(order, nulls_last=False, maintain_order=True)
     return ranked.unique(key, keep="last", maintain_order=True)
 
 
@@ -160,14 +185,21 @@ def keyed(kept: pl.DataFrame, table: str, prefix: str = "") -> pl.DataFrame:
     return with_row_key(rows, content, (_OWN,)).select(list(schema))
 
 
-def known_order(orders: pl.DataFrame, rejected: pl.DataFrame) -> list[Rule]:
-    """Rows that belong to an order: it must be named, be in the load, and not be rejected itself."""
+def with_fate(rows: pl.DataFrame, orders: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with what `known_order` asks of their order."""
     order = pl.col("order_id")
     is_kept, is_there = order.is_in(orders["order_id"].implode()), order.is_in(rejected["order_id"].implode())
+    ids = rows.select("order_id").iter_slices(_MANY) if rows.height else [rows.select("order_id")]
+    told = [some.select(is_kept.alias(_IS_KEPT), is_there.alias(_IS_REJECTED)) for some in ids]
+    return rows.hstack(pl.concat(told))
+
+
+def known_order() -> list[Rule]:
+    """Rows (of `with_fate`) that belong to an order: it must be named, be in the load, and not be rejected itself."""
     return [
-        Rule("rejected", "missing order_id", "order", order.is_null()),
-        Rule("rejected", "its order was rejected", "order", ~is_kept & is_there),
-        Rule("rejected", "no order with this id", "order", ~is_kept),
+        Rule("rejected", "missing order_id", "order", pl.col("order_id").is_null()),
+        Rule("rejected", "its order was rejected", "order", ~pl.col(_IS_KEPT) & pl.col(_IS_REJECTED)),
+        Rule("rejected", "no order with this id", "order", ~pl.col(_IS_KEPT)),
     ]
 
 

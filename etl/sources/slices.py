@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import polars as pl
 
+from etl.read.spool import forget_pages
 from etl.staging import STAGING
 
 SLICE = 100_000
 
 
-def slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """The rows in order, at least one slice."""
-    return frame.iter_slices(SLICE) if frame.height else [frame]
+def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows in order, at least one slice; behind each of several, mapped rows give their memory back."""
+    if frame.height <= SLICE:
+        yield frame
+        return
+    for rows in frame.iter_slices(SLICE):
+        yield rows
+        forget_pages()
 
 
 def narrowed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
