@@ -127,6 +127,23 @@ def outstanding_task(desk: Desk) -> list[Task]:
     return [Task("Money still to be collected", note, amount, "cash-coin", "is-bad", drill="outstanding")]
 
 
+def parcel_tasks(desk: Desk) -> list[Task]:
+    """Cash on delivery that couriers still owe, and parcels that are overdue; Delivery has the details."""
+    names = ("cod_owed", "overdue_shipments", "overdue_value")
+    if not all(map(desk.can_ask, names)):
+        return []
+    owed, count, value = (number(each) for each in desk.ask(names).iloc[0])
+    tasks = []
+    if owed:
+        note = "Cash on delivery of parcels that were delivered"
+        tasks.append(Task("Couriers still owe cash", note, owed, "cash-coin", "is-bad", href="/delivery"))
+    if count:
+        title = f"{count:,.0f} overdue {'parcel' if count == 1 else 'parcels'}"
+        tasks.append(Task(title, "Still under way after the promised day", value, "truck", "is-warn",
+                          drill="overdue_shipments"))  # fmt: skip
+    return tasks
+
+
 def data_tasks(desk: Desk) -> list[Task]:
     """What the checks found, and control totals that do not tie."""
     found = findings(desk)
@@ -159,5 +176,7 @@ def _days_to(last: date, days: int) -> Period:
     return Period(end - timedelta(days=days), end)
 
 
-MAKERS: tuple[Callable[[Desk], list[Task]], ...] = (stock_tasks, cost_task, returns_task, outstanding_task, data_tasks)
+MAKERS: tuple[Callable[[Desk], list[Task]], ...] = (
+    stock_tasks, cost_task, returns_task, outstanding_task, parcel_tasks, data_tasks,
+)  # fmt: skip
 """Everything that can put a task on the list."""

@@ -18,6 +18,7 @@ from callbacks.parcel import facts_of_parcel, find_parcel, money_of, way_of
 from callbacks.rows import question_of, rows_panel
 from callbacks.scorecards import ranked_scores, scores_body, scores_table
 from callbacks.statements import statements_body, statements_table
+from callbacks.tasks import parcel_tasks
 from portal.errors import AccessError
 from portal.metrics.drill import Page
 from tests.callbacks.conftest import MARCH, QUARTER
@@ -53,6 +54,11 @@ def test_each_task_opens_the_rows_of_its_money(desk: Make, task: str) -> None:
     found = next(each for each in delivery_tasks(opened) if each.drill == task)
     _, title, _ = rows_panel(opened, question_of(opened, found.drill, found.where), Page(), found.where)
     assert not title.endswith(": 0 rows")
+
+
+def test_the_overview_names_what_couriers_owe_and_what_is_late(desk: Make) -> None:
+    found = {task.title: task.money for task in parcel_tasks(desk(**QUARTER))}
+    assert found == {"Couriers still owe cash": 51, "1 overdue parcel": 50}
 
 
 def test_payouts_of_other_days_are_no_task_of_this_period(desk: Make) -> None:
