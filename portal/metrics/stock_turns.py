@@ -14,7 +14,7 @@ from portal.warehouse.schema import fact_order_line, fact_stock_movement, study_
 
 _DAY, _LINE, _MOVE = study_stock_day.c, fact_order_line.c, fact_stock_movement.c
 _YEAR = 365
-_COUNTED = "A product that is only counted has its count on all days."
+_COUNTED = "A product that is only counted has its count on all days. Daily values go back two years."
 _IS_RECEIPT = and_(_MOVE.movement_type.in_(("receipt", "opening")), _MOVE.quantity > 0, ~_MOVE.is_estimated)
 _IS_LOSS = and_(_MOVE.movement_type == "adjustment", _MOVE.quantity < 0)
 
