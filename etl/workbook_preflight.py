@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
-from typing import IO
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO, NamedTuple
 
 from etl.archive import check_archive, inflate, open_archive
 from etl.far_cells import far_cells
@@ -22,6 +24,8 @@ _NEAR_CELLS = 26 * 999_999
 """What a sheet spans at most that has no place beyond column Z or row 999,999."""
 _FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Za-z]{1,3})(\d{1,8})[\"'][^>]*(?<!/)>")
 _OVERLAP = 512
+_AHEAD = 2
+"""Pieces."""
 
 
 def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
@@ -37,17 +41,45 @@ def check_workbook(content: IO[bytes], name: str, bounds: Bounds) -> bool:
     may_be_secret = False
     with open_archive(content, name) as package:
         for entry in check_archive(package, name, bounds):
-            is_far = is_very_far = False
-            for number, piece in enumerate(_pieces(package, entry, name)):
-                _check_declarations(piece, name)
-                if (number == 0 and "sheet" in entry.filename) or entry.filename.endswith("sharedStrings.xml"):
-                    may_be_secret = may_be_secret or may_name_secret(piece)
-                may_be_secret = may_be_secret or (b"{" in piece and (b'{"' in piece or b"{&quot;" in piece))
-                far, very_far = far_cells(piece)
-                is_far, is_very_far = is_far or far, is_very_far or very_far
-            if is_far and (is_very_far or bounds.cells < _NEAR_CELLS):
+            seen = _Seen()
+            for one in _looked_through(_pieces(package, entry, name), entry.filename, name):
+                seen = _Seen(*(old or new for old, new in zip(seen, one, strict=True)))
+            may_be_secret = may_be_secret or seen.may_be_secret
+            if seen.is_far and (seen.is_very_far or bounds.cells < _NEAR_CELLS):
                 _check_filled(package, entry, name, bounds)
     return may_be_secret
+
+
+class _Seen(NamedTuple):
+    """What a piece of a part of a workbook may hold: a secret, a cell far out, one very far out."""
+
+    may_be_secret: bool = False
+    is_far: bool = False
+    is_very_far: bool = False
+
+
+def _looked_through(pieces: Iterable[bytes], part: str, name: str) -> Iterator[_Seen]:
+    """What is seen in each piece, in order; one is looked at in a thread while the next is inflated."""
+    waiting: deque[Future[_Seen]] = deque()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            for number, piece in enumerate(pieces):
+                is_headed = (number == 0 and "sheet" in part) or part.endswith("sharedStrings.xml")
+                waiting.append(thread.submit(_look_at, piece, is_headed, name))
+                if len(waiting) > _AHEAD:
+                    yield waiting.popleft().result()
+        except SourceError:
+            for one in waiting:  # what stands before a damage is told first
+                one.result()
+            raise
+        yield from (one.result() for one in waiting)
+
+
+def _look_at(piece: bytes, is_headed: bool, name: str) -> _Seen:
+    _check_declarations(piece, name)
+    names_secret = is_headed and may_name_secret(piece)
+    has_json = b"{" in piece and (b'{"' in piece or b"{&quot;" in piece)
+    return _Seen(names_secret or has_json, *far_cells(piece))
 
 
 def _check_declarations(piece: bytes, name: str) -> None:

@@ -45,7 +45,7 @@ class Piece:
         texts: what is written inside, nothing resolved.
         is_blank_edged: whether the text begins or ends with a blank.
         spans: where each cell begins and ends in the piece, shape (n, 2).
-        last_row: the last row with a cell, holding something or not; that of the piece before if it has none.
+        first_row, last_row: with a cell, holding something or not; without any: that of the piece before.
     """
 
     rows: Places
@@ -56,6 +56,7 @@ class Piece:
     texts: pl.Series
     is_blank_edged: NDArray[np.bool_]
     spans: Places
+    first_row: int
     last_row: int
 
 
@@ -80,7 +81,7 @@ def read_piece(tags: Tags, last_row: int) -> Piece:
     texts, forms, is_blank_edged = _texts(tags, cells)
     spans = np.stack([tags.opens[cells.tag], tags.closes[cells.end] + 1], axis=1)
     return Piece(rows[kept], columns[kept], marks[kept], known, forms, texts, is_blank_edged, spans,
-                 int(rows[-1]) if len(rows) else last_row)  # fmt: skip
+                 *((int(rows[0]), int(rows[-1])) if len(rows) else (last_row, last_row)))  # fmt: skip
 
 
 def _places(tags: Tags, cells: Places) -> tuple[Places, Places, Places]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,8 @@ from etl.read.sheet_texts import SheetTexts, Texts
 
 PIECE_BYTES = 4 << 20
 _MOST_BYTES = 64 << 20
+_AHEAD = 2
+"""Pieces; cut up, each takes some ten times its bytes."""
 START, _ROW_END, STOP = b"<sheetData>", b"</row>", b"</sheetData>"
 
 
@@ -39,7 +43,7 @@ def read_rows(path: Path, sheet: str, part: str, wanted: int | None = None) -> t
     """
     frames: list[pl.DataFrame] = []
     first = emitted = -1
-    for piece, texts in _pieces(path, sheet, part):
+    for piece, texts in _pieces(path, sheet, part, _AHEAD if wanted is None else 0):
         rows = piece.rows[texts.is_there]
         if len(rows):
             first = int(rows[0]) if first < 0 else first
@@ -65,17 +69,36 @@ def _frame(piece: Piece, texts: Texts, first: int, last: int) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _pieces(path: Path, sheet: str, part: str) -> Iterator[tuple[Piece, Texts]]:
+def _pieces(path: Path, sheet: str, part: str, ahead: int) -> Iterator[tuple[Piece, Texts]]:
     content = whole_rows(path, part)
     judge = Judge(path, sheet, part, next(content))
     reader, last_row = SheetTexts(path, judge), -1
-    for rows in content:
-        if rows.startswith(STOP):
-            judge.check_frame(rows)
-        else:
-            piece = read_piece(find_tags(rows), last_row)
-            last_row = piece.last_row
-            yield piece, reader.read(piece)
+    for piece in _read_ahead(content, judge, ahead):
+        if 0 <= piece.first_row <= last_row:
+            raise NotPlainError
+        last_row = max(last_row, piece.last_row)
+        yield piece, reader.read(piece)
+
+
+def _read_ahead(content: Iterator[bytes], judge: Judge, ahead: int) -> Iterator[Piece]:
+    """The pieces in order; so many are cut up in a thread while those before them are turned into texts."""
+    waiting: deque[Future[Piece]] = deque()
+    end = b""
+    with ThreadPoolExecutor(1) as thread:
+        for rows in content:
+            if rows.startswith(STOP):
+                end = rows
+            else:
+                waiting.append(thread.submit(_cut_up, rows))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    judge.check_frame(end)
+
+
+def _cut_up(rows: bytes) -> Piece:
+    return read_piece(find_tags(rows), -1)
 
 
 def whole_rows(path: Path, part: str) -> Iterator[bytes]:
