@@ -39,6 +39,11 @@ _STANDING = (
     ("Predicted sales", "predicted_amount", Unit.MONEY), ("Predicted value", "clv_amount", Unit.MONEY),
 )  # fmt: skip
 
+_RULES = {
+    "first": "the first record", "alone": "the only record", "id": "same id", "phone": "same phone",
+    "email": "same e-mail", "second_phone": "second phone", "shared_phone": "a phone several people use",
+}  # fmt: skip
+
 Record = dict[str, Any]
 
 
@@ -74,8 +79,9 @@ def find_customer(desk: Desk) -> tuple[TenantRef, Warehouse, Record] | None:
 
 
 def standing_of(person: Record, tenant: TenantRef) -> Any:
-    """What the studies say of them."""
-    told = [(label, _text(person.get(name), unit, tenant)) for label, name, unit in _STANDING]
+    """What the studies say of them; who came once has had no chance to leave, so nothing is said of it."""
+    shown = [row for row in _STANDING if row[1] != "active_probability" or (person.get("visits") or 0) > 1]
+    told = [(label, _text(person.get(name), unit, tenant)) for label, name, unit in shown]
     if person.get("is_overdue"):
         told.insert(2, ("Overdue", "Silent for longer than usual"))
     return _facts([(label, text) for label, text in told if text != MISSING])
@@ -105,7 +111,11 @@ def story_of(warehouse: Warehouse, key: int, tenant: TenantRef) -> Any:
          event["source"], event["file_name"], _plain(event["source_row"])]
         for event in events
     ]  # fmt: skip
-    short = f"The newest {MAX_EVENTS} events." if len(events) == MAX_EVENTS else f"{len(events):,} events."
+    short = (
+        f"The newest {MAX_EVENTS} events."
+        if len(events) == MAX_EVENTS
+        else f"{len(events):,} {'event' if len(events) == 1 else 'events'}."
+    )
     sure = "Sure: how sure the link of a delivery to the sale it follows is; elsewhere the source itself says it."
     return html.Div([linked_table(head, rows, "Story of the customer"), html.P(f"{short} {sure}", className="caption")])
 
@@ -124,7 +134,7 @@ def records_of(desk: Desk, warehouse: Warehouse, key: int) -> Any:
     rows = [
         [one["source"], _plain(one["customer_id"]),
          *(HIDDEN if one[name] and not seen else _plain(one[name]) for name in ("phone", "email")),
-         str(one["rule"]).replace("_", " "), format_value(one["confidence"], Unit.RATE, "", short=True)]
+         _RULES.get(one["rule"], str(one["rule"])), format_value(one["confidence"], Unit.RATE, "", short=True)]
         for one in read_records(warehouse, key).to_dicts()
     ]  # fmt: skip
     if not rows:
@@ -138,7 +148,9 @@ def _facts(pairs: list[tuple[str, str]]) -> Any:
 
 
 def _text(value: Any, unit: Unit | None, tenant: TenantRef, short: bool = False) -> str:
-    return _plain(value) if unit is None else format_value(value, unit, tenant.currency, short=short)
+    return (
+        _plain(value) if unit is None else format_value(value, unit, tenant.currency, short=short or unit is Unit.DAYS)
+    )
 
 
 def _plain(value: Any) -> str:

@@ -24,8 +24,7 @@ from portal.warehouse.schema import study_cohort, study_lifetime, study_rfm_cut
 _COHORTS = 18
 _SEGMENT_METRICS = ("customers_to_date", "sales_to_date", "yearly_sales", "overdue_customers", "p_buys",
                     "predicted_sales", "contactable_customers")  # fmt: skip
-_SEGMENT_HEADS = ("Customers", "Net sales to date", "In a usual year", "Overdue", "Will buy soon", "Predicted sales",
-                  "May be contacted")  # fmt: skip
+_SEGMENT_HEADS = ("Customers", "Net sales to date", "Usual year", "Overdue", "Buys soon", "Predicted", "Consent")
 _MEANS = {
     "champion": "Bought just now, often, for much", "loyal": "Buy often and for much", "new": "First order just now",
     "potential loyalist": "Recent, some orders", "promising": "Recent, little so far",

@@ -75,8 +75,8 @@ def _choices(desk: Desk, chosen: str) -> Any:
 
 def _list(desk: Desk, rows: list[dict[Any, Any]]) -> Any:
     head = [("Customer", False), ("City", False), ("Segment", False), ("RFM", False), ("Orders", True),
-            ("Last order", True), ("Net sales", True), ("In a usual year", True), ("Overdue by", True),
-            ("Will buy soon", True), ("Predicted sales", True), ("May be contacted", False)]  # fmt: skip
+            ("Last order", True), ("Net sales", True), ("Usual year", True), ("Overdue by", True),
+            ("Buys soon", True), ("Predicted", True), ("Consent", False)]  # fmt: skip
     return linked_table(head, [_line(desk, row) for row in rows], "Customers, most money first")
 
 
