@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from etl.conformed import LoadRows, conform_hash
@@ -43,9 +44,9 @@ class Job:
         """Where conformed rows are kept."""
         return self.folder / "conformed"
 
-    @property
+    @cached_property
     def rules_hash(self) -> str:
-        """Of everything that decides how a file is conformed."""
+        """Of everything that decides how a file is conformed; asked for once per file."""
         facts = (self.rules.currency, self.rules.timezone, self.rules.country, self.rules.tenant)
         policies = (json.dumps({name: self.rules.policies[name]}, sort_keys=True) for name in self.source.policies)
         return conform_hash(self.source.name, self.mapping.content_hash if self.mapping else "", *facts, *policies)

@@ -13,9 +13,10 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -32,6 +33,8 @@ from etl.workbook_preflight import check_workbook
 from portal.errors import DeliveryError, SourceError
 
 IN_MEMORY = 32 << 20
+_AT_ONCE = 2
+"""Processes that empty secret columns."""
 OVERLAP = 16 << 10
 """Bytes that pieces share, so that no key is cut in two."""
 
@@ -60,10 +63,13 @@ def land(
     try:
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
         before = LandedBefore.read(landing)
-        every = find_files(path.expanduser(), bounds, suffixes)
-        landed = [
-            before.recall(found) or before.note(found, _stored(found, landing, limits, bounds)) for found in every
-        ]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            into = _Into(landing, limits, bounds, threads)
+            every = [
+                (found, before.recall(found) or _stored(found, into))
+                for found in find_files(path.expanduser(), bounds, suffixes)
+            ]
+            landed = [one if isinstance(one, LandedFile) else before.note(found, one()) for found, one in every]
         before.save()
         _flush_folder(landing)
     except OSError as problem:
@@ -77,20 +83,35 @@ def land(
     return sorted(landed, key=lambda file: file.origin_path)
 
 
-def _stored(found: Found, landing: Path, limits: Limits, bounds: Bounds) -> LandedFile:
-    """Hold the content (in memory, a large one on disk), look at it, and put it in its place."""
-    with _held(found, landing) as content:
+@dataclass(frozen=True)
+class _Into:
+    """Where files are landed; `threads` wait for the processes that empty secret columns of small files."""
+
+    landing: Path
+    limits: Limits
+    bounds: Bounds
+    threads: ThreadPoolExecutor
+
+
+def _stored(found: Found, into: _Into) -> Callable[[], LandedFile]:
+    """Hold the content (in memory, a large one on disk), look at it, and put it in its place; what is returned waits
+    for that and gives the landed file."""
+    with _held(found, into.landing) as content:
         sha256, has_secret_key = _taken_in(found, content)
         size = content.tell()
         kind = check_content(content, found.place)
-        target = landing / sha256
-        if _may_be_secret(content, kind, found, bounds, has_secret_key):
-            blanked = _store_blanked(content, target, found, limits)
-        else:
-            blanked = ()
-            if not target.exists():
-                _store(content, target)
-    return LandedFile(target, found.origin_path, found.file_name, sha256, size, blanked)
+        target = into.landing / sha256
+        landed = LandedFile(target, found.origin_path, found.file_name, sha256, size)
+        if _may_be_secret(content, kind, found, into.bounds, has_secret_key):
+            aside = _copied_aside(content, into.landing)
+            if size > IN_MEMORY:  # two large ones at once would take twice the memory
+                done = replace(landed, blanked_columns=_store_blanked(aside, target, found, into.limits))
+                return lambda: done
+            emptied = into.threads.submit(_store_blanked, aside, target, found, into.limits)
+            return lambda: replace(landed, blanked_columns=emptied.result())
+        if not target.exists():
+            _store(content, target)
+    return lambda: landed
 
 
 @contextmanager
@@ -205,13 +226,21 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _store_blanked(content: IO[bytes], target: Path, found: Found, limits: Limits) -> tuple[str, ...]:
+def _copied_aside(content: IO[bytes], landing: Path) -> tempfile.TemporaryDirectory[str]:
+    """A private folder with the content as `original`."""
+    aside = tempfile.TemporaryDirectory(dir=landing, prefix=".arriving-")
+    with (Path(aside.name) / "original").open("wb") as original:
+        content.seek(0)
+        shutil.copyfileobj(content, original, PIECE)
+    return aside
+
+
+def _store_blanked(
+    aside: tempfile.TemporaryDirectory[str], target: Path, found: Found, limits: Limits
+) -> tuple[str, ...]:
     """Store the copy without secrets, made in the limited process; returns the emptied columns."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".arriving-") as name:
+    with aside as name:
         folder = Path(name)
-        with (folder / "original").open("wb") as original:
-            content.seek(0)
-            shutil.copyfileobj(content, original, PIECE)
         request = {"path": str(folder / "original"), "name": found.place}
         columns = tuple(run_limited("blank", request, folder, limits))
         if columns or not target.exists():  # an older copy may hold what was not known for a secret then
