@@ -1,15 +1,15 @@
 """Statistics over millions of rows: one table per subject.
 
-    python -m bench analysis
+python -m bench analysis
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench import layers
+from bench import customers, layers, lifetime
 
-SUBJECTS: tuple[Callable[[], str], ...] = (layers.measure,)
+SUBJECTS: tuple[Callable[[], str], ...] = (layers.measure, customers.measure, lifetime.measure)
 """Each subject measures in processes of its own and gives its section."""
 
 

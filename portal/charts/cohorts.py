@@ -82,6 +82,6 @@ def _summary(cells: pd.DataFrame, axis: Axis) -> str:
     if not people:
         return f"{axis.label}: no cohort has a complete month after its first yet."
     share = float((first["value"].astype(float) * first["customers"]).sum()) / people
-    return (
-        f"{axis.label}: {axis.exact(share)} in the first month after, over {len(first)} cohorts. Recent cells are open."
-    )
+    many = f"{len(first)} {'cohort' if len(first) == 1 else 'cohorts'}"
+    told = f"{axis.label}: {axis.exact(share)} in the first month after, over {many}."
+    return f"{told} Cells of the running month are grey."

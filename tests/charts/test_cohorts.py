@@ -27,7 +27,7 @@ def test_running_months_are_another_colour_and_marked() -> None:
 
 
 def test_the_sentence_leaves_running_months_out() -> None:
-    assert cohort_heat(CELLS, AXIS).summary.startswith("Retention: 50.00% in the first month after, over 1 cohorts.")
+    assert cohort_heat(CELLS, AXIS).summary.startswith("Retention: 50.00% in the first month after, over 1 cohort.")
 
 
 def test_without_a_second_month_it_says_what_is_missing() -> None:
