@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from layouts.state import ScreenState, read_state
 from portal import auth
@@ -25,7 +25,7 @@ from portal.metrics.query import run_many, run_with_total
 from portal.parts import Parts
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import fact_lead, fact_order
+from portal.warehouse.schema import fact_lead, fact_order, fact_shipment
 from portal.wiring import parts
 
 State = dict[str, Any]
@@ -151,9 +151,10 @@ class Desk:
 
 
 def first_day_of(warehouse: Warehouse) -> date | None:
-    """First business date of a booked order, else of a lead; None where there are neither."""
+    """First business date of a booked order, else of a lead, else of a parcel; None where there are none of them."""
     order, lead = fact_order.c.order_date, fact_lead.c.lead_date
-    for day, is_meant in ((order, fact_order.c.is_booked), (lead, lead.is_not(None))):
+    parcel = func.coalesce(fact_shipment.c.ship_date, fact_shipment.c.delivered_date)
+    for day, is_meant in ((order, fact_order.c.is_booked), (lead, lead.is_not(None)), (parcel, parcel.is_not(None))):
         frame = warehouse.frame(select(day).where(is_meant, day.is_not(None)).order_by(day).limit(1))
         if frame.height:
             found: date = frame.item()

@@ -32,6 +32,7 @@ SYSTEMS: tuple[System, ...] = (
         "WooCommerce: an order export with one row for each item, CSV.",
         "Amazon: the report All Orders, the text file as it comes.",
         "Square: Items Detail or Transactions, CSV.",
+        "A courier's payout statement: tracking number, collected, fee, net, paid on.",
     )),
     System("IMIQ", "The master workbook of an order desk", (
         "Google Sheets: File, Download, Microsoft Excel. Drop that workbook.",
