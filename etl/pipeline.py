@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from etl.build.shape import empty_star
@@ -37,6 +39,8 @@ from portal.warehouse.store import Partition, Snapshot, SnapshotStore
 __all__ = ["Hooks", "LoadReport", "LoadRequest", "MappingNeededError", "Moment", "run"]
 
 _FAULT = "The load stopped on a fault of the portal; the log has the details. Nothing was published."
+_TAKEN_ALONG = "pyarrow.dataset"
+"""DuckDB imports it, and pandas with it, when it is first given a table; that is done while the files are read."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -130,6 +134,7 @@ def _load(job: Job) -> LoadReport:
 
 def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
     formats = job.mapping.formats() if job.mapping else job.source.formats
+    Thread(target=import_module, args=(_TAKEN_ALONG,), daemon=True).start()
     tables = read_tables(files, formats, job.request.limits, job.source.forms)
     job.hooks.reached("read")
     job.hooks.counted(sum(table.frame.height for table in tables))
