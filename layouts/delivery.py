@@ -42,7 +42,7 @@ BOARD = Board(
     exports=(("cod", "Cash on delivery"), ("stages", "Stage times"), ("statements", "Statement lines"),
              ("scores", "Scorecard")),
     first_by=("courier", "hub", "city", "shipment_type"),
-    missing="Needs parcels",
+    missing="Not known yet",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)

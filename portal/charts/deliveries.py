@@ -105,7 +105,7 @@ def fig_outcomes(weeks: pd.DataFrame) -> dict[str, Any]:
     """The figure of `outcomes`: stacked columns."""
     titles, mature = weeks["title"].tolist(), weeks["mature"].astype(bool).tolist()
     totals = weeks[["delivered", "failed", "open"]].sum(axis=1).tolist()
-    steps = ticks(totals)
+    steps = [step for step in ticks(totals) if step == round(step)]  # there is no half parcel
     labels = weeks["label"].tolist()
 
     def axis_ticks(most: int) -> dict[str, Any]:

@@ -52,6 +52,11 @@ def test_weeks_that_are_too_young_are_pale_hatched_and_said() -> None:
     assert "80% of those old enough to judge arrived" in CHARTS["outcomes"].summary
 
 
+def test_a_single_parcel_has_no_halves_on_the_axis() -> None:
+    axis = outcomes(WEEKS.head(1).assign(delivered=1.0, failed=0.0)).figure["layout"]["yaxis"]
+    assert axis["ticktext"] == ["0", "1"]
+
+
 def test_the_oldest_cash_stands_out_and_shares_add_up() -> None:
     assert CHARTS["ageing"].figure["data"][0]["marker"]["color"] == ["@series-1", "@bad"]
     assert [row[2] for row in CHARTS["ageing"].table.rows] == ["25.0%", "75.0%"]
