@@ -1,0 +1,52 @@
+"""The CDNOW sample as a tenant: loaded with its mapping, the fit and its hold-out asked for like any number."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from etl.pipeline import LoadRequest, Moment, run
+from portal.metrics.model import Query
+from portal.metrics.query import run as ask
+from portal.policies import POLICIES
+from portal.studies.shelf import StudyShelf
+from portal.viewer import ROLES, TenantRef, Viewer
+from portal.warehouse.duckdb import Warehouses
+from portal.warehouse.store import SnapshotStore
+from tests.analysis.real_data import DATA, NEEDED
+from tests.etl.shop import NOW, MemoryLedger
+
+pytestmark = NEEDED
+TENANT = TenantRef(1, "CDNOW", "USD", "America/New_York", "US")
+MAPPING = Path(__file__).resolve().parents[2] / "docs" / "examples" / "cdnow.toml"
+THIRTY_NINE_WEEKS = 273
+
+
+@pytest.fixture(scope="module")
+def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    folder = tmp_path_factory.mktemp("cdnow")
+    lines = [line.split()[1:] for line in (DATA / "cdnow" / "CDNOW_sample.txt").read_text().splitlines()]
+    path = folder / "cdnow.csv"
+    path.write_text("\n".join(["customer,day,units,amount", *(",".join(line) for line in lines)]))
+    store = SnapshotStore(folder / "home", keep=3)
+    report = run(LoadRequest(TENANT, "table", path, MAPPING), store, MemoryLedger(), Moment(NOW))
+    assert report.is_tied
+    values = {name: policy.default for name, policy in POLICIES.items()}
+    values["lifetime_hold_out_days"] = THIRTY_NINE_WEEKS
+    return Warehouses(store, None, lambda _: values, StudyShelf(store))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sales_to_date", "244091.94"), ("customers_to_date", "2349"), ("holdout_orders", "1882"),
+        ("holdout_error", "-0.1215"), ("holdout_mean_error", "0.7879"), ("holdout_plain_error", "1.0272"),
+    ],
+)  # fmt: skip
+def test_numbers_of_the_sample(warehouses: Warehouses, name: str, expected: str) -> None:
+    """Eight people of the sample only ever got something for nothing: they have not bought."""
+    viewer = Viewer(1, "ann@example.org", "manager", ROLES["manager"], (TENANT,))
+    found = ask(Query((name,), (), None), viewer, [TENANT], warehouses).value(name)
+    assert round(D(str(found)), 4) == D(expected)
