@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.analysis.ageing import aged, bucket_names, mean_age
 from portal.analysis.classes import abc, demand, pattern, xyz
@@ -146,3 +148,12 @@ def test_counted_stock_beyond_all_sales_lies_there_since_the_first() -> None:
 def test_counted_stock_nobody_bought_lies_there_since_the_data_begins() -> None:
     found = derived_openings(counted(3), SOLD.clear(), date(2026, 1, 1))
     assert found.select("day", "quantity").rows() == [(date(2026, 1, 1), 3)]
+
+
+@given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), unique_by=lambda row: row[0]))
+def test_derived_layers_add_up_to_the_count(count: int, sales: list[tuple[int, int]]) -> None:
+    told = [(1, DAY - timedelta(days=ago), units) for ago, units in sales]
+    sold = pl.DataFrame(told, schema={"product": pl.Int64, "day": pl.Date, "quantity": UNITS}, orient="row")
+    found = derived_openings(counted(count), sold, DAY - timedelta(days=90))
+    assert found["quantity"].sum() == count
+    assert found["quantity"].min() > 0  # type: ignore[operator]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import run
+from portal.policies import POLICIES
 from portal.studies.shelf import StudyShelf
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouses
@@ -52,6 +53,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
     tables = {**SHOP, "fact_stock_movement": MOVES, "fact_stock_level": LEVELS}
     shelf = Shelf({1: make_snapshot(folder, GOLDEN, tables)})
     return Warehouses(shelf, None, shelf=StudyShelf(StudyStore(folder, shelf)))
+
+
+@pytest.fixture(scope="module")
+def strict(shop: Warehouses, tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    """The same shop, where two months make stock dead and aged."""
+    folder: Path = tmp_path_factory.mktemp("strict")
+    rules = {name: policy.default for name, policy in POLICIES.items()} | {"dead_stock_days": 60, "aged_stock_days": 60}
+    tables = {**SHOP, "fact_stock_movement": MOVES, "fact_stock_level": LEVELS}
+    shelf = Shelf({1: make_snapshot(folder, GOLDEN, tables)})
+    return Warehouses(shelf, None, lambda _: rules, StudyShelf(StudyStore(folder, shelf)))
 
 
 def value(shop: Warehouses, name: str, product: str = "", period: Period | None = None) -> Any:
@@ -118,3 +129,12 @@ def test_layers_of_counts_are_marked(shop: Warehouses) -> None:
     assert rows.select("product_key", "age_bucket", "is_estimated").rows() == [
         (MUG, "31–60", False), (CHAIR, "61–90", True),
     ]  # fmt: skip
+
+
+def test_policies_say_what_is_dead_and_aged(strict: Warehouses) -> None:
+    """The chairs: never sold, there for 80 days; the mugs sold 39 days ago."""
+    assert [value(strict, name) for name in ("dead_stock", "aged_units", "dead_stock_value")] == [1, 20, None]
+
+
+def test_the_past_of_a_counted_product_is_its_count(shop: Warehouses) -> None:
+    assert value(shop, "average_stock_units", "Chair", FEBRUARY) == 20
