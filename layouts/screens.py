@@ -10,6 +10,8 @@ from layouts import (
     governance,
     inventory,
     leads,
+    loyalty,
+    marketing,
     overview,
     parcel,
     product,
@@ -21,8 +23,8 @@ from layouts import (
 from layouts.page import Page
 
 NUMBERS: tuple[Page, ...] = (
-    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, delivery.PAGE, governance.PAGE, leads.PAGE,
-    finance.PAGE, staff.PAGE,
+    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, loyalty.PAGE, delivery.PAGE, governance.PAGE, leads.PAGE,
+    marketing.PAGE, finance.PAGE, staff.PAGE,
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 

@@ -21,6 +21,7 @@ from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
 from portal.metrics.governance import GOVERNANCE, GOVERNANCE_DIMENSIONS
 from portal.metrics.leads import LEAD
+from portal.metrics.loyalty import LOYALTY, LOYALTY_DIMENSIONS
 from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
 from portal.metrics.model import Dimension, Measure
@@ -56,7 +57,16 @@ def by_name(entries: Iterable[_T]) -> dict[str, _T]:
 
 
 DIMENSIONS: dict[str, Dimension] = by_name(
-    (*TIMES, *PLACES_AND_PEOPLE, *STATES, *GOVERNANCE_DIMENSIONS, *DELIVERY_STATES, *CUSTOMER_STATES, *STOCK_STATES)
+    (
+        *TIMES,
+        *PLACES_AND_PEOPLE,
+        *STATES,
+        *GOVERNANCE_DIMENSIONS,
+        *LOYALTY_DIMENSIONS,
+        *DELIVERY_STATES,
+        *CUSTOMER_STATES,
+        *STOCK_STATES,
+    )
 )
 CATALOGUE: dict[str, Measure] = by_name(
     (
@@ -77,6 +87,7 @@ CATALOGUE: dict[str, Measure] = by_name(
         *STATEMENTS,
         *LEAD,
         *PIPELINE,
+        *LOYALTY,
         *GOVERNANCE,
         *FINANCE,
         *MARKETING,

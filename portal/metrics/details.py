@@ -108,6 +108,27 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
         Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *_ORIGIN,
     ),
+    "study_points_entry": (
+        Detail("Date", "entry_date"), Detail("Move", "points_move"), Detail("Kind", "entry_type"), *_CUSTOMER,
+        Detail("Shop", "shop", "dim_shop"), Detail("Points", "points"), Detail("Liability", "liability_amount"),
+        Detail("By rule", "is_by_rule"), Detail("Source", "source"),
+    ),
+    "study_points_lot": (
+        Detail("Given", "given_date"), Detail("Ends", "ends_date"), *_CUSTOMER, Detail("Shop", "shop", "dim_shop"),
+        Detail("Points", "points"), Detail("Redeemed", "redeemed_points"), Detail("Ended", "expired_points"),
+        Detail("Left", "left_points"), Detail("Held back", "left_amount"), Detail("Source", "source"),
+    ),
+    "study_member": (
+        *_CUSTOMER, Detail("Shop", "shop", "dim_shop"), Detail("Joined", "joined_date"), Detail("Tier", "tier_now"),
+        Detail("Tier a year ago", "tier_before"), Detail("Tier in the source", "tier_of_source"),
+        Detail("Points", "balance_points"), Detail("Ending soon", "soon_points"),
+        Detail("Spend in a year", "year_amount"), Detail("To the next tier", "to_next_tier_amount"),
+        Detail("Last activity", "last_activity_date"), Detail("Active", "is_active"), Detail("Source", "source"),
+    ),
+    "fact_referral": (
+        Detail("Date", "completed_date"), Detail("Created", "created_date"), Detail("State", "referral_status"),
+        Detail("Code", "code"), Detail("Shop", "shop", "dim_shop"), *_ORIGIN,
+    ),
     "study_lead": (
         Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"),
         Detail("Stage", "lead_stage"), Detail("Priority", "lead_priority"), *_CUSTOMER,
@@ -204,5 +225,13 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Account", "account_code"),
         Detail("Account name", "account"), Detail("Kind of account", "account_type"), Detail("Debit", "debit_amount"),
         Detail("Credit", "credit_amount"), Detail("Description", "description"), *_ORIGIN,
+    ),
+    "fact_coupon": (
+        Detail("Date", "entry_date"), Detail("Coupon", "coupon_id"), Detail("Campaign", "campaign", "dim_campaign"),
+        Detail("Document", "order_id", "fact_order"), *_PRODUCT, *_CUSTOMER, Detail("Amount", "coupon_amount"), *_ORIGIN,
+    ),
+    "study_coupon_order": (
+        Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), *_CUSTOMER,
+        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), Detail("Amount", "coupon_amount"), *_ORIGIN,
     ),
 }  # fmt: skip

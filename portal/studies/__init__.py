@@ -9,11 +9,22 @@ from __future__ import annotations
 from portal.studies.customers import CUSTOMER_STUDIES
 from portal.studies.finance import FINANCE_STUDIES
 from portal.studies.leads import LEAD_STUDIES
+from portal.studies.loyalty import POINTS
+from portal.studies.marketing import MARKETING_STUDIES
+from portal.studies.members import MEMBERS
 from portal.studies.model import Study
 from portal.studies.stock import STOCK_STUDIES
 
 __all__ = ["STUDIES", "Study"]
 
-_ALL: tuple[Study, ...] = (*CUSTOMER_STUDIES, *FINANCE_STUDIES, *LEAD_STUDIES, *STOCK_STUDIES)
+_ALL: tuple[Study, ...] = (
+    *CUSTOMER_STUDIES,
+    *FINANCE_STUDIES,
+    *LEAD_STUDIES,
+    *POINTS,
+    *MEMBERS,
+    *STOCK_STUDIES,
+    *MARKETING_STUDIES,
+)
 
 STUDIES: dict[str, Study] = {study.table.name: study for study in _ALL}

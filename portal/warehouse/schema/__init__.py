@@ -43,6 +43,7 @@ from portal.warehouse.schema.finance import (
 )
 from portal.warehouse.schema.people import (
     fact_campaign_day,
+    fact_coupon,
     fact_lead,
     fact_lead_event,
     fact_loyalty,
@@ -69,6 +70,8 @@ from portal.warehouse.schema.studies_finance import (
     study_running_cost,
 )
 from portal.warehouse.schema.studies_leads import study_lead, study_lead_stage, study_lead_stay
+from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry, study_points_lot
+from portal.warehouse.schema.studies_marketing import study_coupon_order
 from portal.warehouse.schema.studies_stock import study_stock_day, study_stock_item, study_stock_layer
 
 __all__ = [
@@ -87,6 +90,7 @@ __all__ = [
     "dim_product",
     "dim_shop",
     "fact_campaign_day",
+    "fact_coupon",
     "fact_courier_payment",
     "fact_expense",
     "fact_journal_line",
@@ -115,6 +119,7 @@ __all__ = [
     "study_acquisition",
     "study_cohort",
     "study_cost",
+    "study_coupon_order",
     "study_customer",
     "study_fulfilment_cost",
     "study_journal_entry",
@@ -123,7 +128,10 @@ __all__ = [
     "study_lead_stay",
     "study_lifetime",
     "study_marketing_cost",
+    "study_member",
     "study_payroll_cost",
+    "study_points_entry",
+    "study_points_lot",
     "study_retained_month",
     "study_rfm_cut",
     "study_running_cost",

@@ -12,7 +12,8 @@ _FROM = {"from": fact_lead}
 
 study_lead = Table(
     "study_lead", studies,
-    primary_key("lead_key"), code("lead_id"), key("customer_key"), key("employee_key"), key("place_key"), code("source"),
+    primary_key("lead_key"), code("lead_id"), key("customer_key"), key("employee_key"), key("place_key"),
+    code("source"),
     text("lead_status"), text("lead_source"), text("lead_type"), text("lead_priority"), text("lead_stage"),
     day("lead_date"), day("follow_up_date"), small("stage"), flag("is_won"), flag("is_lost"), flag("is_open"),
     whole("age_days"), money("value_amount"), share("win_probability"), whole("delivered_orders"),
@@ -20,7 +21,8 @@ study_lead = Table(
     comment="Grain: one lead after de-duplication. stage: how far it ever came, 1 (new) to 6 (won); stages skipped "
     "count as passed. age_days: since it came in, to the last day of the data. win_probability: share won of the "
     "tenant's closed leads that came as far, for open ones. delivered_*: net sales and gross profit of delivered "
-    "orders of the lead's customer from the day the lead came in; missing where the customer is not known, or no orders are loaded.",
+    "orders of the lead's customer from the day the lead came in; missing where the customer is not known, or no "
+    "orders are loaded.",
     info=_FROM,
 )  # fmt: skip
 

@@ -1,0 +1,99 @@
+"""What the programme brings: naive and matched, each labelled."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from dash import html
+from dash.development.base_component import Component
+from sqlalchemy import func, select
+
+from callbacks.desk import Desk
+from layouts.parts import empty_state, table
+from portal.analysis.programme import YEAR
+from portal.analysis.programme_worth import ProgrammeWorth, programme_worth
+from portal.metrics.format import format_value
+from portal.metrics.model import Unit
+from portal.warehouse.duckdb import Warehouse
+from portal.warehouse.schema import dim_customer, fact_order_line
+from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry
+
+
+def worth_card(desk: Desk) -> Component:
+    """Margin of members against the cost of points over the last year of the data."""
+    if not desk.tenants or not desk.can_ask("members"):
+        return empty_state("No programme yet", "Once points are loaded, what members bring stands here.")
+    if desk.filters:
+        return empty_state("For the whole programme only", "Clear the filters to see what it brings.")
+    lines = [_section(desk, place) for place in range(len(desk.tenants))]
+    known = [line for line in lines if line is not None]
+    if not known:
+        return empty_state("No programme yet", "Once points are loaded, what members bring stands here.")
+    return html.Div(known)
+
+
+def _section(desk: Desk, place: int) -> Component | None:
+    tenant = desk.tenants[place]
+    warehouse = desk.parts.warehouses.open(desk.viewer, tenant)
+    found = worth_of(warehouse)
+    if found is None:
+        return None
+    title = [html.H3(tenant.name)] if len(desk.tenants) > 1 else []
+    note = (
+        "Naive counts all members bought as if the programme had caused it. Matched holds each member against "
+        "customers of the same first quarter and as many orders before the year who have not joined; what made people "
+        "join may still make them buy more, so it is an upper bound."
+    )
+    rows = table([("", False), ("Last 365 days", True)], _rows(found, desk.currency), "Return on the programme")
+    return html.Div([*title, rows, html.P(note, className="caption")])
+
+
+def _rows(found: ProgrammeWorth, currency: str) -> list[list[str]]:
+    def money(value: float | None) -> str:
+        return format_value(value, Unit.MONEY, currency)
+
+    def share(value: float | None) -> str:
+        return format_value(value, Unit.RATE, currency)
+
+    return [
+        ["Gross margin of members", money(found.margin)], ["Cost of points redeemed", money(found.cost)],
+        ["Return, naive", share(found.naive)], ["Members that could be compared", share(found.coverage)],
+        ["Margin above comparable customers", money(found.incremental)], ["Return, matched", share(found.matched)],
+    ]  # fmt: skip
+
+
+def worth_of(warehouse: Warehouse) -> ProgrammeWorth | None:
+    """The return of a tenant's programme over the last year of its data; None without members."""
+    as_of = warehouse.snapshot.as_of
+    people = warehouse.frame(select(study_member.c.customer_key).distinct())
+    if as_of is None or people.is_empty():
+        return None
+    start = as_of - timedelta(days=YEAR)
+    buyers = warehouse.frame(_customers(start))
+    marked = buyers.with_columns(pl.col("customer_key").is_in(people["customer_key"].implode()).alias("is_member"),
+                                 pl.col("margin").cast(pl.Float64).fill_null(0))  # fmt: skip
+    move = study_points_entry.c
+    redeemed = select(func.coalesce(func.sum(-move.points), 0)).where(move.points_move == "redeemed",
+                                                                      move.entry_date > start)  # fmt: skip
+    cost = float(warehouse.frame(redeemed).item()) * float(warehouse.policies["point_value"])
+    return programme_worth(marked, round(cost, 2))
+
+
+def _customers(start: date) -> Any:
+    """Every known customer who bought: first quarter, orders before `start`, gross margin from then on."""
+    line, who = fact_order_line.c, dim_customer.c
+    quarter = func.date_trunc("quarter", who.first_order_date)
+    gain = line.net_amount - func.coalesce(line.cost_amount, 0)
+    return (
+        select(
+            line.customer_key, func.any_value(quarter).label("first_quarter"),
+            func.count(line.order_key.distinct()).filter(line.order_date <= start).label("orders_before"),
+            func.sum(gain).filter(line.order_date > start).label("margin"),
+        )
+        .select_from(fact_order_line.join(dim_customer, who.customer_key == line.customer_key))
+        .where(line.is_booked, line.has_customer)
+        .group_by(line.customer_key)
+        .order_by(line.customer_key)
+    )  # fmt: skip
