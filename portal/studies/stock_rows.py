@@ -77,9 +77,9 @@ def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
             _MOVE.product_key.label("product"), _MOVE.shop_key, _MOVE.hub_key, _MOVE.source,
             _MOVE.movement_date.label("day"), _MOVE.movement_type.label("kind"), _MOVE.quantity, _MOVE.unit_cost,
             _MOVE.cost_amount, _MOVE.reference_id.label("link"), _MOVE.is_estimated.label("is_counted"),
+            _MOVE.moved_at, _MOVE.movement_key,
         ).where(_MOVE.quantity.is_not(None), _of(_MOVE.product_key, product))
-        .order_by(_MOVE.movement_date, _MOVE.moved_at, _MOVE.movement_key)
-    )  # fmt: skip
+    ).sort("day", "moved_at", "movement_key", nulls_last=False).drop("moved_at", "movement_key")  # fmt: skip
     booked = (pl.col("cost_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64)).cast(EXACT, strict=False)
     is_link = pl.col("kind").is_in(["sale", "return_in", "transfer"])
     return rows.with_columns(
