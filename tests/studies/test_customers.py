@@ -184,3 +184,23 @@ def test_nobody_has_no_story(opened: Open) -> None:
     assert read_customer(warehouse, 0) is None
     assert read_customer(warehouse, 99) is None
     assert read_story(warehouse, 99).height == 0
+
+
+def test_one_order_alone_is_a_new_customer_without_forecast(opened: Open) -> None:
+    person = {"customer_key": 1, "first_order_date": JAN10, "first_order_month": JANUARY, "order_count": 1}
+    warehouse = opened({"fact_order_line": [_line(1, 1, JAN10, 25)], "dim_customer": [person]})
+    found = rows_of(warehouse, study_customer, "policy_segment", "rfm_segment", "is_overdue", "gap_limit_days",
+                    "expected_orders")  # fmt: skip
+    assert found == [("new", "hibernating", False, None, None)]
+    assert rows_of(warehouse, study_cohort, "age_months", "customers", "active_customers") == [
+        (0, 1, 1), (1, 1, 0), (2, 1, 0),
+    ]  # fmt: skip
+
+
+def test_who_sent_everything_back_is_problematic_and_worth_nothing(opened: Open) -> None:
+    person = {"customer_key": 1, "first_order_date": JAN10, "first_order_month": JANUARY, "order_count": 1}
+    back = {**_line(2, 1, FEB5, -25), "line_type": "return", "quantity": -1}
+    warehouse = opened({"fact_order_line": [_line(1, 1, JAN10, 25), back], "dim_customer": [person]})
+    found = rows_of(warehouse, study_customer, "policy_segment", "return_rate", "net_amount", "yearly_amount")
+    assert found == [("problematic", 1.0, D(0), D(0))]
+    assert warehouse.frame(select(func.sum(study_cohort.c.net_amount))).item() == 0
