@@ -14,6 +14,7 @@ from portal.errors import UnknownNameError
 from portal.parts import Parts
 from portal.uploads import Choice, Fields, Recognition, Upload, fields, get, recognise
 from portal.uploads.drafts import draft, keep_draft
+from portal.uploads.layout import layouts_of
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.wiring import parts
 
@@ -49,9 +50,16 @@ class Case:
     def recognition(self) -> Recognition:
         """What is in the file, seen as what people say it is."""
         found = recognise(self.parts, self.tenant, self.upload.id)
-        if self.draft is None or self.draft.source == found.source:
+        if self.draft is None:
             return found
-        return recognise(self.parts, self.tenant, self.upload.id, self.draft.source)
+        if self.draft.source != found.source:
+            found = recognise(self.parts, self.tenant, self.upload.id, self.draft.source)
+        return self.read_so(self.draft.mapping or "", found)
+
+    def read_so(self, mapping: str, found: Recognition) -> Recognition:
+        """What is in the file when it is read as a mapping says it is written; else `found`."""
+        layouts = layouts_of(mapping, found.tables)
+        return recognise(self.parts, self.tenant, self.upload.id, found.source, layouts) if layouts else found
 
     @property
     def choice(self) -> Choice:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
+
 from callbacks.upload_case import Case
 from portal.errors import InputError
 from portal.uploads import Change, Choice, ColumnFields, TableFields, change, recognise
+from portal.uploads.layout import KEYS, proposed_again, state
 
 WHOLE = ("source", "currency", "timezone", "mode")
 """What holds for the whole file."""
 
 STATES = "order_status"
-"""The one field that may be the same in every row."""
+"""The one field that is often the same in every row."""
+
+SAME = "same"
+"""The way to fill a field that takes no column: with the same in every row."""
+
+NO_MORE = "not any more"
+"""The way of a field that was made, and is not any more."""
+
+_ANEW = "The file is shown anew: somebody else chose something meanwhile."
+_UNFIT = "This page does not fit the portal any more. Reload it."
 
 
 def choose(case: Case, what: str, at: str, value: str) -> Case | None:
     """The upload with one thing chosen, kept; None where that is what was chosen already.
 
-    at: as `layouts.upload_fix.choice_id`.
+    at: as `layouts.upload_pick.choice_id`.
 
     Raises:
         InputError: it cannot be chosen, or the file has changed under the screen.
@@ -24,6 +36,8 @@ def choose(case: Case, what: str, at: str, value: str) -> Case | None:
     """
     if what == "source":
         return None if value == case.fields.source else case.keep(_of_source(case, value))
+    if what in KEYS:
+        return _written_so(case, what, at, value)
     wanted = _change(case, what, at, value)
     if wanted is None or case.choice.mapping is None:
         return None
@@ -35,18 +49,62 @@ def _of_source(case: Case, source: str) -> Choice:
     return recognise(case.parts, case.tenant, case.upload.id, source).choice
 
 
+def _written_so(case: Case, what: str, at: str, value: str) -> Case | None:
+    """The upload read again, because somebody says how it is written."""
+    table = _table(case, _numbers(at))
+    if case.choice.mapping is None or table.stated.get(what, "") == value:
+        return None
+    shown = next(each for each in case.recognition.tables if each.key.split(".")[0] == table.key.split(".")[0])
+    is_only = len({(each.file_name, each.sheet) for each in case.recognition.tables}) == 1
+    text = state(case.choice.mapping, what, value, None if is_only else shown)
+    plain = recognise(case.parts, case.tenant, case.upload.id, "table")
+    found = case.read_so(text, plain)
+    return case.keep(Choice(case.choice.source, proposed_again(text, found.mapping or "", shown)))
+
+
+def _table(case: Case, numbers: list[int]) -> TableFields:
+    try:
+        return case.fields.tables[numbers[0]]
+    except IndexError as error:
+        raise InputError(_ANEW, field="choice") from error
+
+
+def _rule(table: TableFields, what: str, value: str) -> Change:
+    """A rule or a computed field: what the form sends, in JSON."""
+    try:
+        told = {str(name): str(said or "") for name, said in json.loads(value).items()}
+    except (ValueError, AttributeError):
+        raise InputError(_UNFIT, field="choice") from None
+    if what == "exclude":
+        return Change(what, told.get("test", ""), table.key, told.get("column", ""), told.get("text", ""))
+    if what == "include":
+        return Change(what, told.get("name", ""), table.key)
+    if told.get("way") == NO_MORE:
+        return Change(what, "", table.key, told.get("field", ""))
+    if not told.get("way") or not told.get("field"):
+        raise InputError("Choose a field, how it is made, and two columns.", field="compute")
+    headers = json.dumps([told.get("first", ""), told.get("second", "")])
+    if told.get("way") == SAME:
+        if not told.get("text", "").strip():
+            raise InputError("Write what stands in every row.", field="compute")
+        return Change("constant", told.get("text", ""), table.key, told.get("field", ""))
+    return Change(what, told.get("way", ""), table.key, told.get("field", ""), headers)
+
+
 def _change(case: Case, what: str, at: str, value: str) -> Change | None:
     """What a choice on the screen changes; None: nothing."""
     found = case.fields
     if what in WHOLE:
         return None if value == getattr(found, what) else Change(what, value)
     numbers = _numbers(at)
+    if what in {"exclude", "include", "compute"}:
+        return _rule(_table(case, numbers), what, value)
     try:
         table = found.tables[numbers[0]]
         column = table.columns[numbers[1]] if len(numbers) > 1 else None
         word = list(column.words or {})[numbers[2]] if column and len(numbers) > 2 else ""
     except IndexError as error:
-        raise InputError("The file is shown anew: somebody else chose something meanwhile.", field="choice") from error
+        raise InputError(_ANEW, field="choice") from error
     if value == _now(what, table, column, word):
         return None
     header = STATES if what == "constant" else column.header if column else ""
@@ -56,7 +114,7 @@ def _change(case: Case, what: str, at: str, value: str) -> Change | None:
 def _numbers(at: str) -> list[int]:
     parts = at.split("-")
     if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts) or len(parts) > 3:
-        raise InputError("This page does not fit the portal any more. Reload it.", field="choice")
+        raise InputError(_UNFIT, field="choice")
     return [int(part) for part in parts]
 
 

@@ -10,24 +10,27 @@ from dash import ALL, Input, Output, State, ctx, html, no_update, set_props
 
 from callbacks.upload_case import Case, count_words, open_case
 from callbacks.upload_choice import STATES, choose
+from callbacks.upload_more import more_of
 from callbacks.upload_review import column_line, table_found
 from layouts import upload as frame
 from layouts import upload_fix as layout
 from layouts.shell import Ids as ShellIds
-from layouts.upload_fix import Line, Panel, Pick
+from layouts.upload_fix import Line, Panel
+from layouts.upload_pick import CHOOSE, Pick
 from layouts.upload_review import sample_holder
 from portal.clock import utc_now
 from portal.currencies import CURRENCIES
 from portal.errors import AccessError, PortalError
 from portal.uploads import ColumnFields, Option, TableFields, TableFound
 from portal.uploads.labels import word_options
+from portal.uploads.layout import KEYS
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
 DECIMALS = ((".", "1,299.50"), (",", "1.299,50"))
 ORDERS = (("day", "Day first (31/12/2026)"), ("month", "Month first (12/31/2026)"), ("year", "Year first (2026-12-31)"))
 MODES = {"replace": "Takes the place of the older one", "append": "Adds its rows to the older one's"}
-_REPAINTS = {"source", "entity", "field"}
+_REPAINTS = {"source", "entity", "field", "exclude", "include", "compute", *KEYS}
 """Choices that change what else can be chosen."""
 
 
@@ -84,6 +87,8 @@ def panels_of(case: Case) -> list[Panel]:
 def is_open(panel: Panel) -> bool:
     """Whether something in it has to be chosen."""
     words = [pick for line in panel.lines for pick in (*line.words, *([line.dates] if line.dates else []))]
+    if panel.more and panel.more.count:
+        return True
     return any(pick.is_open for pick in (*panel.picks, *words))
 
 
@@ -93,7 +98,7 @@ def _panel(place: int, table: TableFields, found: TableFound, entities: tuple[tu
     picks = [Pick("entity", f"{place}", "Its rows are", tuple(each for each in entities if each[0]), table.entity,
                   "Left out", is_long=True)]  # fmt: skip
     if not table.entity:
-        return Panel(table.place, about, tuple(picks), ())
+        return Panel(table.place, about, tuple(picks), (), more=more_of(place, table))
     if any(column.date_order is not None for column in table.columns):
         is_open = bool(found.undecided) and not table.date_order
         none = "Day or month first?" if is_open else "As the file shows"
@@ -102,7 +107,7 @@ def _panel(place: int, table: TableFields, found: TableFound, entities: tuple[tu
         )
     picks.append(Pick("decimal", f"{place}", "Numbers are written", DECIMALS, "," if table.is_decimal_comma else "."))
     lines = tuple(_line((place, number), column, table, found) for number, column in enumerate(table.columns))
-    return Panel(table.place, about, tuple(picks), lines, _constants(place, table))
+    return Panel(table.place, about, tuple(picks), lines, _constants(place, table), more_of(place, table))
 
 
 def _line(place: tuple[int, int], column: ColumnFields, table: TableFields, whole: TableFound) -> Line:
@@ -168,7 +173,7 @@ def register(app: Wiring) -> None:
     """Wire the step."""
     app.callback(
         Output(frame.Ids.AGAIN, "data"), Output(frame.Ids.CHANGED, "data"),
-        Input({"type": layout.CHOOSE, "what": ALL, "at": ALL}, "value"), Input(frame.Ids.CHOICE, "data"),
+        Input({"type": CHOOSE, "what": ALL, "at": ALL}, "value"), Input(frame.Ids.CHOICE, "data"),
         State(frame.Ids.AT, "data"),
         permission=Permission.MANAGE_SOURCES, prevent_initial_call=True,
         running=[(Output(frame.Ids.BODY, "className"), f"{frame.BODY_LOOK} is-loading", frame.BODY_LOOK)],

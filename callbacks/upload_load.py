@@ -81,16 +81,24 @@ def show_progress(tick: int | None, at: dict[str, str]) -> dict[str, Any]:
     found = uploads.progress(case.parts.sessions, case.tenant, case.upload.id)
     share = round(found.share * 100)
     rows = f", {count_words(found.rows, 'row')} read" if found.rows else ""
+    so_far = f"{share}% of the steps are done{rows}{_time_words(found.seconds)}"
     is_known = found.step in PHASES
     return {
         "words": found.step or "Finishing",
         "width": {"width": f"{share}%"},
         "share": f"{share}",
-        "numbers": f"{share}% of the steps are done{rows}. {found.message or _patience(found.step, tick)}".strip(),
+        "numbers": f"{so_far}. {found.message or _patience(found.step, tick)}".strip(),
         "phases": phases(PHASES, PHASES.index(found.step)) if is_known else no_update,
         "stop": found.state != "loading",
         "ended": no_update if found.state == "loading" else f"{utc_now()}",
     }
+
+
+def _time_words(seconds: int) -> str:
+    """How long it has taken; it goes on counting while one long step stands still."""
+    if not seconds:
+        return ""
+    return f", {seconds} s so far" if seconds < 60 else f", {seconds // 60} min {seconds % 60} s so far"
 
 
 def _patience(step: str, tick: int | None) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from layouts.attributes import aria, data
+from layouts.attributes import data
 from layouts.parts import icon
+from layouts.upload_more import More, more_choices
+from layouts.upload_pick import Pick, labelled
 from layouts.upload_review import CONFIDENCE
-
-CHOOSE = "upload-choose"
 
 
 class Ids:
@@ -23,24 +23,6 @@ class Ids:
     STATE = "upload-state"
     NEXT = "upload-next"
     TEXT = "upload-text"
-
-
-@dataclass(frozen=True)
-class Pick:
-    """One choice: what is chosen, where, the options with their labels, and what is chosen now ("" nothing).
-
-    what, at: as `choice_id`. options: (value, label). none: what stands there while nothing is chosen. is_open: it has
-    to be chosen.
-    """
-
-    what: str
-    at: str
-    label: str
-    options: tuple[tuple[str, str], ...]
-    value: str
-    none: str = ""
-    is_long: bool = False
-    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,16 +47,12 @@ class Panel:
     picks: tuple[Pick, ...]
     lines: tuple[Line, ...]
     constants: tuple[Pick, ...] = ()
-
-
-def choice_id(what: str, at: str) -> dict[str, str]:
-    """Id of a choice: `at` is "table", "table-column" or "table-column-word" by number."""
-    return {"type": CHOOSE, "what": what, "at": at}
+    more: More | None = None
 
 
 def general(picks: Sequence[Pick]) -> Component:
     """What holds for the whole file."""
-    return html.Div([_labelled(pick) for pick in picks], className="fix-general")
+    return html.Div([labelled(pick) for pick in picks], className="fix-general")
 
 
 def panel(table: Panel, is_open: bool) -> Component:
@@ -83,12 +61,14 @@ def panel(table: Panel, is_open: bool) -> Component:
         [html.H3(table.place, className="upload-sub"), html.P(table.about, className="card-note")],
         className="fix-titles",
     )  # fmt: skip
-    parts: list[Component] = [html.Div([_labelled(pick) for pick in table.picks], className="fix-general")]
+    parts: list[Component] = [html.Div([labelled(pick) for pick in table.picks], className="fix-general")]
     if table.lines:
         parts.append(_lines(table.lines))
     if table.constants:
         parts += [html.P("The same in every row", className="side-title"),
-                  html.Div([_labelled(pick) for pick in table.constants], className="fix-general")]  # fmt: skip
+                  html.Div([labelled(pick) for pick in table.constants], className="fix-general")]  # fmt: skip
+    if table.more:
+        parts.append(more_choices(table.more))
     summary = html.Summary([titles, icon("chevron-down")])
     return html.Details([summary, html.Div(parts, className="fix-inside")], open=is_open, className="fix-table")
 
@@ -119,22 +99,6 @@ def _line(line: Line) -> dict[str, Any]:
 def _pick(pick: Pick, label: str) -> dict[str, Any]:
     return {"what": pick.what, "at": pick.at, "value": pick.value, "none": pick.none, "label": label,
             "open": pick.is_open}  # fmt: skip
-
-
-def _labelled(pick: Pick) -> Component:
-    label = html.Span(pick.label, className="field-label", **aria(hidden="true"))
-    return html.Div([label, _control(pick, pick.label)], className="fix-pick is-long" if pick.is_long else "fix-pick")
-
-
-def _control(pick: Pick, label: str) -> Component:
-    """A list with search; its name is read aloud with what is chosen."""
-    options: Any = [{"value": value, "label": text, "search": f"{text} {value}"} for value, text in pick.options]
-    control = dcc.Dropdown(
-        id=choice_id(pick.what, pick.at), options=options, value=pick.value or None, placeholder=pick.none or "Choose",
-        clearable=bool(pick.none), searchable=len(pick.options) > 7,
-    )  # fmt: skip
-    return html.Div(control, role="group", className="fix-control is-open" if pick.is_open else "fix-control",
-                    **aria(label=label))  # fmt: skip
 
 
 def state(problems: Sequence[str]) -> Component:

@@ -11,6 +11,7 @@ from etl.mapped.headers import folded
 from etl.mapped.written import write_mapping
 from etl.staging import FLAG, STAGING
 from portal.errors import InputError
+from portal.uploads import rules
 from portal.uploads.date_order import turned_to
 from portal.uploads.described import headers_of, spec_headers
 from portal.uploads.model import Change, Recognition, TableFound
@@ -220,6 +221,14 @@ def _set_word(raw: dict[str, Any], place: _Place, one: Change) -> None:
     _drop_empty(entity)
 
 
+def _of_rules(work: Callable[[dict[str, Any], Change], None]) -> Callable[[dict[str, Any], _Place, Change], None]:
+    def set_rule(_raw: dict[str, Any], place: _Place, one: Change) -> None:
+        work(place.chosen, one)
+        _drop_empty(place.chosen)
+
+    return set_rule
+
+
 def _drop_empty(entity: dict[str, Any]) -> None:
     """Sections with nothing in them."""
     for name in ("format", "constants", "derive"):
@@ -235,5 +244,6 @@ _TEXT = STAGING["order"].columns["order_id"]
 _WHOLE = ("currency", "timezone", "mode")
 _OF_TABLE: dict[str, Callable[[dict[str, Any], _Place, Change], None]] = {
     "entity": _set_entity, "field": _set_field, "date_order": _set_date_order, "decimal": _set_decimal,
-    "constant": _set_constant, "word": _set_word,
+    "constant": _set_constant, "word": _set_word, "exclude": _of_rules(rules.exclude),
+    "include": _of_rules(rules.include), "compute": _of_rules(rules.compute),
 }  # fmt: skip

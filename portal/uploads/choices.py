@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from etl.mapped.entity import COMPANIONS
 from etl.mapped.headers import folded
+from etl.read.formats import TEXT_SUFFIXES
 from etl.staging import STAGING
 from portal.uploads.date_order import date_order, listed
 from portal.uploads.described import headers_of
@@ -21,9 +23,11 @@ from portal.uploads.labels import (
     field_options,
     word_options,
 )
+from portal.uploads.layout import stated
 from portal.uploads.model import Choice, ColumnFields, Fields, Recognition, TableFields, TableFound
 from portal.uploads.proposal import reads
 from portal.uploads.questions import UNDECIDED, questions_of
+from portal.uploads.rules import computed, excluded
 
 
 def fields(recognition: Recognition, choice: Choice | None = None) -> Fields:
@@ -63,12 +67,15 @@ def _table(place: tuple[TableFound, int], raw: Mapping[str, Any]) -> TableFields
     entity: Mapping[str, Any] = raw["entity"][number - 1] if number else {}
     name = str(entity.get("name", ""))
     form = {**raw.get("format", {}), **entity.get("format", {})}
+    suffix = PurePosixPath(table.file_name).suffix.lower()
     return TableFields(
         f"{table.key.partition('.')[0]}.{number}", table.place, name,
         tuple(_column(column.header, table, entity, form) for column in table.columns), field_options(name),
         tuple(field_label(one) for one in _missing(entity)),
         {field: _shown(value) for field, value in entity.get("constants", {}).items()},
-        date_order(form), bool(form.get("decimal_comma")), listed(entity.get("files", [])),
+        date_order(form), bool(form.get("decimal_comma")), listed(entity.get("files", [])), excluded(entity),
+        computed(entity), {key: str(value) for key, value in stated(raw, entity).items()},
+        suffix in TEXT_SUFFIXES, suffix in {*TEXT_SUFFIXES, ".xlsx"},
     )  # fmt: skip
 
 

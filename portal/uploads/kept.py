@@ -115,9 +115,9 @@ def link(content: Path, target: Path) -> None:
         arriving.replace(target)
 
 
-def recognised_note(folder: Path, source: str) -> Path:
-    """Where it is kept what was recognised; source "" is what was found out."""
-    return folder / f".recognised-{source or 'any'}.json"
+def recognised_note(folder: Path, source: str, layout: str = "") -> Path:
+    """Where it is kept what was recognised; source "" is what was found out, layout "" how the file shows itself."""
+    return folder / f".recognised-{source or 'any'}{layout and '-'}{layout}.json"
 
 
 def shape_of(folder: Path) -> str:

@@ -173,6 +173,10 @@ class TableFields:
         date_order: as in `ColumnFields`, for the whole table.
         is_decimal_comma: whether 1.299,50 is how its numbers are written.
         files: globs of the files it is read from.
+        excluded: names of the rules that leave rows out.
+        computed: (field, how it is made) of fields that several columns make.
+        stated: header_row, encoding, separator, as far as people stated them.
+        is_text, has_rows: it comes from a text file, which has an encoding and a separator; from one with rows.
     """
 
     key: str
@@ -185,6 +189,11 @@ class TableFields:
     date_order: str
     is_decimal_comma: bool
     files: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    computed: tuple[tuple[str, str], ...] = ()
+    stated: Mapping[str, str] = field(default_factory=dict)
+    is_text: bool = True
+    has_rows: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,15 +217,17 @@ class Change:
     """One thing chosen on the screen.
 
     Attributes:
-        what: entity | field | date_order | decimal | constant | word | currency | timezone | mode.
+        what: entity | field | date_order | decimal | constant | word | exclude | include | compute | currency |
+            timezone | mode.
         value: entity: staging table or "" (leave out); field: canonical column or "" (not used); date_order: day,
             month, year or "" (detect); decimal: "," or "."; constant: the value or "" (none); word: canonical word or
-            "" (not mapped); currency: ISO code or "" (the tenant's); timezone: IANA name or "" (the tenant's); mode:
+            "" (not mapped); exclude: one of `rules.TESTS`; include: name of a rule; compute: one of `rules.WAYS` or ""
+            (not any more); currency: ISO code or "" (the tenant's); timezone: IANA name or "" (the tenant's); mode:
             replace or append.
         table: key of the table, for all but the last three.
         column: header of the column, for field, word and (if not the whole table is meant) date_order; canonical
-            column for constant.
-        word: the word of the file.
+            column for constant and compute.
+        word: the word of the file; exclude: the text compared with; compute: the columns, a list in JSON.
     """
 
     what: str

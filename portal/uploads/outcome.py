@@ -122,6 +122,7 @@ class Progress:
         rows: rows read so far.
         message: how it ended, or why it waits.
         load_number: the load that published it.
+        seconds: since it was asked for, while it runs.
     """
 
     state: str
@@ -130,3 +131,4 @@ class Progress:
     rows: int
     message: str
     load_number: int | None
+    seconds: int = 0

@@ -120,7 +120,9 @@ def progress(sessions: Sessions, tenant: TenantRef, upload_id: str) -> Progress:
         return Progress(row.state, "", 0.0, row.rows, row.message, row.load_number)
     words = "Cancelling" if row.is_cancel_asked else _WORDS.get(row.step, "Starting")
     done = STEPS.index(row.step) + 1 if row.step in STEPS else 0
-    return Progress(row.state, words, round(done / len(STEPS), 2), row.rows, row.message, None)
+    now = utc_now()
+    seconds = int((now - (row.asked_at or now)).total_seconds())
+    return Progress(row.state, words, round(done / len(STEPS), 2), row.rows, row.message, None, max(seconds, 0))
 
 
 def cancel(sessions: Sessions, tenant: TenantRef, upload_id: str) -> None:

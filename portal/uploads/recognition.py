@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl.mapped.shape import shape_of
-from etl.source import LandedFile
+from etl.reading import read_tables
+from etl.source import LandedFile, RawTable
 from etl.sources import SOURCES
+from portal.config import Settings
 from portal.errors import InputError, UnknownNameError
 from portal.parts import Parts
 from portal.upload_tables import SavedMapping
 from portal.uploads import kept, records
 from portal.uploads.described import described_by_mapping, described_by_source
 from portal.uploads.detection import Detected, detect, detect_as
+from portal.uploads.layout import Layouts, layouts_of, name_of
 from portal.uploads.model import ColumnFound, Option, Recognition, TableFound, Upload
 from portal.uploads.proposal import fitted_mapping, proposed_mapping
 from portal.uploads.questions import questions_of
+from portal.uploads.reading import limits_of, wanted_files
 from portal.uploads.saved import saved_mapping
 from portal.viewer import TenantRef
 from portal.warehouse.disk import replace_text
@@ -27,7 +31,9 @@ from portal.warehouse.disk import replace_text
 _TABLE = "table"
 
 
-def recognise(parts: Parts, tenant: TenantRef, upload_id: str, source: str = "") -> Recognition:
+def recognise(
+    parts: Parts, tenant: TenantRef, upload_id: str, source: str = "", layouts: Layouts = ()
+) -> Recognition:  # fmt: skip
     """What is in an upload.
 
     Args:
@@ -35,6 +41,7 @@ def recognise(parts: Parts, tenant: TenantRef, upload_id: str, source: str = "")
         tenant: whose upload it is.
         upload_id: of the upload.
         source: look at it as files of this source system; "" finds out.
+        layouts: read its tables so, for a mapping (`portal.uploads.layout.layouts_of`).
 
     Raises:
         UnknownNameError: no such upload or source system.
@@ -47,10 +54,11 @@ def recognise(parts: Parts, tenant: TenantRef, upload_id: str, source: str = "")
     if upload.state in {"quarantined", "refused"}:
         raise InputError(upload.message or "The file is still on its way.", field="upload")
     folder = kept.upload_folder(parts.settings, tenant.id, upload_id)
-    note = kept.recognised_note(folder, source)
+    note = kept.recognised_note(folder, source, name_of(layouts))
     if note.exists():
         return _from_json(upload, json.loads(note.read_text()))
-    found = _recognised(parts, upload, kept.kept_files(folder), source)
+    files = kept.kept_files(folder)
+    found = _read_so(parts, upload, files, layouts) if layouts else _recognised(parts, upload, files, source)
     _keep(note, found)
     return found
 
@@ -64,7 +72,7 @@ def _recognised(parts: Parts, upload: Upload, files: Sequence[LandedFile], sourc
         saved = None
     if detected.source != _TABLE:
         return _of_system(upload, files, detected, saved)
-    return _of_table(upload, files, detected, saved)
+    return _of_table(upload, files, detected, saved, parts.settings)
 
 
 def _of_system(
@@ -80,9 +88,10 @@ def _of_system(
 
 
 def _of_table(
-    upload: Upload, files: Sequence[LandedFile], detected: Detected, saved: SavedMapping | None
-) -> Recognition:  # fmt: skip
+    upload: Upload, files: Sequence[LandedFile], detected: Detected, saved: SavedMapping | None, settings: Settings
+) -> Recognition:
     if saved is not None:
+        detected = _as_saved(detected, saved, files, settings)
         text, kind, why = fitted_mapping(saved.mapping, detected.tables), "saved", _same_shape(saved)
     else:
         text, kind = proposed_mapping(detected.tables)
@@ -91,6 +100,30 @@ def _of_table(
         upload, _TABLE, SOURCES[_TABLE].label, why, described_by_mapping(detected.tables, text, kind), text, kind,
         questions_of(text), _sources(files, _TABLE), detected.shape or shape_of(detected.tables),
     )  # fmt: skip
+
+
+def _as_saved(
+    detected: Detected, saved: SavedMapping, files: Sequence[LandedFile], settings: Settings
+) -> Detected:  # fmt: skip
+    """The tables read as the saved mapping says its files are written. Their shape stays how the file shows itself."""
+    shown = described_by_mapping(detected.tables, saved.mapping, "saved")
+    layouts = layouts_of(saved.mapping, shown)
+    return replace(detected, tables=tuple(_tables(files, layouts, settings))) if layouts else detected
+
+
+def _read_so(parts: Parts, upload: Upload, files: Sequence[LandedFile], layouts: Layouts) -> Recognition:
+    """The tables of the files as people say they are written, with a mapping proposed for them."""
+    tables = _tables(files, layouts, parts.settings)
+    text, kind = proposed_mapping(tables)
+    shape = kept.shape_of(kept.upload_folder(parts.settings, upload.tenant_id, upload.id))
+    return Recognition(
+        upload, _TABLE, SOURCES[_TABLE].label, "You said how the file is written.",
+        described_by_mapping(tables, text, kind), text, kind, questions_of(text), _sources(files, _TABLE), shape,
+    )  # fmt: skip
+
+
+def _tables(files: Sequence[LandedFile], layouts: Layouts, settings: Settings) -> list[RawTable]:
+    return read_tables(wanted_files(files, SOURCES[_TABLE]), layouts, limits_of(settings))
 
 
 def _same_shape(saved: SavedMapping) -> str:

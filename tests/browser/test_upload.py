@@ -22,6 +22,7 @@ ORDERS = """order,day,product,qty,price,state
 2,04/02/2026,Mug,1,6.50,Versandt
 3,05/02/2026,Plate,x,3.00,delivered
 """
+NOTED = "order,day,product,qty,price,note\n1,2026-02-03,Mug,2,5,\n2,2026-02-04,Mug,1,5,Test order\n"
 DROP = """([text, name]) => {
   const files = new DataTransfer();
   files.items.add(new File([text], name, { type: "text/csv" }));
@@ -124,3 +125,21 @@ def test_on_a_phone_each_step_fits_and_axe_finds_nothing(chromium: Browser, empt
         page.wait_for_selector("#upload-body:not(:has([data-waits]))")
         assert (page.evaluate("document.documentElement.scrollWidth"), violations(page)) == (390, [])
     context.close()
+
+
+def test_more_choices_leave_rows_out_under_a_name(page: Page) -> None:
+    page.goto("/admin/upload")
+    drop(page, NOTED, "notes.csv")
+    page.wait_for_url(re.compile("step=review"))
+    page.goto(page.url.replace("step=review", "step=fix"))
+    page.get_by_text("More choices").click()
+    pick(page, "Rows where the column", "^note$")
+    pick(page, "Its cell", "^contains$")
+    page.get_by_label("This text", exact=True).fill("test")
+    page.get_by_role("button", name="Leave these rows out").click()
+    expect(page.locator(".more-done")).to_contain_text("note contains test", timeout=SLOW_MS)
+    page.wait_for_selector("#upload-body:not(.is-loading):not(:has([data-waits], .wait))")
+    page.wait_for_timeout(500)  # colours fade in
+    assert violations(page) == []
+    page.get_by_role("link", name="Check it").click()
+    expect(page.locator(".sum")).to_have_text("2 rows read = 1 would load + 1 excluded", timeout=SLOW_MS)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from callbacks import upload_load
 from callbacks.upload_case import Case, open_case
 from callbacks.upload_check import check_step, plain_number
 from callbacks.upload_choice import choose
@@ -326,3 +327,7 @@ def _find(node: Any, wanted: str) -> Any:
         node = list(node.values())
     found = (_find(each, wanted) for each in node) if isinstance(node, list) else ()
     return next((each for each in found if each is not None), None)
+
+
+def test_how_long_a_load_has_taken_is_said_while_a_long_step_stands_still() -> None:
+    assert [upload_load._time_words(seconds) for seconds in (0, 14, 75)] == ["", ", 14 s so far", ", 1 min 15 s so far"]

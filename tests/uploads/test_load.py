@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from etl.request import STEPS
 from portal import uploads
@@ -17,6 +18,7 @@ from portal.errors import ConflictError, InputError
 from portal.jobs.upload import CancelledError, Watch, main
 from portal.jobs.worker import Worker
 from portal.loads import list_loads
+from portal.upload_tables import UploadFile
 from portal.uploads import Choice, queue
 from portal.uploads.queue import CANCELLED, LEASE, PUBLISHING
 from tests.etl.shop import MAPPING
@@ -306,3 +308,12 @@ def test_what_is_undecided_is_not_started(desk: Desk) -> None:
 def test_a_load_of_one_tenant_reaches_no_other(desk: Desk) -> None:
     desk.load(csv())
     assert desk.parts.store.current(desk.other.id) is None
+
+
+def test_a_load_that_runs_says_since_when(desk: Desk) -> None:
+    upload = desk.send(csv())
+    desk.start(upload)
+    with writing(desk.parts.sessions) as session:
+        row = session.scalars(select(UploadFile).where(UploadFile.token == upload.id)).one()
+        row.asked_at = utc_now() - timedelta(seconds=75)
+    assert 75 <= uploads.progress(desk.parts.sessions, desk.tenant, upload.id).seconds < 600
