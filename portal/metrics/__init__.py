@@ -20,7 +20,7 @@ from portal.metrics.delivery_times import DELIVERY_TIMES
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
 from portal.metrics.governance import GOVERNANCE, GOVERNANCE_DIMENSIONS
-from portal.metrics.leads import LEAD
+from portal.metrics.leads import LEAD, LEAD_SCORE
 from portal.metrics.loyalty import LOYALTY, LOYALTY_DIMENSIONS
 from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
@@ -62,6 +62,7 @@ DIMENSIONS: dict[str, Dimension] = by_name(
         *PLACES_AND_PEOPLE,
         *STATES,
         *GOVERNANCE_DIMENSIONS,
+        LEAD_SCORE,
         *LOYALTY_DIMENSIONS,
         *DELIVERY_STATES,
         *CUSTOMER_STATES,

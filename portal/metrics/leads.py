@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, String, case, func, literal, or_
 
-from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
+from portal.metrics.expressions import total
+from portal.metrics.model import Better, Dimension, Measure, Metric, Ratio, Unit
 from portal.warehouse.schema import fact_lead
 
 _STATE = fact_lead.c
@@ -33,4 +34,27 @@ LEAD_CONVERSION = Ratio(
     meaning="Won leads as a share of all leads of the same days; recent leads may still be open.",
 )  # fmt: skip
 
-LEAD: tuple[Measure, ...] = (LEADS, WON_LEADS, CLOSED_LEADS, WIN_RATE, LEAD_CONVERSION)
+SCORED_LEADS = _leads(
+    "scored_leads", "Leads with a score", "Leads whose score is known.", _STATE.score.is_not(None), Better.NEITHER
+)
+SCORE_SUM = Metric(
+    name="lead_score_sum", label="Sum of scores", unit=Unit.COUNT, fact=fact_lead, value=total(_STATE.score),
+    date_column="lead_date", strength="D", formula="scores, summed",
+    meaning="Scores of leads added up; only of use to divide by their number.",
+)  # fmt: skip
+MEAN_SCORE = Ratio(
+    name="mean_lead_score", label="Mean score", unit=Unit.NUMBER, top=SCORE_SUM, bottom=SCORED_LEADS, strength="D",
+    meaning="Mean score of the leads whose score is known, 0 to 100; the points are a policy.",
+)  # fmt: skip
+
+LEAD_SCORE = Dimension(
+    "lead_score", "Score",
+    {"fact_lead": case(
+        (_STATE.score.is_(None), literal(None, String)), (_STATE.score >= 70, literal("70 to 100", String)),
+        (_STATE.score >= 40, literal("40 to 69", String)), else_=literal("0 to 39", String),
+    )},
+)  # fmt: skip
+
+LEAD: tuple[Measure, ...] = (
+    LEADS, WON_LEADS, CLOSED_LEADS, WIN_RATE, LEAD_CONVERSION, SCORED_LEADS, SCORE_SUM, MEAN_SCORE,
+)  # fmt: skip
