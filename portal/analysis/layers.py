@@ -2,7 +2,7 @@
 
 The first unit that came to a place is the first that leaves it. Goods that were here before keep age and cost
 (`portal.analysis.origins`): transferred goods those they had, returned goods those of what was sold, goods found those
-of what was written off. Quantities are exact; no loop runs over movements (10 million of them in some 10 seconds).
+of what was written off. Quantities are exact; no loop runs over movements (10 million of them in some 15 seconds).
 
 Stock below zero is never averaged: an issue that finds nothing waits for the next receipt at its place, which repays
 it at its own cost; until then its cost is not known. Both are told by `is_short`.
