@@ -16,7 +16,7 @@ from layouts.upload import add_link
 from portal.analysis.rfm import PROSPECT, SEGMENTS
 from portal.charts.chart import Axis, Chart, empty_chart, number
 from portal.charts.cohorts import cohort_heat
-from portal.metrics import CATALOGUE
+from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 from portal.warehouse.schema import study_cohort, study_lifetime, study_rfm_cut
@@ -93,7 +93,7 @@ def segments_table(desk: Desk, by: str, order: tuple[str, ...], brief: bool = Fa
         told = [short_value(desk, metric, number(row[metric])) for metric in shown]
         words: list[Cell] = [] if brief else [_MEANS.get(name, "")]
         lines.append([cell_link(_capital(name), "customers_to_date", f"{by}={name}"), *words, *told])
-    return linked_table(head, lines, "Customers by segment")
+    return linked_table(head, lines, f"Customers by {DIMENSIONS[by].label}")
 
 
 def rfm_body(desk: Desk) -> Any:
