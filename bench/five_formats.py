@@ -1,4 +1,4 @@
-"""The same number of orders in each of the five formats, from files to a published snapshot.
+"""The same number of orders in each of the five formats and in SQLite, from files to a published snapshot.
 
     python -m bench.five_formats [ORDERS]
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bench.installation import PORTAL, install
 from bench.measure import Run, run, table
+from bench.old_program import write_old_program
 from etl.demo.bukmuk import write_bukmuk
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.hvar_pages import write_hvar
@@ -45,6 +46,7 @@ FORMATS = (
     Format("imiq", "one workbook", "INR", write_imiq, lambda made: made.rows["NewOrders"]),
     Format("easy_ecom", "folder of CSV", "USD", write_easy_ecom, lambda made: made.rows["sales.csv"]),
     Format("hvar", "pages of JSON", "EGP", write_hvar, lambda made: sum(made.rows.values()) - made.rows["search.json"]),
+    Format("hvar", "one SQLite file", "EGP", write_old_program, lambda made: made.rows["orders"]),
     Format("bukmuk", "one workbook (leads)", "KWD", write_bukmuk, lambda made: sum(made.rows.values())),
     Format("onesoko", "one JSON export", "KES", write_onesoko, lambda made: made.rows["orders"]),
 )
