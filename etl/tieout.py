@@ -58,6 +58,7 @@ _MEASURED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("referral", _BY_ORIGIN.format("fact_referral"), {"rows": _COUNT}),
     ("review", _BY_ORIGIN.format("fact_review"), {"rows": _COUNT}),
     ("session", _BY_ORIGIN.format("fact_session"), {"rows": _COUNT}),
+    ("coupon_use", _BY_ORIGIN.format("fact_coupon"), {"rows": _COUNT, **_sums_of("coupon_amount")}),
     ("payroll", _BY_ORIGIN.format("fact_payroll"), {"rows": _COUNT, **_sums_of("net_amount")}),
     ("journal_line", _BY_ORIGIN.format("fact_journal_line"),
      {"rows": _COUNT, **_sums_of("debit_amount", "credit_amount")}),

@@ -6,7 +6,8 @@ import polars as pl
 
 from etl.build.rows import look_up
 
-_FOLLOWING = ("shipment", "return_line", "service_case", "loyalty_entry", "review", "referral")
+_FOLLOWING = ("shipment", "return_line", "service_case", "loyalty_entry", "review", "referral",
+              "coupon_use")  # fmt: skip
 _PERSON = ("customer_id", "customer", "phone", "email")
 _PLACE = ("city", "zone", "country")
 _TOLD = ("order_key", *_PERSON, *_PLACE)

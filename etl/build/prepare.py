@@ -27,6 +27,7 @@ _DATED = {
     "staff_day": ("work_date",), "expense": ("expense_date",), "campaign": ("start_date", "end_date"),
     "return_line": ("return_date",), "service_case": ("opened_date", "resolved_date"), "payroll": ("pay_date",),
     "journal_line": ("entry_date",), "courier_payment": ("paid_date",),
+    "coupon_use": ("entry_date",),
 }  # fmt: skip
 """Tables with money, and the date whose exchange rate counts: the first known. None: the latest rate at the load."""
 

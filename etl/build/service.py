@@ -11,6 +11,7 @@ from etl.build.keys import Keys
 from etl.build.rows import look_up
 from etl.build.shape import star_frame
 from portal.warehouse.schema import (
+    fact_coupon,
     fact_lead,
     fact_lead_event,
     fact_loyalty,
@@ -69,7 +70,7 @@ def build_leads(tables: Frames, dimensions: Sequence[Keys]) -> Frames:
 
 
 def build_loyalty(tables: Frames, dimensions: Sequence[Keys]) -> Frames:
-    """fact_loyalty, fact_referral, fact_review and fact_session."""
+    """fact_loyalty, fact_referral, fact_review, fact_session and fact_coupon."""
     customers = next(keys for keys in dimensions if keys.key == "customer_key")
     referrals = tables["referral"].with_columns(pl.col("referral_status").fill_null("unknown"))
     for who in ("referrer", "referee"):
@@ -80,6 +81,7 @@ def build_loyalty(tables: Frames, dimensions: Sequence[Keys]) -> Frames:
         "fact_referral": fact_of(fact_referral, referrals, dimensions, "created_date"),
         "fact_review": fact_of(fact_review, reviews, dimensions, "review_date"),
         "fact_session": fact_of(fact_session, tables["session"], dimensions, "session_date"),
+        "fact_coupon": fact_of(fact_coupon, tables["coupon_use"], dimensions, "entry_date"),
     }
 
 

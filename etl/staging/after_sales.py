@@ -61,3 +61,10 @@ SESSION = StagingTable(
      "session_type": TEXT, "channel": TEXT, "outcome": TEXT},
     required=("session_type",),
 )  # fmt: skip
+
+COUPON_USE = StagingTable(
+    "coupon_use", "One use of a coupon: its redemption, or what it took off a line of an order.",
+    {"coupon_id": TEXT, "campaign_id": TEXT, "order_id": TEXT, "product_id": TEXT, "shop": TEXT, **CUSTOMER_COLUMNS,
+     "entered_at": INSTANT, "entry_date": DAY, "coupon_amount": MONEY, "currency": TEXT},
+    required=("entry_date",), totals=("coupon_amount",),
+)  # fmt: skip

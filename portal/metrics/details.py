@@ -228,7 +228,8 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "fact_coupon": (
         Detail("Date", "entry_date"), Detail("Coupon", "coupon_id"), Detail("Campaign", "campaign", "dim_campaign"),
-        Detail("Document", "order_id", "fact_order"), *_PRODUCT, *_CUSTOMER, Detail("Amount", "coupon_amount"), *_ORIGIN,
+        Detail("Document", "order_id", "fact_order"), *_PRODUCT, *_CUSTOMER, Detail("Amount", "coupon_amount"),
+        *_ORIGIN,
     ),
     "study_coupon_order": (
         Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), *_CUSTOMER,

@@ -5,6 +5,7 @@ Grain: one campaign and day, or one campaign where the source gives only totals;
 
 from __future__ import annotations
 
+from portal.metrics.coupons import COUPONS
 from portal.metrics.expressions import known_total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
 from portal.warehouse.schema import fact_campaign_day
@@ -62,5 +63,5 @@ CAMPAIGN_CONVERSION = Ratio(
 
 MARKETING: tuple[Measure, ...] = (
     CAMPAIGN_SPEND, CAMPAIGN_REVENUE, CAMPAIGN_PROFIT, IMPRESSIONS, CLICKS, CONVERSIONS, ROAS, ROI, CPA, CTR,
-    CAMPAIGN_CONVERSION,
+    CAMPAIGN_CONVERSION, *COUPONS,
 )  # fmt: skip

@@ -174,6 +174,10 @@ _REVIEWS: Rows = [
 ]
 _PAYROLL: Rows = [{"payroll_key": 1, "employee_key": 1, "pay_date": FEB25, "base_amount": 90, "net_amount": 85}]
 
+_COUPONS: Rows = [
+    {"coupon_key": 1, "coupon_id": "K1", "campaign_key": 1, "customer_key": 1, "entry_date": FEB5},
+    {"coupon_key": 2, "order_key": 2, "customer_key": 2, "entry_date": FEB5, "coupon_amount": 3},
+]  # fmt: skip
 _JOURNAL: Rows = [
     {"journal_line_key": 1, "entry_id": "J1", "entry_date": JAN10, "account_code": "1000", "debit_amount": 26},
     {"journal_line_key": 2, "entry_id": "J1", "entry_date": JAN10, "account_code": "4000", "credit_amount": 26},
@@ -207,6 +211,7 @@ SHOP: dict[str, Rows] = {
     "fact_review": _REVIEWS,
     "fact_payroll": _PAYROLL,
     "fact_journal_line": _JOURNAL,
+    "fact_coupon": _COUPONS,
     "tie_out": [{"source": "table", "staging_table": "order_line", "measure": "line_amount", "source_value": 204,
                  "warehouse_value": 204, "explained_value": 0, "is_tied": True}],
 }  # fmt: skip

@@ -71,6 +71,15 @@ fact_campaign_day = Table(
     comment="Grain: one campaign and day (or one campaign where the source gives only totals).",
 )  # fmt: skip
 
+fact_coupon = Table(
+    "fact_coupon", metadata,
+    primary_key("coupon_key"), text("coupon_id"), key("campaign_key"), key("customer_key"), key("order_key"),
+    key("product_key"), key("shop_key"), day("entry_date"), money("coupon_amount"),
+    *lineage(),
+    comment="Grain: one use of a coupon as the source tells it: a redemption (coupon_id known, no amount) or what a "
+    "coupon took off a line of an order (coupon_amount positive). The two tell of the same uses and are not added.",
+)  # fmt: skip
+
 fact_session = Table(
     "fact_session", metadata,
     primary_key("session_key"), key("employee_key"), key("customer_key"), instant("started_at"), day("session_date"),
