@@ -18,6 +18,7 @@ _NAMED = ("customer_id", "customer", "city", "country")
 _TOLD = (*RECORD, "customer", "city", "country")
 _SOURCES = {"customer": "created_date", "order": "order_date", "order_line": "order_date", "shipment": "ship_date",
             "lead": "lead_date", "service_case": "opened_date", "loyalty_entry": "entry_date", "review": "review_date",
+            "coupon_use": "entry_date",
             "session": "session_date", "referrer": "created_date", "referee": "created_date"}  # fmt: skip
 """Staging tables that name customers, and the date that tells which of two records is newer."""
 
