@@ -78,7 +78,7 @@ def kept_rows(rows: Sequence[Mapping[str, Any]], pages: tuple[int, int], note: s
     table = html.Div(html.Table([caption, head, body], className="as-cards"), className="table-scroll", tabIndex=0,
                      role="region", **aria(label="Rows as a table"))  # fmt: skip
     notes = [html.P(note, className="caption kept-note")] if note else []
-    return html.Div([*notes, table, *pager(pages, Ids.PAGE)])
+    return html.Div([*notes, table, *pager(pages, Ids.PAGE)], className="kept-rows")
 
 
 def _row(row: Mapping[str, Any]) -> Component:
@@ -86,12 +86,13 @@ def _row(row: Mapping[str, Any]) -> Component:
         html.Td(str(row[name]) if row[name] is not None else "–", className=_look(name), **data(label=label))
         for name, label in HEAD.items()
     ]
-    raw = html.Td(_raw(row.get("raw")), className="kept-raw", **data(label="Raw row"))
+    raw = html.Td(_raw(row.get("raw")), className="kept-raw is-whole", **data(label="Raw row"))
     return html.Tr([*cells, raw])
 
 
 def _look(name: str) -> str:
-    return {"row": "num", "rule": "wrap", "value": "wrap", "place": "wrap"}.get(name, "")
+    """is-whole: takes the whole width of its card, where rows are cards."""
+    return {"row": "num", "rule": "wrap is-whole", "value": "wrap", "place": "wrap"}.get(name, "")
 
 
 def _raw(cells: Mapping[str, str] | None) -> Any:
