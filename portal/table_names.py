@@ -6,9 +6,8 @@ TABLE_NAMES = {
     "order": "orders", "order_line": "order lines", "customer": "customers", "product": "products",
     "stock_movement": "stock movements", "shipment": "shipments", "shipment_event": "shipment steps",
     "return_line": "returns", "lead": "leads", "lead_event": "lead status changes", "employee": "employees",
-    "staff_day": "staff days", "expense": "expenses", "fx_rate": "exchange rates", "campaign": "campaigns", "coupon_use": "uses of coupons",
-    "courier_payment": "lines of payout statements",
-
+    "staff_day": "staff days", "expense": "expenses", "fx_rate": "exchange rates", "campaign": "campaigns",
+    "coupon_use": "uses of coupons", "courier_payment": "lines of payout statements",
     "service_case": "service cases", "service_event": "service calls and decisions",
     "session": "conversations and visits",
     "loyalty_entry": "loyalty points", "referral": "referrals", "review": "reviews", "payroll": "payroll",
