@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -64,12 +64,8 @@ def land(
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
         before = LandedBefore.read(landing)
         with ThreadPoolExecutor(_AT_ONCE) as threads:
-            into = _Into(landing, limits, bounds, threads)
-            every = [
-                (found, before.recall(found) or _stored(found, into))
-                for found in find_files(path.expanduser(), bounds, suffixes)
-            ]
-            landed = [one if isinstance(one, LandedFile) else before.note(found, one()) for found, one in every]
+            every = find_files(path.expanduser(), bounds, suffixes)
+            landed = _landed(every, before, _Into(landing, limits, bounds, threads))
         before.save()
         _flush_folder(landing)
     except OSError as problem:
@@ -81,6 +77,11 @@ def land(
         wanted = ", ".join(sorted(READ_SUFFIXES.intersection(suffixes)))
         raise SourceError(f"{path}: there is no table file in it. Tables are files that end with {wanted} or .zip.")
     return sorted(landed, key=lambda file: file.origin_path)
+
+
+def _landed(every: Iterable[Found], before: LandedBefore, into: _Into) -> list[LandedFile]:
+    begun = [(found, before.recall(found) or _stored(found, into)) for found in every]
+    return [one if isinstance(one, LandedFile) else before.note(found, one()) for found, one in begun]
 
 
 @dataclass(frozen=True)
