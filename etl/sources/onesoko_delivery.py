@@ -13,7 +13,7 @@ from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import STATUS_WORDS, TRACKING
 from etl.sources.onesoko_orders import Orders
 from etl.sources.onesoko_tables import Sheets, at, day, known_order, record_id, with_fate, with_times, word
-from etl.sources.set_aside import Stack, StagedRows, beside, cleaned_beside, placed, sieve_kept, slices_with
+from etl.sources.set_aside import Stack, StagedRows, beside, cleaned_slices, placed, sieve_kept, slices_with
 from etl.sources.sheet import raw
 from etl.sources.sieve import Rule, counted, date_rules, with_distinct
 from etl.sources.slices import slices
@@ -32,7 +32,7 @@ def tracking_events(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of order_tracking, None without such a list."""
     if TRACKING.kind not in sheets:
         return None
-    return cleaned_beside(sheets[TRACKING.kind].frame, lambda rows: _cleaned(rows, rules))
+    return cleaned_slices(sheets[TRACKING.kind].frame, lambda rows: _cleaned(rows, rules))
 
 
 def _cleaned(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:

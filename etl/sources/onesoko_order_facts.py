@@ -21,7 +21,7 @@ from etl.sources.onesoko_tables import (
     with_times,
     word,
 )
-from etl.sources.set_aside import cleaned_beside, sieve_kept
+from etl.sources.set_aside import cleaned_slices, sieve_kept
 from etl.sources.sheet import raw
 from etl.sources.sieve import Rule, counted, not_read, staged, unreadable_date_rules, with_distinct
 
@@ -37,7 +37,7 @@ def order_analytics(sheets: Sheets, campaigns: pl.DataFrame, rules: TenantRules)
     """Cleaned rows of order_analytics, None without such a list; `campaigns` as of `campaign_ids`."""
     if ANALYTICS.kind not in sheets:
         return None
-    return cleaned_beside(sheets[ANALYTICS.kind].frame, lambda rows: _analysed(rows, campaigns, rules))
+    return cleaned_slices(sheets[ANALYTICS.kind].frame, lambda rows: _analysed(rows, campaigns, rules))
 
 
 def _analysed(rows: pl.DataFrame, campaigns: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:
@@ -130,7 +130,7 @@ def payments(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of payments, None without such a list."""
     if PAYMENTS.kind not in sheets:
         return None
-    return cleaned_beside(sheets[PAYMENTS.kind].frame, lambda rows: with_distinct(rows, {
+    return cleaned_slices(sheets[PAYMENTS.kind].frame, lambda rows: with_distinct(rows, {
         "paid": ("amount", amount(raw("amount"), marks_of(rules.currency))),
         "state": ("status", word(raw("status"), _PAYMENT_STATES)),
     }).with_columns(record_id(raw("id")).alias("record"), record_id(raw("order")).alias("order_id")))  # fmt: skip
@@ -168,7 +168,7 @@ def addresses(sheets: Sheets, rules: TenantRules) -> pl.DataFrame | None:
     """Cleaned rows of shipping addresses, None without such a list."""
     if ADDRESSES.kind not in sheets:
         return None
-    return cleaned_beside(sheets[ADDRESSES.kind].frame, lambda rows: _addressed(rows, rules))
+    return cleaned_slices(sheets[ADDRESSES.kind].frame, lambda rows: _addressed(rows, rules))
 
 
 def _addressed(rows: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:

@@ -39,9 +39,10 @@ from etl.sources.set_aside import (
     Stack,
     StagedRows,
     beside,
-    cleaned_beside,
+    cleaned_slices,
     placed,
     sieve_kept,
+    slices_beside,
     slices_with,
 )
 from etl.sources.sheet import Sheet, raw
@@ -83,7 +84,7 @@ def conform_orders(
             and people.
         has_payments: the load has a list of payments; without one what was paid is not known.
     """
-    orders = cleaned_beside(sheet.frame, lambda rows: _cleaned(rows, rules))
+    orders = cleaned_slices(sheet.frame, lambda rows: _cleaned(rows, rules))
     known = [(one, placed(orders[one.columns[0]], one, one.columns[0])) for one in others]
     made, latest, out = StagedRows("order"), Stack(), Rejected(_order_rules(), _TABLES)
     begin = 0
@@ -173,7 +174,7 @@ def conform_items(sheet: Sheet, orders: Orders, prices: pl.DataFrame) -> Conform
         orders: of `conform_orders`.
         prices: product_id, price.
     """
-    items = with_fate(cleaned_beside(sheet.frame, _cleaned_items), orders.latest, orders.rejected)
+    items = with_fate(cleaned_slices(sheet.frame, _cleaned_items), orders.latest, orders.rejected)
     checks = [
         *known_order(),
         Rule("rejected", "missing product_id", "product", pl.col("product_id").is_null()),
@@ -185,7 +186,7 @@ def conform_items(sheet: Sheet, orders: Orders, prices: pl.DataFrame) -> Conform
     rejects = sieve_kept(items, checks, _LINE_TABLES, lambda kept: stack.add(
         looked_up(kept.select(_ITEM), prices, "product_id")))  # fmt: skip
     kept = stack.frame()
-    for rows in slices(kept.hstack([_line_amounts(kept, orders.latest)])):
+    for rows in slices_beside(kept, _line_amounts(kept, orders.latest)):
         made.add(rows)
     return Conformed({"order_line": made.finish()}, rejects, counted(sheet.frame, "order_line"), _item_notes(kept))
 
@@ -200,8 +201,8 @@ def _cleaned_items(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _line_amounts(items: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
-    """The share of total + discount, or quantity × price where the order has no total."""
+def _line_amounts(items: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """line_amount: the share of total + discount, or quantity × price where the order has no total."""
     numbered = items.select(
         "order_id", "quantity", "price", *_PLACE,
         pl.coalesce("record", pl.concat_str(pl.lit("#"), "origin_key", pl.lit(":"), "source_row")).alias("item"),
@@ -212,7 +213,7 @@ def _line_amounts(items: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
     shares = pl.concat([allocate(rows, amounts) for rows in slices_with(once, "order_id")])
     alone = (pl.col("quantity") * pl.col("price")).cast(MONEY, strict=False)
     told = looked_up(numbered.select("item", alone.alias("alone")), shares, "item")
-    return told.select(pl.coalesce("line_amount", "alone").alias("line_amount")).to_series()
+    return told.select(pl.coalesce("line_amount", "alone").alias("line_amount")).rechunk()
 
 
 def _item_notes(items: pl.DataFrame) -> tuple[str, ...]:

@@ -11,10 +11,9 @@ from etl.source import Conformed, TenantRules
 from etl.sources.onesoko_forms import LOYALTY_PROGRAMS, REFERRAL_PROGRAMS, REFERRALS, REWARDS, USERS
 from etl.sources.onesoko_names import full_name
 from etl.sources.onesoko_tables import Sheets, at, day, looked_up, record_id, with_times, word
-from etl.sources.set_aside import Rejected, StagedRows, beside, placed
+from etl.sources.set_aside import Rejected, StagedRows, beside, placed, slices_beside
 from etl.sources.sheet import Form, raw
 from etl.sources.sieve import Rule, counted, sieve, staged, unreadable_date_rules
-from etl.sources.slices import slices
 
 _TABLES = ("customer",)
 _REFERRAL_STATES = {state: state for state in ("pending", "completed", "expired")}
@@ -54,7 +53,7 @@ def conform_addresses(addresses: pl.DataFrame, orders: pl.DataFrame, known: pl.D
     ]
     made, out = StagedRows("customer"), Rejected(checks, _TABLES)
     begin = 0
-    for rows in slices(addresses.hstack([customers])):
+    for rows in slices_beside(addresses, customers.rechunk().to_frame()):
         told = beside(rows, known, named.slice(begin, rows.height), "customer_id").with_columns(
             pl.coalesce("user_name", "recipient_name").alias("customer"),
             pl.coalesce("user_email", "recipient_email").alias("email"), pl.col("changed_at").alias("updated_at"),

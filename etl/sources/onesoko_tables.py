@@ -7,7 +7,7 @@ loses its hyphens in SQLite). A time without offset is UTC, which is how the dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed, Origin, RawTable
 from etl.sources.onesoko_forms import KINDS, PAGE, Kind
+from etl.sources.set_aside import in_memory, slices_beside
 from etl.sources.sheet import RAW, Form, Sheet, raw, squeezed
 from etl.sources.sieve import Rule, completed_moments, not_loaded
 from etl.sources.slices import slices
@@ -24,7 +25,8 @@ from etl.staging import STAGING
 
 _PLACE = ("origin_key", "source_row")
 _OWN = "own id"
-_MANY = 1_000_000
+_MANY = 500_000
+"""Rows at once where each time costs a look at all orders."""
 _IS_KEPT, _IS_REJECTED = "order is kept", "order is rejected"
 _IN_FORM = r"^(?:[0-9]{1,31}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
 _BY_NAME: dict[str, Kind] = {squeezed(name): kind for kind in KINDS for name in (kind.form.kind, *kind.names)}
@@ -160,7 +162,7 @@ def at(name: str) -> pl.Expr:
 def newest(frame: pl.DataFrame, key: str, updated: str | None = None) -> pl.DataFrame:
     """One row per `key`: the newest by `updated` where known, else the later file, the later row; none without key."""
     named = frame.filter(pl.col(key).is_not_null()) if frame[key].null_count() else frame
-    if not named[key].is_duplicated().any():
+    if not in_memory(named[key]).is_duplicated().any():
         return named
     order = [*([updated] if updated else []), *_PLACE]
     ranked = named.sort(order, nulls_last=False, maintain_order=True)
@@ -185,13 +187,15 @@ def keyed(kept: pl.DataFrame, table: str, prefix: str = "") -> pl.DataFrame:
     return with_row_key(rows, content, (_OWN,)).select(list(schema))
 
 
-def with_fate(rows: pl.DataFrame, orders: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with what `known_order` asks of their order."""
+def with_fate(rows: pl.DataFrame, orders: pl.DataFrame, rejected: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices of `rows` with what `known_order` asks of their order."""
     order = pl.col("order_id")
     is_kept, is_there = order.is_in(orders["order_id"].implode()), order.is_in(rejected["order_id"].implode())
-    ids = rows.select("order_id").iter_slices(_MANY) if rows.height else [rows.select("order_id")]
-    told = [some.select(is_kept.alias(_IS_KEPT), is_there.alias(_IS_REJECTED)) for some in ids]
-    return rows.hstack(pl.concat(told))
+    told = [
+        some.select(is_kept.alias(_IS_KEPT), is_there.alias(_IS_REJECTED))
+        for some in slices(rows.select("order_id"), _MANY)
+    ]
+    return slices_beside(rows, pl.concat(told, rechunk=True))
 
 
 def known_order() -> list[Rule]:

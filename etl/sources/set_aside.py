@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -127,20 +127,31 @@ class Rejected:
         return pl.concat([pl.DataFrame(schema=REJECTS), *(one.frame() for one in self._stacks.values() if one.rows)])
 
 
-def cleaned_beside(frame: pl.DataFrame, clean: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """`frame` with the columns that `clean` adds to it, slice by slice; no row may depend on another."""
+def cleaned_slices(frame: pl.DataFrame, clean: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """What `clean` makes of the rows, slice by slice; no row may depend on another."""
     stack = Stack()
     for rows in slices(frame):
-        stack.add(clean(rows).select(pl.exclude(frame.columns)))
-    return frame.hstack(stack.frame())
+        stack.add(clean(rows))
+    return stack.frame()
+
+
+def slices_beside(frame: pl.DataFrame, other: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices of a frame with the columns of another, in memory, beside them.
+
+    Frames that lie in different files are never put together whole: Polars would copy both into memory.
+    """
+    begin = 0
+    for rows in slices(frame):
+        yield rows.hstack(other.slice(begin, rows.height))
+        begin += rows.height
 
 
 def sieve_kept(
-    frame: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str], take: Callable[[pl.DataFrame], None]
+    frames: Iterable[pl.DataFrame], rules: Sequence[Rule], tables: Sequence[str], take: Callable[[pl.DataFrame], None]
 ) -> pl.DataFrame:
     """As `sieve`, slice by slice; gives the rows that break no rule to `take`, and returns the rejects."""
     out = Rejected(rules, tables)
-    for rows in slices(frame):
+    for rows in frames:
         kept, rejects = sieve(rows, rules, tables)
         take(kept)
         out.add(rejects)
@@ -149,10 +160,10 @@ def sieve_kept(
 
 def slices_with(frame: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
     """The rows some at a time, all rows of one key together and in order; keys come in no particular order."""
-    keys = frame[key]
     if frame.height <= SLICE:
         yield frame
         return
+    keys = pl.concat([rows.to_series().hash() for rows in slices(frame.select(key))])
     changes = keys.ne_missing(keys.shift()).arg_true()
     begins = changes.filter(changes > 0)
     if len(begins) + 1 == keys.n_unique():
@@ -164,7 +175,7 @@ def slices_with(frame: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
             yield frame.slice(begin, end - begin)
             forget_pages()
     else:
-        number = keys.hash() % (frame.height // SLICE + 1)
+        number = keys % (frame.height // SLICE + 1)
         for each in number.unique().sort():
             yield frame.filter(number == each)
             forget_pages()
@@ -172,10 +183,16 @@ def slices_with(frame: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
 
 def placed(keys: pl.Series, table: pl.DataFrame, key: str) -> pl.Series:
     """The row of `table`, which has each `key` once, that each of `keys` is found in; null for none."""
-    known = table.select(pl.col(key).alias("key")).with_row_index("place")
-    return keys.alias("key").to_frame().join(known, on="key", how="left", maintain_order="left")["place"]
+    known = in_memory(table[key]).alias("key").to_frame().with_row_index("place")
+    return in_memory(keys).alias("key").to_frame().join(known, on="key", how="left", maintain_order="left")["place"]
 
 
 def beside(rows: pl.DataFrame, table: pl.DataFrame, places: pl.Series, key: str) -> pl.DataFrame:
     """`rows` with the other columns of the rows of `table` at `places`: what `looked_up` gives."""
     return rows.hstack(table.select(pl.exclude(key).gather(places)))
+
+
+def in_memory(cells: pl.Series) -> pl.Series:
+    """A mapped column, copied some rows at a time: to look at it whole would hold all of its files in memory."""
+    parts = [rows.select(pl.first().gather(pl.int_range(rows.height))) for rows in slices(cells.to_frame())]
+    return pl.concat(parts).to_series()

@@ -12,12 +12,13 @@ from etl.staging import STAGING
 SLICE = 100_000
 
 
-def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def slices(frame: pl.DataFrame, most: int | None = None) -> Iterator[pl.DataFrame]:
     """The rows in order, at least one slice; behind each of several, mapped rows give their memory back."""
-    if frame.height <= SLICE:
+    most = SLICE if most is None else most
+    if frame.height <= most:
         yield frame
         return
-    for rows in frame.iter_slices(SLICE):
+    for rows in frame.iter_slices(most):
         yield rows
         forget_pages()
 

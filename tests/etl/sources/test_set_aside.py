@@ -17,7 +17,17 @@ from etl.source import Conformed, LandedFile, TenantRules
 from etl.sources import set_aside, slices
 from etl.sources.onesoko import SOURCE
 from etl.sources.onesoko_tables import keyed, newest
-from etl.sources.set_aside import Rejected, Stack, StagedRows, beside, cleaned_beside, placed, sieve_kept, slices_with
+from etl.sources.set_aside import (
+    Rejected,
+    Stack,
+    StagedRows,
+    beside,
+    cleaned_slices,
+    placed,
+    sieve_kept,
+    slices_beside,
+    slices_with,
+)
 from etl.sources.sheet import RAW, raw
 from etl.sources.sieve import Rule, sieve, staged
 from portal.policies import POLICIES
@@ -89,7 +99,7 @@ def test_rejects_of_slices_come_in_the_order_of_rules(cells: list[str | None]) -
     with pytest.MonkeyPatch.context() as patch:
         small(patch)
         stack = Stack()
-        assert sieve_kept(frame, rules, ["product", "order"], stack.add).equals(rejects)
+        assert sieve_kept(slices.slices(frame), rules, ["product", "order"], stack.add).equals(rejects)
         assert stack.frame().equals(kept)
         assert Rejected(rules, ["order"]).finish().height == 0
 
@@ -100,8 +110,9 @@ def test_what_is_beside_is_what_is_looked_up(monkeypatch: pytest.MonkeyPatch) ->
     table = pl.DataFrame({"id": ["a", "b"], "n": [1, 2], "nothing": pl.Series([None, None], dtype=pl.String)})
     expected = rows.join(table, on="id", how="left", maintain_order="left")
     assert beside(rows, table, placed(rows["id"], table, "id"), "id").equals(expected)
-    doubled = cleaned_beside(expected, lambda some: some.with_columns((pl.col("n") * 2).alias("m")))
+    doubled = cleaned_slices(expected, lambda some: some.select((pl.col("n") * 2).alias("m")))
     assert doubled["m"].to_list() == [4, None, None, 2, 4]
+    assert pl.concat(list(slices_beside(rows, doubled))).equals(rows.hstack(doubled))
 
 
 def test_newest_keeps_the_later_row_of_a_key_and_leaves_out_rows_without() -> None:
