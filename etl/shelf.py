@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from itertools import count
 from pathlib import Path
 
 import polars as pl
 
+from etl.build.rows import stacked
 from etl.read.spool import forget_pages, mapped_frame
 from etl.stored_tables import aligned, silent_columns
 
@@ -21,29 +22,34 @@ _NUMBERS = count(1)
 
 
 class Shelf(MutableMapping[str, pl.DataFrame]):
-    """Frames by name, each mapped from its file when it is asked for.
+    """Frames by name, those with many rows mapped from files.
 
-    Columns that are null throughout are remembered, not written. A frame that was taken stays as it is when its name
-    is put away again or the files are unlinked.
+    Columns that are null throughout are remembered, not written. A file has no name any more once it is mapped: its
+    room is free as soon as nobody holds the frame.
 
     folder: where the files go; whoever gives it removes it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: dict[str, pl.DataFrame | tuple[Path, pl.Schema]] = {}
+        self._kept: dict[str, pl.DataFrame] = {}
 
     def __setitem__(self, name: str, frame: pl.DataFrame) -> None:
-        """Put a frame away, and give back the memory of all frames that were mapped for it."""
-        self._kept[name] = frame if frame.height < LEAST_ROWS else self._written(name, frame)
+        """Put a frame away, and give back the memory of all mapped frames that were looked at for it."""
+        self._kept[name] = self._mapped(frame)
         forget_pages()
 
+    def put_parts(self, name: str, parts: Iterable[pl.DataFrame]) -> None:
+        """Put a frame away that comes in parts, one after the other."""
+        away = []
+        for part in parts:
+            away.append(self._mapped(part))
+            del part
+            forget_pages()
+        self._kept[name] = stacked(away)
+
     def __getitem__(self, name: str) -> pl.DataFrame:
-        kept = self._kept[name]
-        if isinstance(kept, pl.DataFrame):
-            return kept
-        path, schema = kept
-        return aligned(mapped_frame(path), schema)
+        return self._kept[name]
 
     def __delitem__(self, name: str) -> None:
         del self._kept[name]
@@ -54,8 +60,20 @@ class Shelf(MutableMapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _written(self, name: str, frame: pl.DataFrame) -> tuple[Path, pl.Schema]:
-        path = self.folder / f"{next(_NUMBERS)}-{name}.arrow"
+    def _mapped(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if frame.height < LEAST_ROWS:
+            return frame
+        path = self.folder / f"{next(_NUMBERS)}.arrow"
         silent = silent_columns(frame)
         (frame.drop(silent) if len(silent) < frame.width else frame).write_ipc(path)
-        return path, frame.schema
+        mapped = aligned(mapped_frame(path), frame.schema)
+        path.unlink()
+        return mapped
+
+
+def put_parts(tables: MutableMapping[str, pl.DataFrame], name: str, parts: Iterable[pl.DataFrame]) -> None:
+    """Put a frame that comes in parts among `tables`, on a shelf a part at a time."""
+    if isinstance(tables, Shelf):
+        tables.put_parts(name, parts)
+    else:
+        tables[name] = stacked(list(parts))

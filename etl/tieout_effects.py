@@ -95,7 +95,7 @@ def _written(lines: pl.DataFrame, reason: str, rule: str) -> list[Effect]:
 def _order_effects(star: Star) -> list[Effect]:
     refused = star.rejected_rows["order"].select("source", "order_id")
     given = star.live.tables["order"].select("source", "order_id").join(refused, on=["source", "order_id"], how="anti")
-    orders = star.sales.orders
+    orders = star.sales.orders.select("source", "order_id", "source_total_amount", "total_amount")
     made = orders.join(given, on=["source", "order_id"], how="anti")
     summed = orders.join(given, on=["source", "order_id"], how="semi").filter(
         pl.col("source_total_amount").is_null() & pl.col("total_amount").is_not_null()

@@ -11,6 +11,7 @@ from etl.build.rows import in_order, look_up
 from etl.build.service import referred
 from etl.build.shape import star_frame
 from etl.identity import RECORD, identify
+from etl.read.spool import forget_pages
 from etl.source import TenantRules
 from portal.warehouse.schema import customer_identity, dim_customer
 
@@ -45,10 +46,12 @@ def build_customers(frames: dict[str, pl.DataFrame], rules: TenantRules) -> Cust
     """
     both = {who: referred(frames["referral"], who) for who in ("referrer", "referee")}
     records = _records({**frames, **both})
+    forget_pages()
     seconds = records.filter(pl.col("second_phone").is_not_null()).select(*RECORD, "second_phone").unique()
     persons = identify(records.select(*RECORD, "customer").unique(), rules, seconds)
     keyed = persons.filter(pl.col("person").is_not_null()).rename({"person": "customer_key"})
     details = records.join(keyed, on=list(RECORD), how="inner", nulls_equal=True)
+    del records, persons
     keys = Keys(dim_customer, dim_customer_rows(details), RECORD, keyed.select(*RECORD, "customer_key"))
     return Customers(keys, _identities(keyed, frames["customer"]))
 

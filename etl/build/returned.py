@@ -31,8 +31,9 @@ def build_fact_return(
         dimensions: of which the product's key is found.
         told_by: line_key and told_by, the row_key of the record, of lines that were written for a record.
     """
-    written = _returned(lines.join(told_by, on="line_key", how="semi"))
-    own = _returned(lines.join(told_by, on="line_key", how="anti"))
+    came_back = lines.filter(pl.col("is_booked") & (pl.col("line_type") != "sale"))
+    written = _returned(came_back.join(told_by, on="line_key", how="semi"))
+    own = _returned(came_back.join(told_by, on="line_key", how="anti"))
     matched, left = _matched(_recorded(records, dimensions), own)
     told = _with_written(matched, look_up(written, told_by, ("line_key",)))
     both = pl.concat([told, own.filter(pl.col("line_key").is_in(left.implode()))], how="diagonal_relaxed")
@@ -47,9 +48,8 @@ def build_fact_return(
     return star_frame(fact_return, ordered.with_columns(pl.int_range(1, pl.len() + 1).alias("return_key")))
 
 
-def _returned(lines: pl.DataFrame) -> pl.DataFrame:
+def _returned(came_back: pl.DataFrame) -> pl.DataFrame:
     """Booked lines of returns and cancellations, as returns."""
-    came_back = lines.filter(pl.col("is_booked") & (pl.col("line_type") != "sale"))
     status = pl.when(pl.col("line_type") == "return").then(pl.lit("returned")).otherwise(pl.lit("cancelled"))
     return came_back.select(
         "source", "order_key", "line_key", pl.col("order_date").alias("return_date"), "product_key", *_OF_ORDER,

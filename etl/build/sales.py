@@ -20,6 +20,7 @@ from etl.build.returns import returned_lines
 from etl.build.rows import in_order, look_up, stacked
 from etl.build.shape import star_frame
 from etl.read.spool import forget_pages
+from etl.shelf import Layer
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_order, fact_order_line
 
@@ -47,13 +48,35 @@ class Sales:
 
 
 def build_sales(
-    tables: dict[str, pl.DataFrame], rules: TenantRules
-) -> tuple[Sales, dict[str, pl.DataFrame]]:  # fmt: skip
+    tables: dict[str, pl.DataFrame], rules: TenantRules, layer: Layer = dict
+) -> tuple[Sales, dict[str, pl.DataFrame]]:
     """Lines with kind and amounts; documents completed from them; both with order_key.
+
+    Args:
+        tables: staging tables in the reporting currency.
+        rules: policies.
+        layer: makes what holds tables that are not being worked on.
 
     Returns:
         Them, and the staging tables by name, what follows an order with its order_key (`etl.build.chain`).
     """
+    away = layer()
+    orders, lines = _with_keys(tables, rules)
+    following = with_orders(tables, orders)
+    for name in [name for name, rows in following.items() if rows is not tables[name]]:
+        away[name] = following.pop(name)
+        following[name] = away[name]
+    every, away["order"] = _with_written(lines, orders, following["return_line"], rules)
+    del orders, lines
+    ordered = in_order(
+        every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
+    )
+    away["order_line"] = ordered.with_row_index("line").cast({"line": pl.Int64})
+    return Sales(away["order_line"], away["order"]), following
+
+
+def _with_keys(tables: dict[str, pl.DataFrame], rules: TenantRules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Documents, and lines with kind and amounts; both with order_key."""
     priced = with_amounts(with_kind(with_prices(tables["order_line"], tables["product"]), rules))
     lines = allocate_discounts(priced, tables["order"]).with_columns(
         (pl.col("own_discount") + pl.col("order_discount")).cast(MONEY).alias("line_discount"),
@@ -61,17 +84,7 @@ def build_sales(
     )
     forget_pages()
     numbered = build_orders(tables["order"], lines, rules)
-    lines = with_reason(lines.with_columns(keys_of_lines(numbered)), None)
-    orders = numbered.drop("line_rows")
-    following = with_orders(tables, orders)
-    forget_pages()
-    every, complete = _with_written(lines, orders, following["return_line"], rules)
-    del priced, lines, numbered, orders
-    forget_pages()
-    ordered = in_order(
-        every, "order_date", "origin_key", "source_row", "row_key", "written_for", "told_by", "line_type"
-    )
-    return Sales(ordered.with_row_index("line").cast({"line": pl.Int64}), complete), following
+    return numbered.drop("line_rows"), with_reason(lines.with_columns(keys_of_lines(numbered)), None)
 
 
 def _with_written(
@@ -96,7 +109,7 @@ def build_fact_order_line(
     """fact_order_line, ordered by date and numbered in that order.
 
     Args:
-        lines: of `build_sales`, with stock_cost.
+        lines: of `build_sales`, with stock_cost; or some of them.
         dimensions: every dimension the line refers to.
         products: staging products, for their stated cost and kind.
         rules: cost policies.
@@ -114,6 +127,6 @@ def build_fact_order_line(
     )  # fmt: skip
     complete = keyed.drop("discount_amount").rename({"line_discount": "discount_amount"}).with_columns(
         (pl.col("customer_key") != 0).alias("has_customer"), sign.alias("price_sign"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line_key"),
+        (pl.col("line") + 1).alias("line_key"),
     )  # fmt: skip
     return star_frame(fact_order_line, complete)

@@ -5,7 +5,6 @@ Running it twice on the same rows gives the same frames: every order of rows is 
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ import polars as pl
 
 from etl.build.calendar import build_calendar, date_range
 from etl.build.customers import build_customers, with_first_orders
+from etl.build.days import CALENDAR_DATES, days_of, latest_day
 from etl.build.dimensions import build_dimensions, build_origins
 from etl.build.keys import Keys, with_keys
 from etl.build.others import (
@@ -42,24 +42,21 @@ from etl.build.shape import empty_star, star_frame
 from etl.build.stages import with_stages
 from etl.build.stock import Stock, build_stock
 from etl.live import LiveRows
-from etl.shelf import Layer
+from etl.shelf import Layer, put_parts
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metadata
 
-BUSINESS_DATES = (
-    ("fact_order", "order_date"), ("fact_order_line", "order_date"), ("fact_shipment", "ship_date"),
-    ("fact_shipment", "delivered_date"), ("fact_staff_day", "work_date"), ("fact_expense", "expense_date"),
-    ("fact_lead", "lead_date"), ("fact_return", "return_date"), ("fact_service_case", "opened_date"),
-    ("fact_loyalty", "entry_date"), ("fact_shipment_event", "event_date"),
-)  # fmt: skip
-CALENDAR_DATES = (*BUSINESS_DATES, ("fact_order", "status_date"), ("fact_shipment", "promised_date"),
-                   ("fact_shipment", "returned_date"), ("fact_stock_movement", "movement_date"),
-                   ("fact_lead", "follow_up_date"), ("fact_campaign_day", "spend_date"),
-                   ("fact_service_case", "resolved_date"), ("fact_service_event", "event_date"),
-                   ("fact_referral", "created_date"), ("fact_review", "review_date"), ("fact_session", "session_date"),
-                   ("fact_payroll", "pay_date"), ("fact_journal_line", "entry_date"),
-                   ("fact_lead_event", "event_date"), ("fact_order_link", "link_date"),
-                   ("fact_shipment", "created_date"), ("fact_courier_payment", "paid_date"))  # fmt: skip
+_PART = 300_000
+"""Orders or lines that get their keys at once."""
+
+
+@dataclass(frozen=True)
+class _Sold:
+    """What orders and lines are made of; products: staging products."""
+
+    sales: Sales
+    stock: Stock
+    products: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -96,39 +93,26 @@ def build_star(live: LiveRows, rules: TenantRules, today: date, layer: Layer = d
         layer: makes what holds tables; a shelf, where they are too large to be held in memory all at once.
     """
     ready = prepare(live.tables, rules, today, layer)
-    completed = _completed(dict(ready.tables), rules, layer)
-    sales = Sales(completed["order_line"], completed["order"])
+    sales, following = build_sales(dict(ready.tables), rules, layer)
+    completed = {**following, "order_line": sales.lines, "order": sales.orders}
     tables = layer()
     for name, table in metadata.tables.items():
         tables[name] = empty_star(table)
     dimensions = _put_dimensions(tables, completed, ready.tables["product"], rules)
     stock = build_stock(dict(ready.tables), sales.lines, rules, _latest_order(sales, today))
-    _put(tables, _sales_facts(sales, stock, dimensions, ready.tables["product"], rules))
+    _put_sales(tables, _Sold(sales, stock, ready.tables["product"]), dimensions, rules)
     _put(tables, _stock_facts(stock, dimensions))
-    _put(tables, _other_facts(dict(completed), dimensions))
+    _put(tables, _other_facts(completed, dimensions))
     _put(tables, _delivery_facts(completed, dimensions, rules))
     tables["fact_return"] = build_fact_return(
         completed["return_line"], tables["fact_order_line"], tables["fact_order"], dimensions, sales.told_by()
     )
     tables["dim_customer"] = with_first_orders(tables["dim_customer"], tables["fact_order_line"])
     tables["dim_origin"] = build_origins(live.origins)
-    first, last = date_range([*_days(tables, CALENDAR_DATES), today])
+    first, last = date_range([*days_of(tables, CALENDAR_DATES), today])
     tables["dim_date"] = build_calendar(first, last, rules)
     rejected = build_rejects(ready.rejected)
-    return Star(tables, live, rejected, ready.rejected, ready.effects, sales, stock, _as_of(tables, today))
-
-
-def _completed(tables: dict[str, pl.DataFrame], rules: TenantRules, layer: Layer) -> Frames:
-    """Staging tables; lines and orders completed from each other, what follows an order with its order_key."""
-    changed = layer()
-    sales, following = build_sales(tables, rules)
-    changed["order_line"], changed["order"] = sales.lines, sales.orders
-    del sales
-    for name in list(following):
-        rows = following.pop(name)
-        if name not in changed and rows is not tables[name]:
-            changed[name] = rows
-    return ChainMap(changed, tables)
+    return Star(tables, live, rejected, ready.rejected, ready.effects, sales, stock, latest_day(tables, today))
 
 
 def _put(tables: MutableMapping[str, pl.DataFrame], built: Iterable[tuple[str, pl.DataFrame]]) -> None:
@@ -139,13 +123,16 @@ def _put(tables: MutableMapping[str, pl.DataFrame], built: Iterable[tuple[str, p
 
 
 def _put_dimensions(
-    tables: MutableMapping[str, pl.DataFrame], completed: Frames, products: pl.DataFrame, rules: TenantRules
+    tables: MutableMapping[str, pl.DataFrame],
+    completed: dict[str, pl.DataFrame],
+    products: pl.DataFrame,
+    rules: TenantRules,
 ) -> list[Keys]:
     """Build and put away who everybody is and every dimension; gives their keys."""
-    customers = build_customers(dict(completed), rules)
+    customers = build_customers(completed, rules)
     tables["customer_identity"] = customers.identities
     told = build_products(products, completed["order_line"], _products_elsewhere(completed))
-    dimensions = [*build_dimensions(dict(completed)).values(), customers.keys, told]
+    dimensions = [*build_dimensions(completed).values(), customers.keys, told]
     _put(tables, ((keys.table.name, keys.rows) for keys in dimensions))
     return dimensions
 
@@ -157,12 +144,18 @@ def _products_elsewhere(tables: Frames) -> list[pl.DataFrame]:
     return [parcels, *(tables[name].select("source", "product_id") for name in named)]
 
 
-def _sales_facts(
-    sales: Sales, stock: Stock, dimensions: list[Keys], products: pl.DataFrame, rules: TenantRules
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    yield "fact_order", build_fact_order(sales.orders, dimensions)
-    lines = look_up(sales.lines, stock.line_costs, ("line",))
-    yield "fact_order_line", build_fact_order_line(lines, dimensions, products, rules)
+def _put_sales(
+    tables: MutableMapping[str, pl.DataFrame], sold: _Sold, dimensions: list[Keys], rules: TenantRules
+) -> None:
+    """Put orders and lines away, a part after the other: they have the most columns."""
+    put_parts(tables, "fact_order", (build_fact_order(part, dimensions) for part in _parts(sold.sales.orders)))
+    lines = look_up(sold.sales.lines, sold.stock.line_costs, ("line",))
+    built = (build_fact_order_line(part, dimensions, sold.products, rules) for part in _parts(lines))
+    put_parts(tables, "fact_order_line", built)
+
+
+def _parts(rows: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    return rows.iter_slices(_PART) if rows.height else (rows,)
 
 
 def _stock_facts(stock: Stock, dimensions: list[Keys]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -206,21 +199,7 @@ def _delivery_facts(
     yield "fact_shipment_event", build_fact_shipment_event(tables["shipment_event"], known, dimensions)
 
 
-def _days(tables: Frames, columns: Iterable[tuple[str, str]]) -> list[date | None]:
-    found: list[date | None] = []
-    for table, column in columns:
-        ends = tables[table].select(pl.col(column).min().alias("first"), pl.col(column).max().alias("last"))
-        found += ends.row(0)
-    return found
-
-
-def _as_of(tables: Frames, today: date) -> date | None:
-    """Latest business date that is not in the future."""
-    days = [tables[table].filter(pl.col(column) <= today)[column].max() for table, column in BUSINESS_DATES]
-    known = [day for day in days if isinstance(day, date)]
-    return max(known) if known else None
-
-
 def _latest_order(sales: Sales, today: date) -> date:
-    latest = sales.lines.filter(pl.col("order_date") <= today)["order_date"].max()
+    days = sales.lines["order_date"]
+    latest = days.filter(days <= today).max()
     return latest if isinstance(latest, date) else today

@@ -10,10 +10,11 @@ import duckdb
 import polars as pl
 
 from etl.build.calendar import build_calendar, date_range
+from etl.build.days import BUSINESS_DATES, CALENDAR_DATES
 from etl.build.dimensions import build_origins
 from etl.build.prepare import Effect
 from etl.build.shape import star_frame
-from etl.build.star import BUSINESS_DATES, CALENDAR_DATES, Star
+from etl.build.star import Star
 from etl.partial.closure import NotLocalError
 from etl.partial.sides import Sides
 from etl.source import TenantRules
