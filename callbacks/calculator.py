@@ -94,7 +94,10 @@ def results(currency: str, values: dict[str, Any]) -> Any:
         return html.P("What comes back is between 0 and 100 %, orders and people 0 or more.", className="page-notice")
     found = outcome(plan)
     rows = [[label, text] for label, text in _lines(found, currency)]
-    return html.Div([html.P(_verdict(found), className="verdict"), table([("", False), ("Result", True)], rows,
+    is_free = not any(one.product_cost for one in plan.sku_mix)
+    warned = [html.P("No cost of goods is given, so this looks better than it is.", className="page-notice")]
+    said = [html.P(_verdict(found), className="verdict"), *(warned if is_free else [])]
+    return html.Div([*said, table([("", False), ("Result", True)], rows,
                                                                          "Break-even")])  # fmt: skip
 
 

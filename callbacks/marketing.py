@@ -28,7 +28,7 @@ from portal.metrics import DIMENSIONS
 from portal.metrics.format import MISSING, NOT_KNOWN, format_label
 from portal.wiring import Wiring
 
-_NOTHING = "No campaigns have been loaded yet. Load campaigns with what they cost and brought."
+_NOTHING = "Nothing tells what campaigns of this period cost or brought. Load it, or choose a longer period."
 _SUMS = ("campaign_spend", "campaign_impressions", "campaign_clicks", "campaign_conversions", "campaign_revenue")
 _HEADS = {"campaign_spend": "Spend", "campaign_impressions": "Impressions", "campaign_clicks": "Clicks", "ctr": "CTR",
           "campaign_conversions": "Conversions", "campaign_conversion": "Conversion", "cpa": "CPA",

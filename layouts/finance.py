@@ -32,6 +32,7 @@ BOARD = Board(
     ),
     exports=(("profit", "Profit and loss"), ("cash", "Cash"), ("journal", "Journal entries"),
              ("commission", "Commission")),
+    first_by=("expense_category", "cost_line", "expense_category"),
     has_parts=False,
     missing="Needs costs",
 )  # fmt: skip
