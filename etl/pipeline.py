@@ -32,7 +32,7 @@ from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededErr
 from etl.source import LandedFile, Source
 from etl.sources import SOURCES
 from etl.vanished import find_vanished
-from portal.errors import PortalError, UnknownNameError
+from portal.errors import InputError, PortalError, UnknownNameError
 from portal.warehouse.schema import row_account
 from portal.warehouse.store import Partition, Snapshot, SnapshotStore
 
@@ -59,7 +59,7 @@ def run(
     """
     hooks = hooks or Hooks()
     source = _source(request.source)
-    if source.name == "table" and request.mapping is None:
+    if source.name == "table" and request.mapping is None and not request.is_rebuild:
         raise MappingNeededError(_proposal(request, store))
     mapping = _mapping(source, request.mapping) if request.mapping else None
     tenant = request.tenant
@@ -114,6 +114,8 @@ def _begin(request: LoadRequest, store: SnapshotStore, ledger: Ledger, moment: M
 def _load(job: Job) -> LoadReport:
     current = job.store.current(job.request.tenant.id)
     request, landing = job.request, job.folder / "landing"
+    if request.is_rebuild:
+        return _rebuild(job, current)
     files = list(request.files) or land(request.path, landing, request.limits, suffixes=job.source.suffixes)
     job.hooks.reached("landed")
     live = current.partitions if current else ()
@@ -130,6 +132,16 @@ def _load(job: Job) -> LoadReport:
     fresh, notes = _conform(job, changed) if changed else (None, ())
     partitions, withdrawn = _partitions(job, live, fresh, gone.withdrawn)
     return publish(job, Changed(partitions, fresh, unchanged, withdrawn, (*gone.notes, *notes)), current)
+
+
+def _rebuild(job: Job, current: Snapshot | None) -> LoadReport:
+    """Build everything anew from the rows that are there; nothing is published when it would come out the same."""
+    if current is None:
+        raise InputError(f"'{job.request.tenant.name}' has no data yet. Load a source first.", field="tenant")
+    if current.rules_hash == star_hash(job.rules):
+        return _unchanged(job, current, {}, ())
+    note = "The warehouse was built anew from the rows that are there."
+    return publish(job, Changed(current.partitions, None, {}, {}, (note,)), current)
 
 
 def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:

@@ -31,6 +31,8 @@ class LoadRequest:
         patch_from: orders and lines from which a small change is written into a copy of the last snapshot (see
             `etl.partial`); a smaller tenant is built anew about as fast.
         files: landed already; they are loaded in place of what is at `path`, which then only names them.
+        is_rebuild: nothing is read: the warehouse is built anew from the rows that are there, if it would come out
+            differently with the policies and the version of today; `path` only names it.
     """
 
     tenant: TenantRef
@@ -41,6 +43,7 @@ class LoadRequest:
     limits: Limits = field(default_factory=Limits)
     files: tuple[LandedFile, ...] = ()
     patch_from: int = 200_000
+    is_rebuild: bool = False
 
 
 @dataclass(frozen=True)

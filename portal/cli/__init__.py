@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "rejects": "portal.cli.data:rejects",
     "snapshots": "portal.cli.data:snapshots",
     "rollback": "portal.cli.data:rollback",
+    "rebuild": "portal.cli.data:rebuild",
     "check": "portal.cli.data:check",
     "query": "portal.cli.numbers:query",
     "explain": "portal.cli.numbers:explain",

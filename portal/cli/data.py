@@ -186,6 +186,25 @@ def rollback(tenant: str, number: int, as_json: bool) -> None:
         click.echo(f"{tenant} now shows snapshot {number} (load {snapshot.load_number}, data until {snapshot.as_of}).")
 
 
+@click.command(epilog='Example: portal rebuild --tenant "My shop"')
+@_TENANT
+def rebuild(tenant: str) -> None:
+    """Build the warehouse anew from the rows that are there, if it would come out differently today.
+
+    The worker does it by itself after an update and when policies change.
+    """
+    from portal.jobs.rebuild import rebuild as build_anew
+
+    context = open_context()
+    report = build_anew(context.settings, context.sessions, context.tenant_ref(tenant))
+    if report is None:
+        click.echo(f"'{tenant}' has no data yet. Load a source first.")
+    elif report.status == "unchanged":
+        click.echo(f"Nothing to do: snapshot {report.snapshot} is what these rows, policies and this version give.")
+    else:
+        click.echo(f"Snapshot {report.snapshot} serves now, built anew from the rows that are there.")
+
+
 @click.command()
 @_TENANT
 @_JSON

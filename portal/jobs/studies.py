@@ -1,5 +1,6 @@
 """Studies of a new snapshot are worked out right after the load, so that nobody waits for them on a screen.
 
+Before that, a warehouse that an older version or other policies have built is built anew from the rows that are there.
 One process at a time, of low priority, started as `python -m portal.jobs studies TENANT`. Killing it loses nothing: a
 study that is not there is worked out when a number needs it.
 """
@@ -14,9 +15,11 @@ from collections.abc import Callable
 
 from portal.config import Settings, load_settings
 from portal.db import Sessions, open_sessions
+from portal.errors import PortalError
 from portal.log import start_logging, tenant_name
+from portal.parts import policies_from
 from portal.tenants import list_tenants
-from portal.viewer import operator_viewer
+from portal.viewer import TenantRef, operator_viewer
 from portal.warehouse.store import SnapshotStore
 
 _LOW_PRIORITY = 10
@@ -32,6 +35,7 @@ class Studying:
         self._store = SnapshotStore(settings.home, settings.keep_snapshots)
         self._sessions = sessions
         self._start = start or _start_process
+        self._policies = policies_from(sessions)
         self._done: dict[int, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,8 +48,9 @@ class Studying:
             tenants = list_tenants(session)
         for tenant in tenants:
             snapshot = self._store.current(tenant.id)
-            if snapshot is not None and self._done.get(tenant.id) != snapshot.checksum:
-                self._done[tenant.id] = snapshot.checksum
+            state = f"{snapshot.checksum} {sorted(self._policies(tenant.id).items())}" if snapshot else ""
+            if state and self._done.get(tenant.id) != state:
+                self._done[tenant.id] = state
                 self._process = self._start(tenant.id)
                 return True
         return False
@@ -59,7 +64,6 @@ class Studying:
 
 def main(arguments: list[str]) -> int:
     """Work out every study of the tenant whose id is given."""
-    from portal.parts import policies_from
     from portal.studies.shelf import StudyShelf
     from portal.warehouse.duckdb import Warehouses
 
@@ -74,9 +78,25 @@ def main(arguments: list[str]) -> int:
     warehouses = Warehouses(store, None, policies_from(sessions), shelf)
     for tenant in tenants:
         tenant_name.set(tenant.name)
+        _rebuild(settings, sessions, tenant)
         shelf.make_all(warehouses.open(operator_viewer(tenants), tenant))
         _LOG.info("studies are worked out")
     return 0
+
+
+def _rebuild(settings: Settings, sessions: Sessions, tenant: TenantRef) -> None:
+    """Build anew what is outdated; a load that runs at the moment does it too."""
+    from portal.jobs.rebuild import is_outdated, rebuild
+
+    if not is_outdated(settings, sessions, tenant):
+        return
+    try:
+        report = rebuild(settings, sessions, tenant)
+    except PortalError as problem:
+        _LOG.warning("the warehouse could not be built anew: %s", problem)
+        return
+    if report is not None:
+        _LOG.info("the warehouse was built anew: snapshot %s", report.snapshot)
 
 
 def _start_process(tenant_id: int) -> subprocess.Popen[bytes]:

@@ -150,12 +150,18 @@ class Warehouse:
 
         Raises:
             InputError: it needs more memory than one reader may use.
+            QualityError: the snapshot was built by an older version and lacks a table or a column.
         """
         text, bound = compile_select(select, self.parameters)
         try:
             return self._file.cursor_with(self._studies(text)).execute(text, bound).pl()
         except duckdb.OutOfMemoryException as error:
             raise InputError("This question is too large. Ask for a shorter period or fewer dimensions.") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise QualityError(
+                f"The data of '{self.tenant.name}' was built by an older version that does not know this number. The "
+                f"worker builds it anew; or run portal rebuild --tenant '{self.tenant.name}'. ({error})"
+            ) from error
 
     def _studies(self, text: str) -> dict[str, Path]:
         """The files of the study tables a select reads."""

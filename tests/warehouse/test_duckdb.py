@@ -17,7 +17,7 @@ from portal.metrics.model import Query
 from portal.metrics.query import run
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
-from portal.warehouse.schema import fact_order_line
+from portal.warehouse.schema import fact_order_line, fact_referral
 from tests.metrics.conftest import GOLDEN, Shelf, make_snapshot
 from tests.metrics.golden import OTHER_SHOP, SHOP
 
@@ -132,3 +132,11 @@ def test_a_file_that_is_no_snapshot_says_what_to_do(shelf: Shelf, tmp_path: Path
     shelf.snapshots[1].path.write_bytes(b"not a database")
     with pytest.raises(QualityError, match="Load again or roll back"):
         Warehouses(shelf, None).open(VIEWER, GOLDEN)
+
+
+def test_a_snapshot_of_an_older_version_says_what_to_do(shelf: Shelf) -> None:
+    with duckdb.connect(str(shelf.snapshots[1].path)) as connection:
+        connection.execute("drop table fact_referral")
+    warehouse = Warehouses(shelf, None).open(VIEWER, GOLDEN)
+    with pytest.raises(QualityError, match="portal rebuild --tenant 'Golden'"):
+        warehouse.frame(select(func.count()).select_from(fact_referral))
