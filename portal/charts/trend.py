@@ -80,8 +80,9 @@ def _current(
     name, whole = line_of
     done = [value if is_whole else None for value, is_whole in zip(values, whole, strict=True)]
     line = _line(titles, done, axis, name=name, color=ACCENT, dash="solid", width=2)
-    line |= {"fill": "tozeroy", "fillgradient": _FADE, "fillcolor": ACCENT + "/12"}
-    line["mode"] = "lines+markers" if len(values) <= 2 else "lines"
+    if not _has_gaps(done):  # an area would be drawn straight across a gap
+        line |= {"fill": "tozeroy", "fillgradient": _FADE, "fillcolor": ACCENT + "/12"}
+    line["mode"] = "lines+markers" if len(values) <= 2 or _has_lone_points(done) else "lines"
     if all(whole):
         return [line]
     pieces = [] if whole[0] else [_piece(titles[:2], values[:2], axis)]
@@ -90,6 +91,21 @@ def _current(
     marks = _line(titles, rest, axis, name="Incomplete", color=ACCENT, dash="solid", width=2)
     marks |= {"mode": "markers", "marker": {"size": 7, "color": "@surface", "line": {"color": ACCENT, "width": 2}}}
     return [line, *pieces, marks]
+
+
+def _has_gaps(values: list[float | None]) -> bool:
+    """Whether something is missing between two known values."""
+    known = [place for place, value in enumerate(values) if value is not None]
+    return bool(known) and known[-1] - known[0] + 1 > len(known)
+
+
+def _has_lone_points(values: list[float | None]) -> bool:
+    """Whether a value has no neighbour to draw a line to."""
+    around = [None, *values, None]
+    return any(
+        value is not None and before is None and after is None
+        for before, value, after in zip(around, values, around[2:], strict=False)
+    )
 
 
 def _piece(titles: list[str], values: list[float | None], axis: Axis) -> dict[str, Any]:

@@ -103,6 +103,13 @@ def test_a_running_bucket_is_not_called_the_lowest() -> None:
     assert chart.table.rows[-1][0] == "Tue 3 Mar 2026, incomplete"
 
 
+def test_values_without_neighbours_are_dots_and_nothing_is_filled_across_a_gap() -> None:
+    gaps = POINTS.assign(value=[5.0, float("nan"), 7.0], is_whole=True)
+    line = trend(gaps, NET, WORDS).figure["data"][1]
+    assert (line["mode"], "fill" in line) == ("lines+markers", False)
+    assert trend(POINTS, NET, WORDS).figure["data"][1]["fill"] == "tozeroy"
+
+
 def test_missing_values_are_gaps_not_zeros() -> None:
     before = trend(POINTS, NET, WORDS).figure["data"][0]
     assert before["y"] == [20.0, None, 30.0]
