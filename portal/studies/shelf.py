@@ -21,7 +21,7 @@ from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.lock import exclusive, this_process
 from portal.warehouse.store import SnapshotStore
 
-_CODE = ("studies", "analysis")
+_CODE = ("studies", "analysis", "metrics")
 """Folders of portal whose code decides what a study says."""
 _WAIT_SECONDS = 600.0
 _PLAIN_TEXT = CompatLevel.oldest()
