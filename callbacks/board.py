@@ -23,6 +23,7 @@ from layouts.grid import table_ids
 from layouts.screens import NUMBERS
 from portal.charts.chart import Chart
 from portal.metrics import CATALOGUE, DIMENSIONS
+from portal.metrics.format import inside
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
@@ -93,7 +94,7 @@ def above(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str
 def below(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str, Any]:
     """Everything below the fold as JSON values."""
     name, by = board.metric(desk.state), breakdown_of(desk, board)
-    label, dimension = CATALOGUE[name].label, DIMENSIONS[by].label.lower()
+    label, dimension = CATALOGUE[name].label, inside(DIMENSIONS[by].label)
     painted: dict[str, Any] = {
         "cards": {card.name: _painted(desk, card, painters) for card in board.below},
         "table_title": f"Every {dimension}",
@@ -103,7 +104,7 @@ def below(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str
         painted["parts"] = parts_chart(desk, name, by).payload()
         painted["parts_title"] = f"{label} by {dimension}"
         painted["changes"] = changes_chart(desk, name, by).payload()
-        painted["changes_title"] = f"What moved {label.lower()}"
+        painted["changes_title"] = f"What moved {inside(label)}"
     return painted
 
 

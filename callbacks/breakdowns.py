@@ -16,7 +16,7 @@ from portal.charts.bars import bars, changes
 from portal.charts.chart import Chart, empty_chart
 from portal.charts.pareto import pareto
 from portal.metrics import CATALOGUE, DIMENSIONS
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label
+from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part, inside
 from portal.metrics.model import Metric
 from portal.warehouse.schema import metadata
 from portal.warehouse.schema.studies import studies
@@ -42,6 +42,7 @@ def compared_parts(desk: Desk, name: str, dimension: str) -> pd.DataFrame:
     has_shares = adds_up(name) and not known.empty and known.min() >= 0 and known.sum() > 0
     merged["share"] = merged["value"] / known.sum() if has_shares else float("nan")
     merged["where"] = [f"{dimension}={MISSING if label == NOT_KNOWN else label}" for label in merged["label"]]
+    merged["label"] = [format_part(dimension, label) for label in merged["label"]]
     return merged
 
 
@@ -106,7 +107,7 @@ def moved_parts(parts: pd.DataFrame, adds_up: bool) -> pd.DataFrame:
 
 def plural(dimension: str) -> str:
     """What the values of a dimension are called together."""
-    return _PLURALS.get(dimension, DIMENSIONS[dimension].label.lower() + "s")
+    return _PLURALS.get(dimension, inside(DIMENSIONS[dimension].label) + "s")
 
 
 def first_breakdown(desk: Desk, dimensions: tuple[str, ...]) -> str:
@@ -162,4 +163,4 @@ def adds_up(name: str) -> bool:
 
 
 def _cannot(name: str, dimension: str) -> str:
-    return f"{CATALOGUE[name].label} is not recorded by {DIMENSIONS[dimension].label.lower()}."
+    return f"{CATALOGUE[name].label} is not recorded by {inside(DIMENSIONS[dimension].label)}."

@@ -29,7 +29,7 @@ from layouts.state import address_of
 from portal.analysis.rfm import PROSPECT, SEGMENTS
 from portal.charts.chart import Chart, number
 from portal.exports import ExportColumn, ExportTable
-from portal.metrics.format import format_day, format_value
+from portal.metrics.format import format_day, format_part, format_value
 from portal.metrics.model import Unit
 from portal.wiring import Wiring
 
@@ -54,7 +54,7 @@ def customer_list(desk: Desk) -> Titled | Any:
         return nobody(desk)
     chosen, where = focus_of(desk)
     found = read_customers(desk, Wanted(where, _LISTED))
-    title = "Customers" if not chosen else f"Customers: {chosen}"
+    title = "Customers" if not chosen else f"Customers: {format_part('segment', chosen)}"
     body = _list(desk, found.to_dict("records")) if len(found) else empty_state("Nobody", "No customer is in it.")
     note = (
         f"The first {_LISTED}; all of them are in the export, with the consent of each."
@@ -66,7 +66,7 @@ def customer_list(desk: Desk) -> Titled | Any:
 
 def _choices(desk: Desk, chosen: str) -> Any:
     links = [
-        dcc.Link(name[:1].upper() + name[1:], href=address_of(BOARD.path, desk.state.changed(focus=focus)),
+        dcc.Link(format_part("segment", name), href=address_of(BOARD.path, desk.state.changed(focus=focus)),
                  className="crumb is-chosen" if chosen == focus else "crumb")
         for name, focus in (("All", ""), *((each, each) for each in _CHOICES))
     ]  # fmt: skip
@@ -87,8 +87,8 @@ def _line(desk: Desk, row: dict[Any, Any]) -> list[Cell]:
     late = number(row["overdue_days"]) if row["is_overdue"] else None
     return [
         dcc.Link(str(row["customer"]), href=customer_address(desk, row)), str(row["city"] or "–"),
-        str(row["policy_segment"]), str(row["rfm_segment"]), f"{int(row['orders']):,}",
-        format_day(row["last_order_date"]) if row["last_order_date"] else "–", money("net_amount"),
+        format_part("segment", row["policy_segment"]), format_part("rfm", row["rfm_segment"]),
+        f"{int(row['orders']):,}", format_day(row["last_order_date"]) if row["last_order_date"] else "–", money("net_amount"),
         money("yearly_amount"), format_value(late, Unit.DAYS, "", short=True) if late else "–",
         format_value(number(row["buys_probability"]), Unit.RATE, "", short=True), money("predicted_amount"),
         "Yes" if row["has_consent"] else "No",

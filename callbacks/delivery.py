@@ -27,6 +27,7 @@ from layouts.delivery import BOARD
 from layouts.parts import empty_state
 from layouts.upload import add_link
 from portal.metrics import DIMENSIONS
+from portal.metrics.format import inside
 from portal.wiring import Wiring
 
 EXPORTS: Exports = {
@@ -47,7 +48,7 @@ def tasks_body(desk: Desk) -> Any:
 
 def scores(desk: Desk) -> Titled:
     """The scorecard under the name of what it is by."""
-    return Titled((scores_body(desk), f"Scorecard by {DIMENSIONS[breakdown_of(desk, BOARD)].label.lower()}"))
+    return Titled((scores_body(desk), f"Scorecard by {inside(DIMENSIONS[breakdown_of(desk, BOARD)].label)}"))
 
 
 PAINTERS: dict[str, Painter] = {

@@ -18,7 +18,7 @@ from portal.errors import InputError
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.compare import growth
-from portal.metrics.format import format_day, format_label
+from portal.metrics.format import format_day, format_part, inside
 from portal.metrics.lookup import is_dated
 from portal.metrics.model import Unit
 
@@ -53,7 +53,7 @@ def parts_table(desk: Desk, by: str, names: tuple[str, ...], title: str) -> Expo
     """One row per value of a dimension, with the metrics given and the first of them before."""
     asked = [name for name in names if desk.can_ask(name, by)]
     if not asked:
-        raise InputError(f"Nothing of this screen is recorded by {DIMENSIONS[by].label.lower()}.", field="by")
+        raise InputError(f"Nothing of this screen is recorded by {inside(DIMENSIONS[by].label)}.", field="by")
     frame, first = desk.exact(asked, (by,)), asked[0]
     before = desk.exact([first], (by,), desk.earlier) if desk.earlier and is_dated(first) else None
     base: dict[Any, Any] = {} if before is None else dict(zip(before[by], before[first], strict=True))
@@ -65,10 +65,10 @@ def parts_table(desk: Desk, by: str, names: tuple[str, ...], title: str) -> Expo
         columns += [column_of(first, label), ExportColumn("Change", Unit.RATE)]
     rows = []
     for line in frame.to_dict("records"):
-        row = [format_label(by, line[by]), *(line[name] for name in asked)]
+        row = [format_part(by, line[by]), *(line[name] for name in asked)]
         earlier = base.get(line[by])
         rows.append([*row, earlier, growth(line[first], earlier)] if base else row)
-    return ExportTable(f"{title} by {dimension.lower()}", tuple(columns), rows, facts_of(desk))
+    return ExportTable(f"{title} by {inside(dimension)}", tuple(columns), rows, facts_of(desk))
 
 
 def trend_table(desk: Desk, names: tuple[str, ...], title: str) -> ExportTable:

@@ -24,6 +24,7 @@ from layouts.parts import empty_state
 from layouts.upload import add_link
 from portal.charts.chart import Chart, number
 from portal.metrics import DIMENSIONS
+from portal.metrics.format import inside
 from portal.wiring import Wiring
 
 EXPORTS: Exports = {
@@ -35,7 +36,7 @@ EXPORTS: Exports = {
 def costs(desk: Desk) -> Titled:
     """Costs by the breakdown chosen; a click on a bar shows its costs whatever the trend shows."""
     by = breakdown_of(desk, BOARD)
-    return Titled((drilled_bars(parts_chart(desk, "costs", by), "costs"), f"Costs by {DIMENSIONS[by].label.lower()}"))
+    return Titled((drilled_bars(parts_chart(desk, "costs", by), "costs"), f"Costs by {inside(DIMENSIONS[by].label)}"))
 
 
 def drilled_bars(chart: Chart, metric: str) -> Chart:

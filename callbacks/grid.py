@@ -16,7 +16,7 @@ from layouts import filters
 from layouts.grid import GRID_OPTIONS, ROW_HEIGHT, table_ids
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE, DIMENSIONS
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label
+from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part
 from portal.metrics.lookup import is_dated
 from portal.metrics.model import Better, Unit
 from portal.viewer import Permission
@@ -57,7 +57,7 @@ def grid_frame(desk: Desk, table: TableOf) -> pd.DataFrame:
     base, total = frame["previous"].where(frame["previous"] > 0), frame[first].sum()
     labels = [format_label(by, value) for value in frame[by]]
     return frame.drop(columns=[by]).assign(
-        label=labels,
+        label=[format_part(by, label) for label in labels],
         where=[f"{by}={MISSING if label == NOT_KNOWN else label}" for label in labels],
         growth=(frame[first] - frame["previous"]) / base,
         share=frame[first] / total if total and adds_up(first) else float("nan"),

@@ -25,7 +25,7 @@ from layouts.upload import add_link
 from portal.charts.chart import Chart, empty_chart, number
 from portal.charts.funnel import funnel
 from portal.metrics import DIMENSIONS
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label
+from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part, inside
 from portal.wiring import Wiring
 
 _NOTHING = "Nothing tells what campaigns of this period cost or brought. Load it, or choose a longer period."
@@ -39,7 +39,7 @@ _LONGEST = 6
 def pays(desk: Desk) -> Titled:
     """ROAS of the parts."""
     by = breakdown_of(desk, BOARD)
-    title = f"What comes back per unit spent, by {DIMENSIONS[by].label.lower()}"
+    title = f"What comes back per unit spent, by {inside(DIMENSIONS[by].label)}"
     if not desk.tenants or not desk.can_ask("roas", by) or not _has_campaigns(desk):
         return Titled((empty_chart(_NOTHING), title))
     return Titled((drilled_bars(parts_chart(desk, "roas", by), "campaign_revenue"), title))
@@ -104,7 +104,7 @@ def _judged(desk: Desk, line: dict[Any, Any]) -> list[Task]:
 def _row(desk: Desk, by: str, line: dict[Any, Any]) -> list[Cell]:
     label = format_label(by, line[by])
     where = f"{by}={MISSING if label == NOT_KNOWN else label}"
-    return [label, *(_cell(desk, name, number(line[name]), where) for name in BOARD.columns)]
+    return [format_part(by, label), *(_cell(desk, name, number(line[name]), where) for name in BOARD.columns)]
 
 
 def _cell(desk: Desk, name: str, value: float | None, where: str) -> Cell:

@@ -15,7 +15,7 @@ from layouts.parts import compact_ids
 from portal.charts.chart import Chart, number
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.compare import Comparison, compared_period
-from portal.metrics.format import format_day
+from portal.metrics.format import format_day, inside
 from portal.metrics.model import Period
 
 BREAKDOWN = ("channel", "category", "country", "city", "product")
@@ -28,7 +28,7 @@ def breakdown(desk: Desk) -> tuple[Chart, str, str]:
     """The chart of net sales by what the tenant has, its title and note."""
     dimension = first_breakdown(desk, BREAKDOWN) if desk.tenants else BREAKDOWN[-1]
     label = DIMENSIONS[dimension].label
-    return parts_chart(desk, "net_sales", dimension), f"Net sales by {label.lower()}", "Value and share of the period"
+    return parts_chart(desk, "net_sales", dimension), f"Net sales by {inside(label)}", "Value and share of the period"
 
 
 def compact_outputs() -> dict[str, dict[str, Output]]:

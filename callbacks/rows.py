@@ -22,7 +22,7 @@ from layouts.shell import Ids
 from layouts.state import BREAKDOWNS, TREND_METRICS, address_of
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.drill import COUNTED, Drilled, Page, drill
-from portal.metrics.format import MISSING, format_day, format_value
+from portal.metrics.format import MISSING, format_day, format_value, inside
 from portal.metrics.lookup import dimension_called, measure_called
 from portal.metrics.model import Filter, Query, Unit
 from portal.viewer import Permission, TenantRef
@@ -143,7 +143,7 @@ def _sum_words(drilled: Drilled, tenant: TenantRef) -> str:
     if drilled.total is None or measure is None:
         return f"{drilled.rows:,} rows; the number counts different values over them. Snapshot {drilled.snapshot}."
     total = format_value(drilled.total, measure.unit, tenant.currency)
-    return f"{drilled.rows:,} rows add up to {measure.label.lower()} {total}. Snapshot {drilled.snapshot}."
+    return f"{drilled.rows:,} rows add up to {inside(measure.label)} {total}. Snapshot {drilled.snapshot}."
 
 
 def _pager(name: str, where: str, page: Page, rows: int) -> Any:

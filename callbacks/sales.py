@@ -9,6 +9,7 @@ from callbacks.desk import Desk
 from callbacks.export_tables import Exports
 from layouts.sales import BOARD
 from portal.metrics import CATALOGUE
+from portal.metrics.format import inside
 from portal.wiring import Wiring
 
 EXPORTS: Exports = {"sales/hours": hours_table, "sales/bridge": bridge_table}
@@ -22,7 +23,7 @@ def pareto(desk: Desk) -> Titled:
 
 def heat(desk: Desk) -> Titled:
     """By weekday and hour."""
-    return Titled((hours_chart(desk), f"When people buy: {CATALOGUE[BOARD.metric(desk.state)].label.lower()}"))
+    return Titled((hours_chart(desk), f"When people buy: {inside(CATALOGUE[BOARD.metric(desk.state)].label)}"))
 
 
 PAINTERS: dict[str, Painter] = {"bridge": bridge_chart, "pareto": pareto, "heat": heat, "margins": margins_chart}

@@ -17,7 +17,7 @@ from layouts.parts import empty_state
 from portal.charts.chart import number
 from portal.exports import ExportTable
 from portal.metrics import DIMENSIONS
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label
+from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part, inside
 
 SCORES = ("judged_shipments", "delivery_success", "on_time_rate", "first_attempt_success", "rto_rate", "ndr_rate",
           "stage_hours_total_p50", "stage_hours_total_p90", "cost_per_delivered", "cod_owed",
@@ -46,13 +46,13 @@ def scores_body(desk: Desk) -> Any:
         label = format_label(by, score[by])
         where = f"{by}={MISSING if label == NOT_KNOWN else label}"
         rank = f"{place}" if score["is_ranked"] else MISSING
-        rows.append([rank, cell_link(label, "sent_shipments", where),
+        rows.append([rank, cell_link(format_part(by, label), "sent_shipments", where),
                      *(_cell(desk, name, number(score[name])) for name in names)])  # fmt: skip
         grey.append(not score["is_ranked"])
     least = _least(desk)
     note = f"Grey: fewer than {least:,} judged parcels, so not ranked. P50 and P90: hours from order to delivered."
     more = f" {len(scores) - _SHOWN:,} more are in the export." if len(scores) > _SHOWN else ""
-    table = linked_table(head, rows, f"Scores of each {DIMENSIONS[by].label.lower()}", grey)
+    table = linked_table(head, rows, f"Scores of each {inside(DIMENSIONS[by].label)}", grey)
     return html.Div([table, html.P(note + more, className="caption")])
 
 

@@ -20,6 +20,7 @@ from portal.charts.chart import (
     signed,
 )
 from portal.charts.theme import ACCENT, OTHER, PREVIOUS, layout, legend, quiet_axis
+from portal.metrics.format import inside
 from portal.metrics.model import Better
 
 _NOTHING = "Nothing to show in this period with these filters. Choose a longer period or clear a filter."
@@ -48,9 +49,9 @@ def bars(parts: pd.DataFrame, axis: Axis, title: str, against: str = "") -> Char
     )
     rows = [_row(part, axis, against) for part in parts.to_dict("records")]
     top = parts.iloc[0]
-    summary = f"{axis.label} by {title.lower()}: {top['label']} leads with {axis.exact(number(top['value']))}"
+    summary = f"{axis.label} by {inside(title)}: {top['label']} leads with {axis.exact(number(top['value']))}"
     summary += f", {_percent(top['share'])} of the total." if number(top["share"]) is not None else "."
-    return Chart(fig_bars(parts, axis, against), summary, Table(f"{axis.label} by {title.lower()}", head, rows))
+    return Chart(fig_bars(parts, axis, against), summary, Table(f"{axis.label} by {inside(title)}", head, rows))
 
 
 def fig_bars(parts: pd.DataFrame, axis: Axis, against: str = "") -> dict[str, Any]:
@@ -94,9 +95,9 @@ def changes(parts: pd.DataFrame, axis: Axis, title: str, better: Better) -> Char
     ]  # fmt: skip
     most = largest(parts.assign(size=parts["change"].abs()), "size")
     word = "rose" if most["change"] > 0 else "fell"
-    summary = f"{most['label']} changed most: {axis.label.lower()} {word} by {axis.exact(abs(most['change']))}."
+    summary = f"{most['label']} changed most: {inside(axis.label)} {word} by {axis.exact(abs(most['change']))}."
     figure = fig_changes(parts, axis, better)
-    return Chart(figure, summary, Table(f"Change of {axis.label.lower()} by {title.lower()}", head, rows))
+    return Chart(figure, summary, Table(f"Change of {inside(axis.label)} by {inside(title)}", head, rows))
 
 
 def fig_changes(parts: pd.DataFrame, axis: Axis, better: Better) -> dict[str, Any]:

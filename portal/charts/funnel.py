@@ -9,6 +9,7 @@ import pandas as pd
 
 from portal.charts.chart import MISSING, Axis, Chart, Column, Table, empty_chart, number, shortened
 from portal.charts.theme import ACCENT, layout, quiet_axis
+from portal.metrics.format import inside
 
 
 def funnel(steps: pd.DataFrame, axis: Axis) -> Chart:
@@ -26,7 +27,7 @@ def funnel(steps: pd.DataFrame, axis: Axis) -> Chart:
     head = (Column("Stage", is_number=False), Column(axis.label), Column("From the stage before"), Column("Of all"))
     losses = [(step, label) for step, label in zip(onward, labels, strict=True) if step is not None]
     worst = min(losses, default=None)
-    summary = f"{axis.exact(values[0])} {axis.label.lower()}, {_percent(overall[-1])} came to {labels[-1].lower()}."
+    summary = f"{axis.exact(values[0])} {inside(axis.label)}, {_percent(overall[-1])} came to {labels[-1].lower()}."
     if worst is not None:
         summary += f" The narrowest step is the one to {worst[1].lower()}: {_percent(worst[0])}."
     return Chart(fig_funnel(labels, values, onward, axis), summary, Table(f"{axis.label} by stage", head, rows))

@@ -10,6 +10,7 @@ import pandas as pd
 from portal.charts.chart import Axis, Chart, Column, Table, empty_chart
 from portal.charts.scale import ticks
 from portal.charts.theme import ACCENT, layout, quiet_axis, value_axis
+from portal.metrics.format import inside
 
 _EDGES = (-0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
@@ -30,7 +31,7 @@ def margins(products: pd.DataFrame, axis: Axis) -> Chart:
     loss = known.loc[known["gross_margin"] < 0, "net_sales"].sum() / known["net_sales"].sum()
     middle = known["gross_margin"].median()
     summary = (
-        f"The middle product earns {middle * 100:.1f}% of its price; {loss * 100:.1f}% of {axis.label.lower()} is sold "
+        f"The middle product earns {middle * 100:.1f}% of its price; {loss * 100:.1f}% of {inside(axis.label)} is sold "
         f"below cost; products without a margin to show: {len(products) - len(known):,}."
     )
     return Chart(fig_margins(bins, axis), summary, Table("Net sales by margin of the product", head, rows))

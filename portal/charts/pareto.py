@@ -8,6 +8,7 @@ import pandas as pd
 
 from portal.charts.chart import Axis, Chart, Column, Table, empty_chart
 from portal.charts.theme import ACCENT, PREVIOUS, layout, legend, quiet_axis, value_axis
+from portal.metrics.format import inside
 
 _POINTS = 200
 _TABLE_ROWS = 100
@@ -30,7 +31,7 @@ def pareto(parts: pd.DataFrame, axis: Axis, noun: str) -> Chart:
     share = ranked["cumulative"].iloc[fifth - 1]
     needed = int((ranked["cumulative"] < 0.8).sum()) + 1
     summary = (
-        f"The top 20% of {noun} ({fifth:,} of {len(ranked):,}) make {share * 100:.0f}% of {axis.label.lower()}; "
+        f"The top 20% of {noun} ({fifth:,} of {len(ranked):,}) make {share * 100:.0f}% of {inside(axis.label)}; "
         f"{needed:,} make 80%."
     )
     head = (Column("Rank"), Column(noun.capitalize(), is_number=False), Column(axis.label), Column("Cumulative"))

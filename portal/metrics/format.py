@@ -29,6 +29,17 @@ _DIGITS = {
 }  # fmt: skip
 """Minor-unit digits (ISO 4217) of currencies that have not two."""
 
+_CODED = frozenset({
+    "order_status", "document_type", "line_type", "shipment_mode", "shipment_type", "shipment_status", "courier_class",
+    "shipment_outcome", "case_type", "case_status", "points_type", "points_move", "tier", "tier_now", "tier_after",
+    "tier_before", "payroll_status", "exception_reason", "movement_type", "lead_status", "lead_type", "lead_stage",
+    "lead_priority", "expense_category", "cost_line", "told_by", "cost_rule", "account_type", "campaign_type",
+    "channel", "return_status", "return_reason", "payment_method", "cod_state", "payment_state", "segment", "rfm",
+    "chance", "demand_pattern",
+})  # fmt: skip
+"""Dimensions whose values are words of a list; names of people, places and goods stay as they were written."""
+_SHORT_FORMS = {"sms": "SMS", "cod": "COD", "rto": "RTO", "vip": "VIP", "pos": "POS", "api": "API"}
+
 _STEPS = ((Decimal(10) ** 9, "B", 2), (Decimal(10) ** 6, "M", 2), (Decimal(10) ** 3, "k", 1))
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -102,6 +113,20 @@ def format_label(dimension: str, value: Any) -> str:
     if dimension == "hour":
         return f"{int(value):02d}:00"
     return str(value)
+
+
+def format_part(dimension: str, value: Any) -> str:
+    """`format_label` as a line of a list begins: "in_store" is "In store" there. Not the value to filter by."""
+    label = format_label(dimension, value)
+    if dimension not in _CODED or label != label.lower():
+        return label
+    words = label.replace("_", " ")
+    return _SHORT_FORMS.get(words, words[:1].upper() + words[1:])
+
+
+def inside(label: str) -> str:
+    """A label as it stands within a sentence: "Lead status" is "lead status" there, "RFM segment" stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _format_stretch(dimension: str, day: date) -> str:

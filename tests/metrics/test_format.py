@@ -11,8 +11,10 @@ from portal.metrics.format import (
     format_change,
     format_delta,
     format_label,
+    format_part,
     format_points,
     format_value,
+    inside,
     plain,
 )
 from portal.metrics.model import Unit
@@ -100,6 +102,25 @@ def test_a_difference_of_rates_is_in_points() -> None:
 )
 def test_labels(dimension: str, value: object, text: str) -> None:
     assert format_label(dimension, value) == text
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "text"),
+    [
+        ("channel", "in_store", "In store"), ("campaign_type", "sms", "SMS"), ("rfm", "at risk", "At risk"),
+        ("payment_method", "COD", "COD"), ("segment", "VIP", "VIP"), ("tier", None, "Not known"),
+        ("product", "usb_cable", "usb_cable"), ("city", "kisumu", "kisumu"),
+    ],
+)  # fmt: skip
+def test_words_of_lists_begin_with_a_capital_and_names_stay_as_written(dimension: str, value: str, text: str) -> None:
+    assert format_part(dimension, value) == text
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("RFM segment", "RFM segment"), ("GMROI", "GMROI"), ("Lead status", "lead status"), ("", "")]
+)
+def test_short_forms_keep_their_capitals_within_a_sentence(label: str, text: str) -> None:
+    assert inside(label) == text
 
 
 @pytest.mark.parametrize(
