@@ -88,8 +88,8 @@ def _line(desk: Desk, row: dict[Any, Any]) -> list[Cell]:
     return [
         dcc.Link(str(row["customer"]), href=customer_address(desk, row)), str(row["city"] or "–"),
         format_part("segment", row["policy_segment"]), format_part("rfm", row["rfm_segment"]),
-        f"{int(row['orders']):,}", format_day(row["last_order_date"]) if row["last_order_date"] else "–", money("net_amount"),
-        money("yearly_amount"), format_value(late, Unit.DAYS, "", short=True) if late else "–",
+        f"{int(row['orders']):,}", format_day(row["last_order_date"]) if row["last_order_date"] else "–",
+        money("net_amount"), money("yearly_amount"), format_value(late, Unit.DAYS, "", short=True) if late else "–",
         format_value(number(row["buys_probability"]), Unit.RATE, "", short=True), money("predicted_amount"),
         "Yes" if row["has_consent"] else "No",
     ]  # fmt: skip
