@@ -28,6 +28,8 @@ from portal.warehouse.schema import metadata
 COUNTED = "Counted"
 """Heading of what each row adds to the number; without it the number counts different values over the rows."""
 MAX_PAGE = 1000
+_PICKS = frozenset({"min", "max", "any_value", "arg_min", "arg_max", "median", "avg"})
+"""Aggregates that pick or average: a row adds nothing to them."""
 
 
 @dataclass(frozen=True)
@@ -92,25 +94,26 @@ def drill(question: Query, viewer: Viewer, tenant: TenantRef, warehouses: Wareho
 
 
 def contribution(metric: Metric) -> ColumnElement[Any] | None:
-    """What one row adds to a sum or a count of rows; None for counts of different values and for percentiles."""
+    """What one row adds to a sum or a count of rows; None where the number is no sum over its rows."""
     if metric.per is not None:
         return None
-    is_distinct = is_percentile(metric)
+    is_other = is_percentile(metric)
 
     def unfold(element: Any, **_: Any) -> Any:
-        nonlocal is_distinct
+        nonlocal is_other
         if not isinstance(element, FunctionElement):
             return None
         arguments = list(element.clauses)
         if element.name == "sum":
             return arguments[0] if element is metric.value else func.coalesce(arguments[0], 0)
         if element.name == "count":
-            is_distinct = is_distinct or any(getattr(one, "operator", None) is distinct_op for one in arguments)
+            is_other = is_other or any(getattr(one, "operator", None) is distinct_op for one in arguments)
             return literal(1)
+        is_other = is_other or element.name in _PICKS
         return None
 
     value: ColumnElement[Any] = replacement_traverse(metric.value, {}, unfold)
-    return None if is_distinct else value
+    return None if is_other else value
 
 
 def _totals(
@@ -120,7 +123,8 @@ def _totals(
     if counted is not None:
         columns.append(metric.value.label("total"))
     row = warehouse.frame(_found(select(*columns), metric, asked)).row(0)
-    return int(row[0]), as_decimal(row[1]) if counted is not None else None
+    is_known = counted is not None and warehouse.snapshot.counts.get(metric.fact.name) != 0  # as `run` has it
+    return int(row[0]), as_decimal(row[1]) if is_known else None
 
 
 def _found(columns: Select[Any], metric: Metric, asked: Slice) -> Select[Any]:

@@ -68,6 +68,9 @@ class Shelf(Protocol):
 _STUDY = re.compile(r"\bstudy_[a-z_]+\b")
 """Names of study tables in the text of a select; values are bound and never in it."""
 
+_LACKING = re.compile(r"Table with name \w+ does not exist|does not have a column named|not found in FROM clause")
+"""What DuckDB says of a table or a column that a file does not have."""
+
 
 @lru_cache(maxsize=1)
 def _dialect() -> Any:
@@ -158,6 +161,8 @@ class Warehouse:
         except duckdb.OutOfMemoryException as error:
             raise InputError("This question is too large. Ask for a shorter period or fewer dimensions.") from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:
+            if not _LACKING.search(str(error)):
+                raise
             raise QualityError(
                 f"The data of '{self.tenant.name}' was built by an older version that does not know this number. The "
                 f"worker builds it anew; or run portal rebuild --tenant '{self.tenant.name}'. ({error})"
