@@ -11,7 +11,13 @@ import duckdb
 import pytest
 
 from etl.pipeline import LoadReport, LoadRequest, Moment, run
-from portal.viewer import TenantRef
+from portal.metrics.explain import explain
+from portal.metrics.model import Filter, Query
+from portal.metrics.query import run as ask
+from portal.policies import POLICIES
+from portal.studies.shelf import StudyShelf
+from portal.viewer import ROLES, TenantRef, Viewer
+from portal.warehouse.duckdb import Warehouses
 from portal.warehouse.store import SnapshotStore
 from tests.etl.shop import NOW, MemoryLedger
 
@@ -21,6 +27,10 @@ pytestmark = [
     pytest.mark.data,
     pytest.mark.skipif(not DATA.is_dir(), reason="the reference data folder shared/data is not beside the checkout"),
 ]
+DECEMBER_2010 = [885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331, 445, 235]
+TOP_FIVE = [("14646", D("280206.02")), ("18102", D("259657.30")), ("17450", D("194550.79")),
+            ("16446", D("168472.50")), ("14911", D("143825.06"))]  # fmt: skip
+SALES = (Filter("has_customer", ("yes",)), Filter("line_type", ("sale",)), Filter("price_sign", ("positive",)))
 CLEAN = "has_customer and line_type = 'sale' and price_sign = 'positive'"
 
 
@@ -39,6 +49,26 @@ class Loaded:
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.store.current(self.tenant.id).path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+
+class Numbers:
+    """The same tenant as `portal query` and `portal explain` ask it."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.tenant = loaded.tenant
+        self.viewer = Viewer(1, "ann@example.org", "manager", ROLES["manager"], (self.tenant,))
+        values = {name: policy.default for name, policy in POLICIES.items()}
+        self.open = Warehouses(loaded.store, None, lambda _: values, StudyShelf(loaded.store))
+
+    def rows(self, metrics: str, by: str, *filters: Filter) -> list[tuple[object, ...]]:
+        query = Query(tuple(metrics.split(",")), tuple(by.split(",")), None, filters)
+        frame = ask(query, self.viewer, [self.tenant], self.open).frame
+        return list(frame.itertuples(index=False, name=None))
+
+
+@pytest.fixture(scope="module")
+def numbers(retail: Loaded) -> Numbers:
+    return Numbers(retail)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +115,25 @@ def test_the_cohort_of_december_2010(retail: Loaded) -> None:
         select date_diff('month', first_order_month, order_date) as age, count(distinct customer_key)
         from fact_order_line join dim_customer using (customer_key)
         where first_order_month = '2010-12-01' and {CLEAN} group by age order by age""")
-    assert [count for _, count in found] == [885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331, 445, 235]
+    assert [count for _, count in found] == DECEMBER_2010
+
+
+def test_the_cohort_of_december_2010_asked_for(numbers: Numbers) -> None:
+    cohort = (*SALES, Filter("cohort", ("2010-12-01",)))
+    assert [row[1] for row in numbers.rows("customers", "cohort_age", *cohort)] == DECEMBER_2010
+    kept = numbers.rows("cohort_active,cohort_customers", "cohort_age", cohort[-1])
+    assert [row[1:] for row in kept] == [(count, 885) for count in DECEMBER_2010[1:12]]
+
+
+def test_the_top_five_customers_asked_for(numbers: Numbers) -> None:
+    found = sorted(numbers.rows("net_sales", "customer", *SALES), key=lambda row: -row[1])[:5]  # type: ignore[operator]
+    assert [(str(name), round(D(str(money)), 2)) for name, money in found] == TOP_FIVE
+
+
+def test_the_united_kingdom_explained(numbers: Numbers) -> None:
+    asked = Query((), (), None, (Filter("country", ("United Kingdom",)),))
+    assert explain("net_sales", asked, numbers.viewer, [numbers.tenant], numbers.open).value == D("8187806.364")
+    assert numbers.rows("net_sales", "country")[0] == ("United Kingdom", D("8187806.364"))
 
 
 def test_the_same_zip_again_is_no_work(retail: Loaded) -> None:
