@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import polars as pl
 
@@ -13,7 +14,11 @@ from etl.shelf import Layer
 from etl.source import Versions
 from etl.sources import SOURCES
 from etl.staging import REJECTS, STAGING
+from etl.stored_tables import StoredTables, stacked
 from etl.versions import Split, complete_versions, withdraw_untold
+
+_MANY = 8
+"""From so many loads on disk on, their files are read together."""
 
 _ONE_ROW = {"order": "order_id", "product": "product_id"}
 """Tables the star joins to: one row per id, whatever else a mapping calls the key."""
@@ -58,9 +63,25 @@ def unite_loads(loads: Sequence[LoadRows], layer: Layer = dict) -> LiveRows:
 
 def _rows(loads: Sequence[LoadRows], table: str) -> pl.DataFrame:
     """All rows of a staging table, with `source`."""
-    told = [(load.source, load.tables.get(table)) for load in loads]
-    frames = [rows.with_columns(pl.lit(source).alias("source")) for source, rows in told if rows is not None]
+    frames = []
+    for is_stored, group in groupby(loads, lambda load: isinstance(load.tables, StoredTables)):
+        some = list(group)
+        frames += _stored_rows(some, table) if is_stored else _given_rows(some, table)
     return pl.concat(frames) if frames else STAGING[table].empty().with_columns(pl.lit("").alias("source"))
+
+
+def _given_rows(loads: Sequence[LoadRows], table: str) -> list[pl.DataFrame]:
+    told = [(load.source, load.tables.get(table)) for load in loads]
+    return [rows.with_columns(pl.lit(source).alias("source")) for source, rows in told if rows is not None]
+
+
+def _stored_rows(loads: Sequence[LoadRows], table: str) -> list[pl.DataFrame]:
+    """Of loads on disk: large ones one by one, as they are mapped; a run of many at once."""
+    if len(loads) < _MANY:
+        return _given_rows(loads, table)
+    stored = [(load.source, load.tables) for load in loads if isinstance(load.tables, StoredTables)]
+    rows = stacked(stored, table)
+    return [] if rows is None else [rows]
 
 
 def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions]) -> Split:

@@ -10,6 +10,8 @@ import polars as pl
 
 from etl.staging import STAGING
 
+_FILE = "_file"
+
 
 @dataclass(frozen=True)
 class StoredTables(Mapping[str, pl.DataFrame]):
@@ -19,7 +21,7 @@ class StoredTables(Mapping[str, pl.DataFrame]):
     origin_keys: Sequence[int]
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        path = self._path(name)
+        path = self.path(name)
         if name not in STAGING or not path.exists():
             raise KeyError(name)
         rows = aligned(pl.read_parquet(path), STAGING[name].schema())
@@ -27,13 +29,40 @@ class StoredTables(Mapping[str, pl.DataFrame]):
         return slim(rows if is_wanted.all() else rows.filter(is_wanted))
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in STAGING if self._path(name).exists())
+        return (name for name in STAGING if self.path(name).exists())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Where a table lies, if the load has it."""
         return self.folder / f"{name}.parquet"
+
+
+def stacked(stored: Sequence[tuple[str, StoredTables]], table: str) -> pl.DataFrame | None:
+    """A staging table of many loads at once, in their order, with `source`; None where no load has it.
+
+    Reading the files of hundreds of small loads one by one costs far more than their rows.
+
+    Args:
+        stored: (source, tables) by load.
+        table: its name.
+    """
+    there = [(source, one) for source, one in stored if one.path(table).exists()]
+    if not there:
+        return None
+    paths = [one.path(table) for _, one in there]
+    rows = pl.scan_parquet(
+        paths, schema=STAGING[table].schema(), missing_columns="insert", extra_columns="ignore",
+        include_file_paths=_FILE, glob=False,
+    ).collect()  # fmt: skip
+    wanted = [key for _, one in there for key in one.origin_keys]
+    sources = {str(path): source for path, (source, _) in zip(paths, there, strict=True)}
+    named = rows.with_columns(
+        pl.col(_FILE).replace_strict(list(sources), list(sources.values()), return_dtype=pl.String).alias("source")
+    ).drop(_FILE)
+    is_wanted = named["origin_key"].is_in(wanted)
+    return slim(named if is_wanted.all() else named.filter(is_wanted))
 
 
 def slim(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,8 +15,8 @@ BOARD = Board(
         "lead_source": "Source", "employee": "Assignee", "lead_status": "Status", "lead_priority": "Priority",
         "lead_type": "Type", "lead_score": "Score", "city": "City",
     },
-    columns=("leads", "won_leads", "lead_conversion", "win_rate", "mean_lead_score", "open_leads", "overdue_leads", "urgent_leads",
-             "expected_wins", "lead_sales", "margin_per_lead"),
+    columns=("leads", "won_leads", "lead_conversion", "win_rate", "mean_lead_score", "open_leads", "overdue_leads",
+             "urgent_leads", "expected_wins", "lead_sales", "margin_per_lead"),
     beside=Card("todo", "To do", "Follow-ups that are overdue, most promising first", "span-4", is_chart=False),
     below=(
         Card("funnel", "How far leads come", "Leads that came in during the period, and the share that went on"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import etl.live as live_module
 from etl.conformed import (
     conform_hash,
     count_withdrawn,
@@ -20,6 +21,7 @@ from etl.conformed import (
 from etl.live import unite_loads
 from portal.warehouse.snapshot import Partition
 from tests.etl.frames import load_rows
+from tests.etl.shop import Shop
 
 
 def expense(key: str, amount: int = 1, **columns: object) -> dict[str, object]:
@@ -136,3 +138,19 @@ def test_the_conform_hash_changes_with_everything_it_stands_for() -> None:
     hashes = [conform_hash(*facts) for facts in (("table", "m"), ("imiq", "m"), ("table", "n"), ("table", "m", "GBP"))]
     assert len(set(hashes)) == 4
     assert hashes[0] == conform_hash("table", "m")
+
+
+def test_many_small_loads_read_together_are_what_they_are_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop(tmp_path)
+    for number in range(9):
+        shop.write(f"{number}.csv", f"{number},2026-03-0{number + 1},P{number},2,5,C{number % 2}")
+        shop.load()
+    conformed, live = shop.store.folder(1) / "conformed", shop.store.current(1).partitions
+    one_by_one = live_module._rows(read_partitions(conformed, live[:7], None), "order_line")
+    monkeypatch.setattr(live_module, "_MANY", 2)
+    together = live_module._rows(read_partitions(conformed, live[:7], None), "order_line")
+    assert one_by_one.height == 7
+    assert together.equals(one_by_one)
+    assert live_module._rows(read_partitions(conformed, live, None), "shipment").is_empty()
