@@ -42,7 +42,8 @@ def test_every_default_is_of_its_kind_and_explained(name: str) -> None:
     [("week_start", 8), ("week_start", True), ("fiscal_year_start_month", 0), ("excluded_statuses", "cancelled"),
      ("assumed_cost_rate", {"imiq": 1.2}), ("low_stock_limit", -1), ("problematic_return_rate", "0.3"),
      ("lead_follow_up_days", {"Member": -1}), ("lead_score_points", 40),
-     ("cod_gap_age_days", [7, 3, 14]), ("cod_gap_age_days", [3, 7]), ("cod_gap_age_days", []), ("cod_gap_age_days", [0, 3]), ("on_time_basis", "hour")],
+     ("cod_gap_age_days", [7, 3, 14]), ("cod_gap_age_days", [3, 7]), ("cod_gap_age_days", []),
+     ("cod_gap_age_days", [0, 3]), ("on_time_basis", "hour")],
 )  # fmt: skip
 def test_a_value_of_another_form_is_refused(name: str, value: object) -> None:
     with pytest.raises(InputError, match=f"Policy {name}: expected"):
