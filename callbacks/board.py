@@ -22,7 +22,7 @@ from layouts.filters import Switches
 from layouts.grid import table_ids
 from layouts.screens import NUMBERS
 from portal.charts.chart import Chart
-from portal.metrics import CATALOGUE, DIMENSIONS
+from portal.metrics import CATALOGUE
 from portal.metrics.format import inside
 from portal.viewer import Permission
 from portal.wiring import Wiring
@@ -94,7 +94,7 @@ def above(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str
 def below(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str, Any]:
     """Everything below the fold as JSON values."""
     name, by = board.metric(desk.state), breakdown_of(desk, board)
-    label, dimension = CATALOGUE[name].label, inside(DIMENSIONS[by].label)
+    label, dimension = CATALOGUE[name].label, inside(board.breakdowns[by])
     painted: dict[str, Any] = {
         "cards": {card.name: _painted(desk, card, painters) for card in board.below},
         "table_title": f"Every {dimension}",

@@ -48,7 +48,7 @@ def rate_words(desk: Desk) -> str:
     told = {name: format_value(rate, Unit.RATE, "") for name, rate in rates.items()}
     words = next(iter(told.values())) if len(set(told.values())) == 1 else ", ".join(
         f"{rate} for {name}" for name, rate in told.items())  # fmt: skip
-    return (f"Rate: {words} (policy commission_rate, as in force now). Returns are taken off; it says what was earned, "
+    return (f"Rate: {words} (set in the policies, as in force now). Returns are taken off; it says what was earned, "
             "not paid.")  # fmt: skip
 
 

@@ -26,7 +26,6 @@ from callbacks.task_list import task_line
 from layouts.delivery import BOARD
 from layouts.parts import empty_state
 from layouts.upload import add_link
-from portal.metrics import DIMENSIONS
 from portal.metrics.format import inside
 from portal.wiring import Wiring
 
@@ -48,7 +47,7 @@ def tasks_body(desk: Desk) -> Any:
 
 def scores(desk: Desk) -> Titled:
     """The scorecard under the name of what it is by."""
-    return Titled((scores_body(desk), f"Scorecard by {inside(DIMENSIONS[breakdown_of(desk, BOARD)].label)}"))
+    return Titled((scores_body(desk), f"Scorecard by {inside(BOARD.breakdowns[breakdown_of(desk, BOARD)])}"))
 
 
 PAINTERS: dict[str, Painter] = {

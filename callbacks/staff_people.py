@@ -44,7 +44,7 @@ def people(desk: Desk) -> pd.DataFrame:
     if not desk.tenants or "orders" not in asked:
         return pd.DataFrame(columns=["employee", *COLUMNS])
     found = desk.exact(asked, ("employee",)).reindex(columns=["employee", *COLUMNS])
-    known = found[found["employee"].notna()]
+    known = found[found["employee"].fillna("") != ""]
     order = known.assign(
         score=pd.to_numeric(known["staff_score"], errors="coerce"), most=pd.to_numeric(known["orders"]).fillna(0)
     )

@@ -81,7 +81,7 @@ def classes_chart(desk: Desk) -> Chart:
     cells = tuple(tuple(_class_cell(desk, told, (abc, xyz), by_value, total) for xyz in _XYZ) for abc in _ABC)
     what = "stock value" if by_value else "products"
     best = sum(cell.share or 0.0 for cell in cells[0])
-    summary = f"{best * 100:.0f}% of {what} is in class A. Numbers are shares of {what}."
+    summary = f"{best * 100:.0f}% of {what} {'is' if by_value else 'are'} in class A. Numbers are shares of {what}."
     columns = ("X steady", "Y varying", "Z uneven", "No sales")
     return matrix(Matrix("Class", ("A", "B", "C"), columns, cells, summary), NO_STOCK)
 

@@ -72,6 +72,7 @@ def _by_product(desk: Desk, names: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _list_body(desk: Desk, frame: pd.DataFrame, names: tuple[str, ...], nothing: tuple[str, str]) -> Any:
+    caption = "What to reorder" if names is REORDER else "What to sell off"
     if not desk.tenants or not _knows_stock(desk):
         return empty_state("No stock is known", NO_STOCK)
     if frame.empty:
@@ -83,7 +84,7 @@ def _list_body(desk: Desk, frame: pd.DataFrame, names: tuple[str, ...], nothing:
     rows = [_row(desk, line, known, by_shop) for line in frame.head(SHOWN).to_dict("records")]
     more = len(frame) - len(rows)
     text = f"And {more:,} more: export the list for all of them." if more > 0 else ""
-    return html.Div([linked_table(head, rows, nothing[0]), html.P(text, className="card-note")])
+    return html.Div([linked_table(head, rows, caption), html.P(text, className="card-note")])
 
 
 def _knows_stock(desk: Desk) -> bool:

@@ -17,7 +17,7 @@ BOARD = Board(
     breakdowns={"employee": "Employee", "channel": "Channel", "source": "Source"},
     columns=("orders", "net_sales", "staff_leads", "staff_conversion", "delivered_order_rate", "cancellation_rate",
              "returned_order_rate", "aov", "commission"),
-    beside=Card("tasks", "What needs you", "Held against the team of this period", "span-4", is_chart=False),
+    beside=Card("tasks", "What needs you", "Compared with the team in this period", "span-4", is_chart=False),
     below=(
         Card("scores", "Performance", "Score from conversion, delivery, orders and order value, less what is lost",
              "span-12", is_chart=False),

@@ -17,10 +17,9 @@ from portal.charts.chart import (
     number,
     numbers,
     shortened,
-    signed,
 )
 from portal.charts.theme import ACCENT, OTHER, PREVIOUS, layout, legend, quiet_axis
-from portal.metrics.format import inside
+from portal.metrics.format import format_delta, inside
 from portal.metrics.model import Better
 
 _NOTHING = "Nothing to show in this period with these filters. Choose a longer period or clear a filter."
@@ -90,12 +89,13 @@ def changes(parts: pd.DataFrame, axis: Axis, title: str, better: Better) -> Char
     head = (Column(title, is_number=False), Column("This period"), Column("Before"), Column("Change"))
     rows = [
         [part["label"], axis.exact(number(part["value"])), axis.exact(number(part["previous"])),
-         signed(axis.exact(abs(part["change"])), part["change"])]
+         format_delta(part["change"], axis.unit, axis.currency, short=False)]
         for part in parts.to_dict("records")
     ]  # fmt: skip
     most = largest(parts.assign(size=parts["change"].abs()), "size")
     word = "rose" if most["change"] > 0 else "fell"
-    summary = f"{most['label']} changed most: {inside(axis.label)} {word} by {axis.exact(abs(most['change']))}."
+    size = format_delta(abs(most["change"]), axis.unit, axis.currency, short=False).removeprefix("+")
+    summary = f"{most['label']} changed most: {inside(axis.label)} {word} by {size}."
     figure = fig_changes(parts, axis, better)
     return Chart(figure, summary, Table(f"Change of {inside(axis.label)} by {inside(title)}", head, rows))
 
@@ -108,9 +108,9 @@ def fig_changes(parts: pd.DataFrame, axis: Axis, better: Better) -> dict[str, An
     bar = {
         "type": "bar", "orientation": "h", "x": values, "y": places, "width": 0.58, "cliponaxis": False,
         "marker": {"color": [_verdict(value, better) for value in values], "cornerradius": 4},
-        "text": [signed(axis.short(abs(value)), value) for value in values], "textposition": "outside",
+        "text": [format_delta(value, axis.unit, axis.currency) for value in values], "textposition": "outside",
         "textfont": {"size": _LEVEL, "color": "@second"}, "customdata": parts["where"].tolist(),
-        "hovertext": [f"<b>{label}</b><br>{signed(axis.exact(abs(value)), value)}"
+        "hovertext": [f"<b>{label}</b><br>{format_delta(value, axis.unit, axis.currency, short=False)}"
                       for label, value in zip(parts["label"], values, strict=True)], "hoverinfo": "text",
     }  # fmt: skip
     low, high = min(0.0, *values), max(0.0, *values)

@@ -37,7 +37,8 @@ def places(points: pd.DataFrame, size: Axis, rate: Axis) -> Chart:
         for place in known.to_dict("records")
     ]  # fmt: skip
     first = known.iloc[0]
-    summary = f"{len(known):,} places; most at {first['label']}: {size.exact(first['value'])}."
+    count = "1 place" if len(known) == 1 else f"{len(known):,} places"
+    summary = f"{count}; most at {first['label']}: {size.exact(first['value'])}."
     return Chart(fig_places(known, size, rate), summary, Table(f"{size.label} by place", head, rows))
 
 

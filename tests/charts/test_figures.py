@@ -147,6 +147,13 @@ def test_good_and_bad_follow_the_metric() -> None:
     assert up["text"] == ["+£40.00", "−£15.00"]
 
 
+def test_a_change_of_a_share_is_in_points() -> None:
+    part = {"label": "Cairo", "value": 0.5, "previous": 0.75, "change": -0.25, "where": "hub=Cairo"}
+    chart = changes(pd.DataFrame([part]), Axis("Delivery success", Unit.RATE, ""), "Hub", Better.UP)
+    assert chart.summary == "Cairo changed most: delivery success fell by 25.0 pp."
+    assert (chart.table.rows[0][3], chart.figure["data"][0]["text"]) == ("−25.0 pp", ["−25.0 pp"])
+
+
 def test_the_bridge_ends_where_the_change_is() -> None:
     bar = bridge(CAUSES, NET, 100.0, 120.0).figure["data"][0]
     assert bar["base"] == [0, 30.0, 0.0]
