@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Numeric, String, and_, case, cast, func, literal
+from sqlalchemy import ColumnElement, Date, Integer, Numeric, String, and_, case, cast, func, literal, or_, select
 
 from portal.metrics.expressions import AS_OF, SALE_LINE, distinct, policy_value, total
 from portal.metrics.model import Better, Dimension, Measure, Metric, Ratio, Unit
@@ -26,8 +26,12 @@ def _is_ripe(day: ColumnElement[Any]) -> ColumnElement[bool]:
     return day <= cast(AS_OF - cast(_RATE_DAYS, Integer), Date)
 
 
+_TELLS_SALES = (
+    select(or_(func.count() == 0, func.count(_BACK.order_date) > 0)).select_from(fact_return).scalar_subquery()
+)
+"""False where not one return names its sale: then a rate of 0 would be untrue, and none is told."""
 _IN_TIME = and_(_is_ripe(_BACK.order_date), _AGE.between(0, _RATE_DAYS))
-_RIPE_SALE = and_(SALE_LINE, _is_ripe(_LINE.order_date))
+_RIPE_SALE = and_(SALE_LINE, _is_ripe(_LINE.order_date), _TELLS_SALES)
 _COHORT = "By the day of the sale, sales too young to have had the whole window left out; the window is a policy."
 
 

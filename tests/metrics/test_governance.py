@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.metrics.model import Period, Query
+from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import run
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouses
@@ -66,6 +66,15 @@ def test_a_rate_follows_the_sale_not_the_day_it_came_back(shop: Warehouses) -> N
 
 def test_a_month_without_a_ripe_sale_has_no_rate(shop: Warehouses) -> None:
     assert value(shop, "return_rate", period=Period(date(2026, 3, 2), date(2026, 4, 1))) is None
+
+
+def test_a_shop_whose_returns_never_name_their_sale_has_no_rate(tmp_path: Path) -> None:
+    nameless = [back(1, None, date(2026, 3, 6), 2, 7)]
+    shop = Warehouses(Shelf({1: make_snapshot(tmp_path, GOLDEN, {**SHOP, "fact_return": nameless})}), None)
+    assert (value(shop, "return_rate"), value(shop, "return_rate_by_orders")) == (None, None)
+    assert value(shop, "return_rate", filters=(Filter("product", ("Mug",)),)) is None
+    none_back = Warehouses(Shelf({1: make_snapshot(tmp_path, GOLDEN, SHOP, 2)}), None)
+    assert (value(none_back, "cohort_units"), value(none_back, "cohort_units_back")) == (7, None)
 
 
 def test_returns_without_a_sale_are_in_no_share(shop: Warehouses) -> None:
