@@ -1,4 +1,4 @@
-"""Every callback of Overview and Sales at 1 and 10 million order lines, and a crowd on the shipped server.
+"""Every callback of every screen of numbers at 1 and 10 million order lines, and a crowd on the shipped server.
 
 The requests are recorded from a real browser. Uncached means a result cache that was just emptied, not a cold process.
 """
@@ -16,10 +16,11 @@ from bench.installation import Installation, install, served
 from bench.measure import p95, table
 from bench.recording import Recorded, play, record, wire
 from bench.synthetic import publish
+from layouts.screens import NUMBERS
 from portal.app import create_app
 
 SIZES = (1_000_000, 10_000_000)
-SCREENS = ("/", "/sales")
+SCREENS = tuple(page.path for page in NUMBERS)
 TIMES = 12
 USERS = (1, 8, 32)
 SECONDS = 8.0
