@@ -11,9 +11,11 @@ from dash.development.base_component import Component
 from sqlalchemy import func, select
 
 from callbacks.desk import Desk
+from callbacks.words import exact_value
 from layouts.parts import empty_state, table
 from portal.analysis.programme import YEAR
 from portal.analysis.programme_worth import ProgrammeWorth, programme_worth
+from portal.charts.chart import number
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 from portal.warehouse.duckdb import Warehouse
@@ -31,7 +33,20 @@ def worth_card(desk: Desk) -> Component:
     known = [line for line in lines if line is not None]
     if not known:
         return empty_state("No programme yet", "Once points are loaded, what members bring stands here.")
-    return html.Div(known)
+    return html.Div([*known, html.P(_reach(desk), className="caption")])
+
+
+def _reach(desk: Desk) -> str:
+    """How many of the known customers take part, and how many of the new ones of the period somebody brought."""
+    row = desk.ask(["enrolment_rate", "referral_rate"]).iloc[0]
+    told = {name: number(row[name]) for name in row.index}
+    parts = [
+        f"{exact_value(desk, name, value)} of {of}"
+        for name, of in (("enrolment_rate", "known customers are members"),
+                         ("referral_rate", "the new customers of this period were brought by another customer"))
+        if (value := told[name]) is not None
+    ]  # fmt: skip
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def _section(desk: Desk, place: int) -> Component | None:

@@ -17,11 +17,11 @@ BOARD = Board(
     },
     breakdowns={
         "courier": "Courier", "hub": "Hub", "city": "City", "zone": "Zone", "country": "Country",
-        "shipment_type": "Kind", "exception_reason": "Exception",
+        "shipment_type": "Kind", "courier_class": "Class", "shipment_status": "State", "exception_reason": "Exception",
     },
     columns=("judged_shipments", "delivery_success", "on_time_rate", "first_attempt_success", "rto_rate", "ndr_rate",
              "attempts_per_shipment", "stage_hours_total_p50", "stage_hours_total_p90", "cost_per_delivered",
-             "cod_gap", "cod_owed"),
+             "ship_sla_rate", "cod_gap", "cod_owed"),
     beside=Card("tasks", "What needs you", "Ranked by the money at stake", "span-4", is_chart=False),
     below=(
         Card("outcomes", "What became of parcels",

@@ -21,7 +21,7 @@ BOARD = Board(
     },
     breakdowns={"shop": "Shop", "tier": "Tier", "points_type": "Kind"},
     columns=("points_issued", "points_redeemed", "redemption_rate", "members", "active_member_rate",
-             "points_liability", "breakage", "points_ending_soon"),
+             "points_liability", "breakage", "points_ending_soon", "referral_rate"),
     beside=Card("todo", "To do", "Members to keep, most money first", "span-4", is_chart=False),
     below=(
         Card("roll", "Liability, month by month", "Opening, given, redeemed, ended, closing; to the cent", "span-12",

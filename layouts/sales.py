@@ -12,9 +12,10 @@ BOARD = Board(
         "aov": "Average order value", "units": "Units",
     },
     trends=TREND_METRICS,
-    breakdowns=BREAKDOWNS,
+    breakdowns={**BREAKDOWNS, "order_status": "Status"},
     columns=("net_sales", "gross_profit", "gross_margin", "orders", "units", "aov", "return_value_rate",
-             "discount_rate"),
+             "discount_rate", "realisation_rate", "delivered_order_rate", "collection_rate", "outstanding_rate",
+             "average_rating"),
     beside=Card("bridge", "Why it changed", "Causes that add up exactly to the change in net sales", "span-4"),
     below=(
         Card("pareto", "How few make how much"),

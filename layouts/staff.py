@@ -16,7 +16,7 @@ BOARD = Board(
     },
     breakdowns={"employee": "Employee", "channel": "Channel", "source": "Source"},
     columns=("orders", "net_sales", "staff_leads", "staff_conversion", "delivered_order_rate", "cancellation_rate",
-             "returned_order_rate", "aov", "commission"),
+             "returned_order_rate", "aov", "commission", "staff_roas"),
     beside=Card("tasks", "What needs you", "Compared with the team in this period", "span-4", is_chart=False),
     below=(
         Card("scores", "Performance", "Score from conversion, delivery, orders and order value, less what is lost",

@@ -92,6 +92,11 @@ _TOTAL_WITH_BALANCE = Metric(
     meaning="Order totals of booked orders that record what is still to be paid (0 included).",
     fact=fact_order, value=known_total(_ORDER.total_amount), where=_HAS_BALANCE, formula="order totals, summed",
 )  # fmt: skip
+REALISATION_RATE = Ratio(
+    name="realisation_rate", label="Realised share", unit=Unit.RATE, top=REALISED_TOTALS, bottom=ORDER_TOTALS,
+    strength="D", meaning="Totals of delivered (or counter) orders as a share of the totals of orders of any state, "
+    "before refunds. Orders still under way lower it.",
+)  # fmt: skip
 COLLECTION_RATE = Ratio(
     name="collection_rate", label="Collection rate", unit=Unit.RATE, top=ADVANCES, bottom=_TOTAL_WITH_ADVANCE,
     meaning="Advance payments as a share of order totals, over booked orders that record an advance.",
@@ -118,5 +123,6 @@ RETURNED_ORDER_RATE = Ratio(
 ORDER: tuple[Measure, ...] = (
     BOOKED_REVENUE, REALISED_REVENUE, REALISED_TOTALS, REALISED_REFUNDS, REFUNDS, ORDER_TOTALS, ALL_ORDERS,
     DELIVERED_ORDERS, CANCELLED_ORDERS, RETURNED_ORDERS, ADVANCES, OUTSTANDING, _TOTAL_WITH_ADVANCE,
-    _TOTAL_WITH_BALANCE, COLLECTION_RATE, OUTSTANDING_RATE, DELIVERY_RATE, CANCELLATION_RATE, RETURNED_ORDER_RATE,
+    _TOTAL_WITH_BALANCE, REALISATION_RATE, COLLECTION_RATE, OUTSTANDING_RATE, DELIVERY_RATE, CANCELLATION_RATE,
+    RETURNED_ORDER_RATE,
 )  # fmt: skip

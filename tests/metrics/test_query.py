@@ -24,6 +24,7 @@ TOTALS = {
     "aov": "30.8", "upt": "1.8", "asp": "19.25", "cogs": "80", "gross_profit": "74", "contribution_1": "74",
     "costed_sales": "149", "estimated_cogs": "0", "booked_revenue": "167", "realised_totals": "105",
     "realised_refunds": "5", "realised_revenue": "100", "refunds": "5", "order_totals": "217", "all_orders": "6",
+    "realisation_rate": "0.4838709677",
     "delivered_orders": "3", "cancelled_orders": "1", "returned_orders": "0", "advances": "31", "outstanding": "50",
     "customers": "2", "buyers": "2", "new_customers": "2", "returning_customers": "0", "repeat_customers": "2",
     "repeat_rate": "1", "sales_per_customer": "77", "on_hand": "23", "inventory_value": "12", "stocked_products": "3",
