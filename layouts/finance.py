@@ -15,7 +15,7 @@ BOARD = Board(
         "contribution_3": "After marketing", "costs": "Costs",
     },
     breakdowns={
-        "expense_category": "Category", "cost_line": "Line", "told_by": "Told by", "employee": "Employee",
+        "expense_category": "Category", "cost_line": "Line", "told_by": "Recorded in", "employee": "Employee",
         "courier": "Courier", "source": "Source",
     },
     columns=("costs", "expenses", "costs_left_out"),

@@ -32,7 +32,7 @@ _PLACE = (Detail("City", "city", "dim_place"), Detail("Country", "country", "dim
 
 _COST = (
     Detail("Date", "cost_date"), Detail("Line", "cost_line"), Detail("Category", "expense_category"),
-    Detail("What for", "title"), Detail("Amount", "cost_amount"), Detail("Told by", "told_by"),
+    Detail("What for", "title"), Detail("Amount", "cost_amount"), Detail("Recorded in", "told_by"),
     Detail("Why it counts or not", "cost_rule"), Detail("Employee", "employee", "dim_employee"),
     Detail("Courier", "courier", "dim_courier"), Detail("Campaign", "campaign", "dim_campaign"), *_ORIGIN,
 )  # fmt: skip

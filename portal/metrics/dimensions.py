@@ -191,7 +191,7 @@ STATES = (
     _on_facts("lead_stage", "Stage", (study_lead, study_lead_stay, study_lead_stage), "lead_stage"),
     _on_facts("expense_category", "Expense category", (fact_expense, *COSTS), "expense_category"),
     _on_facts("cost_line", "Line of the profit and loss", COSTS, "cost_line"),
-    _on_facts("told_by", "Told by", COSTS, "told_by"),
+    _on_facts("told_by", "Recorded in", COSTS, "told_by"),
     _on_facts("cost_rule", "Why it counts or not", COSTS, "cost_rule"),
     _on_facts("account", "Account", (fact_journal_line,), "account"),
     _on_facts("account_type", "Kind of account", (fact_journal_line,), "account_type"),

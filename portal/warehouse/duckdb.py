@@ -165,7 +165,7 @@ class Warehouse:
                 raise
             raise QualityError(
                 f"The data of '{self.tenant.name}' was built by an older version that does not know this number. The "
-                f"worker builds it anew; or run portal rebuild --tenant '{self.tenant.name}'. ({error})"
+                f"worker builds it anew; or run portal rebuild --tenant '{self.tenant.name}'."
             ) from error
 
     def _studies(self, text: str) -> dict[str, Path]:
