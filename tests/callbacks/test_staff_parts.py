@@ -23,6 +23,13 @@ def test_people_are_ranked_by_their_score(desk: Make) -> None:
     assert found.loc["E2", ["staff_score", "staff_grade", "orders", "aov"]].tolist() == [D("62.0000"), "B", 2, 50]
 
 
+@pytest.mark.parametrize("nobody", ["", None])
+def test_orders_nobody_is_named_for_are_nobody(desk: Make, monkeypatch: pytest.MonkeyPatch, nobody: str | None) -> None:
+    told = pd.DataFrame({"employee": [nobody, "Zoe"], "orders": [9, 2]})
+    monkeypatch.setattr(Desk, "exact", lambda *_: told)
+    assert people(desk(**QUARTER))["employee"].tolist() == ["Zoe"]
+
+
 def test_the_table_opens_rows_and_has_the_team(desk: Make) -> None:
     text = said(scores_body(desk(**QUARTER)))
     assert "'data-where': 'employee=Zoe'" in text
