@@ -105,7 +105,7 @@ def test_the_charts_of_the_golden_shop(desk: Make) -> None:
     assert [row[-1] for row in outcomes_chart(opened).table.rows].count("not yet") == 3
     assert stages_chart(opened).table.rows[-1][:3] == ["Order to delivered", "10.0 hours", "10.0 hours"]
     assert [row[1] for row in ageing_chart(opened).table.rows] == ["£0.00", "£0.00", "£0.00", "£51.00"]
-    assert [row[0] for row in reasons_chart(opened).table.rows] == ["no answer"]
+    assert [row[0] for row in reasons_chart(opened).table.rows] == ["No answer"]
     assert map_chart(opened).empty.startswith("No parcel of this period has coordinates")
 
 
