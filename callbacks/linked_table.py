@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from callbacks.desk import Desk
 from layouts.attributes import aria, data
-from layouts.parts import empty_state
+from layouts.parts import empty_state, heading
 from layouts.upload import add_link
 
 Cell = Component | str
@@ -33,7 +33,7 @@ def linked_table(
     marked: list[bool] | None = None,
 ) -> Component:  # fmt: skip
     """A table whose cells may be links; `grey` says which rows are not to be compared, `marked` which are sums."""
-    cells = [html.Th(text, scope="col", className="num" if is_number else None) for text, is_number in head]
+    cells = [heading(text, is_number) for text, is_number in head]
     none = [False] * len(rows)
     looks = [_look(*each) for each in zip(grey or none, marked or none, strict=True)]
     body = [
@@ -42,7 +42,8 @@ def linked_table(
         for row, look in zip(rows, looks, strict=True)
     ]  # fmt: skip
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(cells)), html.Tbody(body)]
-    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region",
+                    **aria(label=f"{caption}, as a table"))  # fmt: skip
 
 
 def _look(is_grey: bool, is_marked: bool) -> str | None:

@@ -184,10 +184,18 @@ def sheet(element_id: str, title: str, label: str, wide: bool = False) -> Compon
 
 def table(head: list[tuple[str, bool]], rows: list[list[str]], caption: str) -> Component:
     """A plain table; head is (text, is a number)."""
-    cells = [html.Th(text, scope="col", className="num" if is_number else None) for text, is_number in head]
+    cells = [heading(text, is_number) for text, is_number in head]
     body = [
         html.Tr([html.Td(text, className="num" if head[place][1] else None) for place, text in enumerate(line)])
         for line in rows
     ]
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(cells)), html.Tbody(body)]
-    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region", **aria(label=caption))
+    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region",
+                    **aria(label=f"{caption}, as a table"))  # fmt: skip
+
+
+def heading(text: str, is_number: bool = False) -> Component:
+    """A cell of a table's head; one without a text is no heading."""
+    if not text:
+        return html.Td()
+    return html.Th(text, scope="col", className="num" if is_number else None)

@@ -72,7 +72,7 @@ def test_a_failure_becomes_a_toast_and_the_rest_is_filled() -> None:
 def test_a_bug_in_one_part_leaves_the_window_standing(installation: Installation, answer: Any) -> None:
     screens: Any = installation.server.view_functions["/"]
     answers = screens.__self__.wiring.first_answers
-    place = next(n for n, each in enumerate(answers) if "kpis" in each.options.get("output", {}))
+    place = next(n for n, each in enumerate(answers) if "compact" in each.options.get("output", {}))
     answers[place] = dataclasses.replace(answers[place], function=answer)
     address = {"Referer": f"{installation.settings.base_url}/"}
     sent = installation.browser("manager").get("/_dash-layout", headers=address)

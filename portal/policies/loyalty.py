@@ -8,7 +8,7 @@ LOYALTY: tuple[Policy, ...] = (
     Policy("points_rate", 1.0, "points per unit of currency", "Points a delivered order earns, before its tier.",
            NUMBER),
     Policy("points_minimum", 0, "reporting currency", "Orders below this earn no points.", NUMBER),
-    Policy("points_expiry_days", 365, "days", "Points not spent so long after they were given end.", WHOLE),
+    Policy("points_last_days", 365, "days", "Points not spent so long after they were given end.", WHOLE),
     Policy("point_value", 0.01, "reporting currency per point", "What a point takes off a price.", NUMBER),
     Policy("point_breakage", 0.03, "share of points", "Points expected never to be redeemed.", SHARE),
     Policy("tier_thresholds", [500, 1500, 5000], "reporting currency in 365 days",

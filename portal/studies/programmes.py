@@ -11,7 +11,7 @@ from portal.analysis.programme import Programme
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import dim_shop, source_setting
 
-RULE_POLICIES = ("points_rate", "points_minimum", "points_expiry_days", "tier_thresholds", "tier_multipliers")
+RULE_POLICIES = ("points_rate", "points_minimum", "points_last_days", "tier_thresholds", "tier_multipliers")
 _PREFIX = "loyalty_program:"
 _NAMES = ("silver", "gold", "platinum")
 

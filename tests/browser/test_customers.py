@@ -18,7 +18,7 @@ def test_a_manager_gets_from_the_screen_to_one_customer(chromium: Browser, runni
     page.goto("/customers?period=12m")
     expect(page.locator("#customers-list-body")).to_contain_text("Bob")
     page.locator("#customers-list-body").get_by_role("link", name="Problematic").click()
-    expect(page.locator("#customers-list-title")).to_have_text("Customers: problematic")
+    expect(page.locator("#customers-list-title")).to_have_text("Customers: Problematic")
     expect(page.locator("#customers-list-body")).not_to_contain_text("Bob")
     page.locator("#customers-list-body").get_by_role("link", name="Ann", exact=True).click()
     expect(page).to_have_url(re.compile("/customer\\?.*focus=1"))
