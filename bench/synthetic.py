@@ -23,14 +23,14 @@ DAYS = 1826
 SMALL = {
     "dim_channel": "select n as channel_key, ['–','Web','Mobile app','Marketplace','Retail','Wholesale'][n+1] as"
     " channel from range(6) t(n)",
-    "dim_shop": "select n as shop_key, 'S'||n as shop_id, 'Shop '||n as shop from range(9) t(n)",
+    "dim_shop": "select n as shop_key, 'S'||n as shop_id, 'Shop '||n as shop, 'table' as source from range(9) t(n)",
     "dim_place": "select n as place_key, 'City '||n as city, 'Country '||(n%8) as country from range(41) t(n)",
     "dim_employee": "select n as employee_key, 'E'||n as employee_id, 'Employee '||n as employee, true as is_active,"
     " true as is_listed, 'table' as source from range(31) t(n)",
     "dim_payment_method": "select n as payment_method_key, ['–','Card','Cash on delivery','Wallet','Transfer'][n+1] as"
     " payment_method, ['–','prepaid','cod','prepaid','prepaid'][n+1] as payment_kind from range(5) t(n)",
     "dim_courier": "select 0 as courier_key", "dim_hub": "select 0 as hub_key",
-    "dim_campaign": "select 0 as campaign_key, '' as campaign_id",
+    "dim_campaign": "select 0 as campaign_key, '' as campaign_id, '' as source",
     "dim_origin": "select 1 as origin_key, 'table' as source, 'synthetic.parquet' as file_name, repeat('0',64) as"
     " sha256, 1 as load_number",
     "dim_product": "select n as product_key, 'P'||n as product_id, 'Product '||n as product, 'Category '||(n%20) as"
