@@ -20,8 +20,10 @@ from layouts import filters
 from layouts.board import Board, Card
 from layouts.filters import Switches
 from layouts.grid import table_ids
+from layouts.parts import empty_state
 from layouts.screens import NUMBERS
-from portal.charts.chart import Chart
+from portal.charts.chart import Chart, empty_chart
+from portal.errors import PortalError
 from portal.metrics import CATALOGUE
 from portal.metrics.format import inside
 from portal.viewer import Permission
@@ -109,7 +111,11 @@ def below(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str
 
 
 def _painted(desk: Desk, card: Card, painters: Mapping[str, Painter]) -> dict[str, Any]:
-    found = painters[card.name](desk)
+    """One card; what cannot be told stands on that card, and the others are painted all the same."""
+    try:
+        found = painters[card.name](desk)
+    except PortalError as problem:
+        found = empty_chart(str(problem)) if card.is_chart else empty_state("Not to be told now", str(problem))
     content, title = found if isinstance(found, Titled) else (found, card.title)
     return {"content": content.payload() if isinstance(content, Chart) else content, "title": title}
 

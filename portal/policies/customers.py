@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.policies.kinds import NUMBER, PAIRS, SHARE, WHOLE, Policy
+from portal.policies.kinds import NUMBER, PAIRS, SHARE, WHOLE, YES_NO, Policy
 
 CUSTOMERS: tuple[Policy, ...] = (
     Policy("shared_phone_limit", 5, "names or ids",
@@ -20,6 +20,8 @@ CUSTOMERS: tuple[Policy, ...] = (
     Policy("gone_after_days", 365, "days",
            "Overdue customers silent for longer than this are gone: their sales are not at risk, they are lost.",
            WHOLE),
+    Policy("free_orders_are_visits", False, "true or false",
+           "An order of free goods alone counts as a visit where it is asked how often customers come.", YES_NO),
     Policy("buys_within_days", 90, "days", "The chance to buy again is that of an order within this time.", WHOLE),
     Policy("clv_horizon_days", 365, "days", "How far ahead the value of a customer is worked out.", WHOLE),
     Policy("clv_discount_rate", 0.10, "share a year", "What is earned a year later is worth this much less today.",

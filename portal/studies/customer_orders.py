@@ -13,14 +13,19 @@ from portal.warehouse.schema import dim_customer, fact_order, fact_order_line, f
 
 _LINE, _ORDER, _PERSON = fact_order_line.c, fact_order.c, dim_customer.c
 _KNOWN = _LINE.has_customer
+FREE = "free_orders_are_visits"
 PURCHASE = and_(SALE_LINE, _KNOWN, _LINE.net_amount > 0)
 """Lines that make somebody a customer: the same that `dim_customer.first_order_date` is made of."""
 
 
 def read_visits(warehouse: Warehouse) -> pl.DataFrame:
-    """customer_key, order_date, net_amount (float): purchases of a customer on a day, sorted by both."""
+    """customer_key, order_date, net_amount (float): purchases of a customer on a day, sorted by both.
+
+    Orders of nothing but free goods are purchases only where the policy `free_orders_are_visits` says so.
+    """
     amount = cast(func.sum(_LINE.net_amount), Double).label("net_amount")
-    days = select(_LINE.customer_key, _LINE.order_date, amount).where(PURCHASE, _LINE.order_date.is_not(None))
+    bought = and_(SALE_LINE, _KNOWN) if warehouse.policies[FREE] else PURCHASE
+    days = select(_LINE.customer_key, _LINE.order_date, amount).where(bought, _LINE.order_date.is_not(None))
     grouped = days.group_by(_LINE.customer_key, _LINE.order_date)
     return warehouse.frame(grouped.order_by(_LINE.customer_key, _LINE.order_date))
 

@@ -17,7 +17,7 @@ from portal.analysis.retained import retained
 from portal.analysis.rfm import PROSPECT, cuts, rfm
 from portal.metrics.finance import MARKETING_COSTS
 from portal.metrics.model import Metric
-from portal.studies.customer_orders import read_cohort_amounts, read_months, read_people, read_shares, read_visits
+from portal.studies.customer_orders import FREE, read_cohort_amounts, read_months, read_people, read_shares, read_visits
 from portal.studies.lifetimes import LIFETIME, read_fit
 from portal.studies.model import Study
 from portal.warehouse.duckdb import Warehouse
@@ -162,9 +162,9 @@ CUSTOMER_STUDIES: tuple[Study, ...] = (
     Study(study_customer, make_customers, (
         "churn_percentile", "churn_least_gaps", "gone_after_days", "vip_value", "vip_orders", "regular_orders",
         "problematic_return_rate",
-        "buys_within_days", "clv_horizon_days", "clv_discount_rate", "lifetime_hold_out_days",
+        "buys_within_days", "clv_horizon_days", "clv_discount_rate", "lifetime_hold_out_days", FREE,
     )),
-    Study(study_rfm_cut, make_cuts, ()),
+    Study(study_rfm_cut, make_cuts, (FREE,)),
     Study(study_cohort, make_cohorts),
     Study(study_acquisition, make_acquisition),
     Study(study_retained_month, make_retained, ("nrr_months",)),

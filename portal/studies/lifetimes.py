@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.analysis.lifetime import Frequency, Spending, Unfit, fit_frequency, fit_spending
 from portal.analysis.repeat import HoldOut, histories, hold_out
-from portal.studies.customer_orders import read_visits
+from portal.studies.customer_orders import FREE, read_visits
 from portal.studies.model import Study
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import study_lifetime
@@ -74,4 +74,4 @@ def _tested(test: HoldOut | Unfit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-LIFETIME = Study(study_lifetime, make_lifetime, ("lifetime_hold_out_days",))
+LIFETIME = Study(study_lifetime, make_lifetime, ("lifetime_hold_out_days", FREE))

@@ -17,6 +17,7 @@ from callbacks.breakdowns import breakdown_of
 from callbacks.desk import Desk
 from callbacks.grid import TableOf, grid_columns, grid_options, rows_of_request
 from layouts.board import Board
+from portal.errors import QualityError
 from portal.metrics import CATALOGUE, DIMENSIONS
 from tests.callbacks.conftest import QUARTER
 
@@ -86,3 +87,14 @@ def test_the_table_of_a_board(desk: Make, name: str) -> None:
         assert grid_columns(here, table)[0]["headerName"] == DIMENSIONS[by].label
         assert rows_of_request(here, table, {})["rowCount"] >= 0
         assert "pinnedBottomRowData" in grid_options(here, table)
+
+
+def test_what_cannot_be_told_stands_on_its_card_alone(desk: Make) -> None:
+    def fail(_desk: Desk) -> Any:
+        raise QualityError("Built by an older version.")
+
+    module = BOARDS["sales"]
+    painters = {**module.PAINTERS, "pareto": fail}
+    cards = below(desk(**QUARTER), module.BOARD, painters)["cards"]
+    assert cards["pareto"]["content"]["empty"] == "Built by an older version."
+    assert not cards["heat"]["content"]["empty"]
