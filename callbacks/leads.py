@@ -14,6 +14,7 @@ from sqlalchemy import select
 from callbacks.board import Painter, register_board
 from callbacks.desk import Desk
 from callbacks.export_tables import Exports, column_of, facts_of
+from callbacks.figures import figures
 from callbacks.series import axis_of
 from callbacks.task_list import task_line
 from callbacks.tasks import Task
@@ -41,7 +42,8 @@ _NOTHING = "No leads have been loaded yet. Load a lead workbook to see the pipel
 _CALLS = 8
 _MONTHS = 12
 _STEPS = (*(metric.name for metric in REACHED), "won_leads")
-_LOAD = ("open_leads", "overdue_leads", "urgent_leads", "expected_wins", "won_leads", "lead_conversion", "lead_margin")
+_SPEED = ("cycle_days", "open_lead_value", "weighted_pipeline", "lead_velocity", "delivered_leads", "lead_sales")
+_LOAD = ("open_leads", "overdue_leads", "urgent_leads", "won_leads", "lead_conversion")
 
 
 def funnel_chart(desk: Desk) -> Chart:
@@ -103,6 +105,13 @@ def _cell(row: dict[Any, Any], name: str) -> Cell:
     count, whole = int(row[name]), int(row["leads"])
     words = f"{count:,} of {whole:,} leads"
     return Cell(count / whole, words, is_open=int(row["undecided_leads"]) > 0)
+
+
+def speed_table(desk: Desk) -> Component:
+    """Velocity, days to win, and what open leads are worth."""
+    if not desk.tenants:
+        return empty_state("No leads yet", _NOTHING, add_link(desk.viewer))
+    return figures(desk, _SPEED, "Speed and value of leads, in numbers")
 
 
 def load_table(desk: Desk) -> Component:
@@ -205,7 +214,8 @@ def due_table(desk: Desk) -> ExportTable:
 EXPORTS: Exports = {"leads/funnel": funnel_table, "leads/due": due_table}
 
 PAINTERS: dict[str, Painter] = {
-    "todo": todo, "funnel": funnel_chart, "stay": stay_chart, "cohorts": cohort_chart, "load": load_table,
+    "todo": todo, "funnel": funnel_chart, "stay": stay_chart, "cohorts": cohort_chart, "speed": speed_table,
+    "load": load_table,
 }  # fmt: skip
 
 

@@ -10,15 +10,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.desk import Desk
+from callbacks.figures import figures
 from callbacks.linked_table import Cell, cell_link, linked_table
 from callbacks.stock_charts import NO_STOCK
-from callbacks.words import change_of
-from layouts.parts import empty_state, formula_button
+from layouts.parts import empty_state
 from layouts.product import product_address
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE
 from portal.metrics.format import MISSING, NOT_KNOWN, format_value
-from portal.metrics.lookup import is_dated
 
 SHOWN = 12
 REORDER = ("on_hand", "days_of_cover", "reorder_point", "demand_seen", "suggested_units", "suggested_cost",
@@ -119,18 +118,7 @@ def _figures(desk: Desk, names: tuple[str, ...], caption: str) -> Any:
     """Numbers, each with its change, its formula and its rows."""
     if not desk.tenants or not _knows_stock(desk):
         return empty_state("No stock is known", NO_STOCK)
-    asked = [name for name in names if desk.can_ask(name)]
-    now = desk.ask(asked).iloc[0]
-    dated = [name for name in asked if is_dated(name)]
-    before: Any = desk.ask(dated, period=desk.earlier).iloc[0] if desk.earlier and dated else {}
-    rows: list[list[Cell]] = []
-    for name in asked:
-        measure, value = CATALOGUE[name], number(now[name])
-        change = change_of(value, number(before[name]) if name in before else None, measure.unit, measure.better)
-        what = html.Span([measure.label, formula_button(name, measure.label)], className="with-formula")
-        link = cell_link(_text(desk, name, value), name, "")
-        rows.append([what, link, html.Span(change.text, className=change.look)])
-    return linked_table([("Number", False), ("Now", True), ("Change", True)], rows, caption)
+    return figures(desk, names, caption, _text)
 
 
 def movements_body(desk: Desk) -> Any:
