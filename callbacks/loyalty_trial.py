@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from sqlalchemy import select
 
 from callbacks.desk import Desk, State, open_desk
+from callbacks.kept import kept
 from layouts import filters
 from layouts.loyalty import TrialIds, trial_form
 from layouts.parts import empty_state, table
@@ -124,7 +125,8 @@ def register(app: Wiring) -> None:
     """Wire the inputs to the answer."""
 
     def work_out(values: list[Any], state: State) -> Any:
-        return answer(open_desk(state), dict(zip(TrialIds.INPUTS, values, strict=True)))
+        asked = dict(zip(TrialIds.INPUTS, values, strict=True))
+        return kept(open_desk(state), f"trial {asked}", lambda desk: {"answer": answer(desk, asked)})["answer"]
 
     app.callback(
         Output(TrialIds.ANSWER, "children"),
