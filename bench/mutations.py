@@ -178,7 +178,9 @@ def _change_table(database: sqlite3.Connection, table: str, chance: random.Rando
     elif what == 3:
         database.execute(f'insert into "{table}" select * from "{table}" limit 3')
     else:
-        database.execute(f'alter table "{table}" rename column {one} to "renamed {chance.randrange(99)}"')
+        new = f"renamed {chance.randrange(99)}"
+        if f'"{new}"' not in columns:  # an earlier turn may have taken the name
+            database.execute(f'alter table "{table}" rename column {one} to "{new}"')
 
 
 OUTSIDE: tuple[Mutation, ...] = (flip_bytes, cut_off, with_nulls)
