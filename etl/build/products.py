@@ -8,7 +8,6 @@ from etl.build.keys import Keys, numbered
 from portal.warehouse.schema import dim_product
 
 ON = ("source", "product_id")
-_DETAILS = ("sku", "product", "category", "brand", "supplier")
 _NEWEST = ("product", "category", "list_price", "unit_price", "unit_cost", "is_merchandise")
 
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 
 SCALE = 4
-UNIT = 10**SCALE
 EXACT = pl.Decimal(18, SCALE)
 
 
