@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from portal.metrics.arithmetic import divided
@@ -28,6 +30,18 @@ def with_measure(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     for part in measure.inputs:
         frame = with_measure(frame, part)
     return frame.with_columns(measure.compute(frame).alias(measure.name))
+
+
+def with_own_values(whole: pl.DataFrame, own: Sequence[pl.DataFrame], name: str, by: list[str]) -> pl.DataFrame:
+    """The frame of all tenants with column `name` as the tenants' own frames have it.
+
+    Where several tenants have the row it is of neither of them: missing.
+    """
+    stacked = pl.concat([frame.select(*by, name) for frame in own], how="vertical_relaxed")
+    alone = pl.when(pl.len() == 1).then(pl.col(name).first()).alias(name)
+    if not by:
+        return whole.with_columns(stacked.select(alone)[name])
+    return whole.join(stacked.group_by(by).agg(alone), on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _as_words(frame: pl.DataFrame, by: tuple[Dimension, ...]) -> pl.DataFrame:

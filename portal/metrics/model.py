@@ -109,7 +109,8 @@ class Transform:
         compute: from the frame (one column per input) to the column of results; missing where an input is.
         needs: dimension without which it has no meaning ("employee"), or "".
         formula: the same in words, with the names of the inputs.
-        policies: policies it weighs with; the frame has a column `policy.<name>` for each.
+        policies: policies it weighs with; the frame has a column `policy.<name>` for each. Over several tenants it
+            is worked out over each one's own rows; with rows of several it is missing.
     """
 
     name: str

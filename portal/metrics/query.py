@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 
 from portal.errors import InputError
-from portal.metrics.finish import finished
+from portal.metrics.finish import finished, with_measure, with_own_values
 from portal.metrics.lookup import Question, look_up
 from portal.metrics.model import Query, Transform
 from portal.metrics.parts import combined, read_parts, read_with_total
@@ -115,17 +115,27 @@ def _answer(question: Question, frames: Sequence[pl.DataFrame], opened: Sequence
     dates = [warehouse.snapshot.as_of for warehouse in opened]
     known = [day for day in dates if day is not None]
     return Answer(
-        frame=to_pandas(finished(_weighed(combined(frames, question), question, opened), question)),
+        frame=to_pandas(finished(_weighed(frames, question, opened), question)),
         snapshots={warehouse.tenant.name: warehouse.snapshot.number for warehouse in opened},
         as_of=min(known) if len(known) == len(dates) else None,
         currency=opened[0].snapshot.currency,
     )
 
 
-def _weighed(frame: pl.DataFrame, question: Question, opened: Sequence[Warehouse]) -> pl.DataFrame:
-    """With the policies the transforms weigh with as columns; those of the first tenant where there are several."""
-    names = [name for one in question.measures if isinstance(one, Transform) for name in one.policies]
-    return frame.with_columns(pl.lit(opened[0].policies[name]).alias(f"policy.{name}") for name in dict.fromkeys(names))
+def _weighed(frames: Sequence[pl.DataFrame], question: Question, opened: Sequence[Warehouse]) -> pl.DataFrame:
+    """All tenants in one frame, with what transforms weigh by policies: each tenant's rows by the policies it has."""
+    whole = combined(frames, question)
+    weighing = [one for one in question.measures if isinstance(one, Transform) and one.policies]
+    for one in weighing:
+        own = [_by_policies(frame, one, warehouse) for frame, warehouse in zip(frames, opened, strict=True)]
+        whole = with_own_values(whole, own, one.name, [dimension.name for dimension in question.asked.by])
+    return whole
+
+
+def _by_policies(frame: pl.DataFrame, measure: Transform, warehouse: Warehouse) -> pl.DataFrame:
+    """One tenant's rows with a transform, worked out by the tenant's policies."""
+    values = [pl.lit(warehouse.policies[name]).alias(f"policy.{name}") for name in measure.policies]
+    return with_measure(frame.with_columns(values), measure)
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:

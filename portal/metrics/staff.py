@@ -71,7 +71,8 @@ STAFF_SCORE = Transform(
     name="staff_score", label="Staff score", unit=Unit.NUMBER, inputs=_INPUTS, compute=_score, needs="employee",
     policies=_POLICIES,
     meaning="0 to 100 from conversion, delivery, orders and order value against the best colleague of the period, less "
-    "cancellations and returns. Missing without leads.",
+    "cancellations and returns. Missing without leads. Over several clients each person is held against the "
+    "colleagues of their own client by its policies; a name that several clients have is missing.",
     formula=_FORMULA,
 )  # fmt: skip
 STAFF_GRADE = Transform(

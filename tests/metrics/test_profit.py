@@ -12,6 +12,7 @@ import pytest
 from portal.metrics.drill import Page, drill
 from portal.metrics.model import Filter, Query
 from portal.metrics.query import run
+from portal.policies import POLICIES
 from portal.studies.shelf import StudyShelf
 from portal.viewer import TenantRef, operator_viewer
 from portal.warehouse.duckdb import Warehouses
@@ -37,8 +38,6 @@ def asked(folder: Path, question: Query, tables: dict[str, Any], policies: dict[
 
 
 def opened(folder: Path, shops: dict[TenantRef, Any], policies: dict[str, Any] | None = None) -> Warehouses:
-    from portal.policies import POLICIES
-
     values = {name: policy.default for name, policy in POLICIES.items()} | (policies or {})
     shelf = Shelf({tenant.id: make_snapshot(folder, tenant, tables) for tenant, tables in shops.items()})
     return Warehouses(shelf, None, lambda _: values, StudyShelf(StudyStore(folder, shelf)))
@@ -133,3 +132,28 @@ def test_the_staff_score_follows_the_policies(tmp_path: Path) -> None:
     rules |= {"staff_weight_orders": 1, "staff_grade_a_plus": 60}
     found = asked(tmp_path, Query(("staff_score", "staff_grade"), ("employee",)), SHOP, rules)
     assert found.values.tolist() == [["Zoe", 100, "A+"], ["E2", D("66.6667"), "A+"]]
+
+
+def two_shops(folder: Path, weights: dict[int, dict[str, Any]], renamed: dict[str, str]) -> Any:
+    """The golden shop twice, people of the second called otherwise; policies by tenant id."""
+    names = [one.get("employee", one["employee_id"]) for one in SHOP["dim_employee"]]
+    people = [{**one, "employee": renamed.get(name, name)}
+              for one, name in zip(SHOP["dim_employee"], names, strict=True)]  # fmt: skip
+    shelf = Shelf({1: make_snapshot(folder, GOLDEN, SHOP),
+                   2: make_snapshot(folder, OTHER, {**SHOP, "dim_employee": people})})  # fmt: skip
+    defaults = {name: policy.default for name, policy in POLICIES.items()}
+    warehouses = Warehouses(shelf, None, lambda tenant: defaults | weights[tenant])
+    return run(Query(("staff_score", "staff_grade"), ("employee",)), VIEWER, (GOLDEN, OTHER), warehouses).frame
+
+
+def test_each_client_scores_its_people_by_its_own_policies(tmp_path: Path) -> None:
+    none: dict[str, Any] = {f"staff_weight_{name}": 0 for name in ("conversion", "delivery", "order_value", "lost")}
+    rules = {1: none | {"staff_weight_orders": 1}, 2: none | {"staff_weight_orders": 0.5, "staff_grade_b": 50}}
+    found = two_shops(tmp_path, rules, {"Zoe": "Zachary"}).set_index("employee")
+    assert found.loc["Zoe"].tolist() == [100, "A+"]
+    assert found.loc["Zachary"].tolist() == [50, "B"]
+
+
+def test_a_name_two_clients_have_is_scored_by_neither(tmp_path: Path) -> None:
+    found = two_shops(tmp_path, {1: {}, 2: {}}, {}).set_index("employee")
+    assert found.loc["Zoe"].tolist() == [None, None]
