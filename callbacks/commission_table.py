@@ -1,7 +1,8 @@
-"""The commission statement: what each employee earned at the tenant's rate."""
+"""The commission statement: what each employee earned at the rate of each order's day."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -14,8 +15,10 @@ from layouts.parts import empty_state
 from portal.charts.chart import number
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_value
+from portal.metrics.format import MISSING, NOT_KNOWN, format_day, format_label, format_value
 from portal.metrics.model import Unit
+from portal.policies import BY_DAY
+from portal.viewer import TenantRef
 
 _NAMES = ("commission", "commission_sales", "delivered_orders")
 
@@ -40,16 +43,23 @@ def commission_body(desk: Desk, only: str = "") -> Any:
 
 
 def rate_words(desk: Desk) -> str:
-    """The rate of each client, and what it is taken of."""
-    rates = {
-        tenant.name: desk.parts.warehouses.open(desk.viewer, tenant).policies["commission_rate"]
-        for tenant in desk.tenants
-    }
-    told = {name: format_value(rate, Unit.RATE, "") for name, rate in rates.items()}
-    words = next(iter(told.values())) if len(set(told.values())) == 1 else ", ".join(
-        f"{rate} for {name}" for name, rate in told.items())  # fmt: skip
-    return (f"Rate: {words} (set in the policies, as in force now). Returns are taken off; it says what was earned, "
-            "not paid.")  # fmt: skip
+    """The rate of each client in the period, and what it is taken of."""
+    told = {tenant.name: _rates(desk, tenant) for tenant in desk.tenants}
+    words = next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(
+        f"{rates} for {name}" for name, rates in told.items())  # fmt: skip
+    return (f"Rate: {words} (a policy; each order has the rate of its day). Returns are taken off; it says what was "
+            "earned, not paid.")  # fmt: skip
+
+
+def _rates(desk: Desk, tenant: TenantRef) -> str:
+    """The rates of a client that were in force within the period: "3.00%, from 15 Mar 2026 5.00%"."""
+    policies = desk.parts.warehouses.open(desk.viewer, tenant).policies
+    steps = policies.get(f"commission_rate{BY_DAY}") or ((date.min, policies["commission_rate"]),)
+    begun = [step for step in steps if step[0] < desk.period.end]
+    at_first = max(place for place, (start, _) in enumerate(begun) if start <= desk.period.start)
+    first, *later = begun[at_first:]
+    changes = [f"from {format_day(start)} {format_value(rate, Unit.RATE, '')}" for start, rate in later]
+    return ", ".join([format_value(first[1], Unit.RATE, ""), *changes])
 
 
 def commission_export(desk: Desk) -> ExportTable:

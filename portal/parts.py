@@ -11,7 +11,7 @@ from portal.cache import Cache
 from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, open_sessions
-from portal.policies import in_force, load_policies
+from portal.policies import load_policies, with_steps
 from portal.studies.shelf import StudyShelf
 from portal.warehouse.duckdb import PolicyValues, Warehouses
 from portal.warehouse.store import SnapshotStore
@@ -38,14 +38,17 @@ def open_parts(settings: Settings) -> Parts:
 
 
 def policies_from(sessions: Sessions) -> PolicyValues:
-    """The policies of a tenant in force today (UTC); read again after two seconds, as a screen asks many times."""
+    """The policies of a tenant in force today (UTC), and when they changed.
+
+    They are read again after two seconds, as a screen asks many times.
+    """
     kept: dict[int, tuple[float, Mapping[str, Any]]] = {}
 
     def values(tenant_id: int) -> Mapping[str, Any]:
         read_at, found = kept.get(tenant_id, (float("-inf"), {}))
         if monotonic() - read_at > _KEPT_SECONDS:
             with sessions() as session:
-                found = in_force(load_policies(session, tenant_id), utc_now().date())
+                found = with_steps(load_policies(session, tenant_id), utc_now().date())
             kept[tenant_id] = (monotonic(), found)
         return found
 

@@ -1,8 +1,8 @@
 """Are policies kept: what comes back and when, what is discounted and who should have approved it.
 
 Return rates follow the sale: what was sold on a day, and how much of that came back within the window. Days too young
-to have had the whole window are left out of both sides. Discounts are judged against the cap in force on the day of the
-order (worked out at the load) and against the ladder of today's policies.
+to have had the whole window are left out of both sides. Discounts are judged against the cap (worked out at the load)
+and the ladder that were in force on the day of the order, returns against the return window of the day of their sale.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Numeric, String, and_, case, cast, func, literal, or_, select
 
+from portal.metrics.dated_policies import policy_on
 from portal.metrics.expressions import AS_OF, SALE_LINE, distinct, policy_value, total
 from portal.metrics.model import Better, Dimension, Measure, Metric, Ratio, Unit
 from portal.metrics.sales import DISCOUNTS
@@ -18,7 +19,7 @@ from portal.warehouse.schema import fact_order_line, fact_return
 
 _LINE, _BACK = fact_order_line.c, fact_return.c
 _AGE = func.date_diff(literal("day"), _BACK.order_date, _BACK.return_date)
-_RATE_DAYS, _WINDOW = policy_value("return_rate_days"), policy_value("return_window_days")
+_RATE_DAYS, _WINDOW = policy_value("return_rate_days"), policy_on("return_window_days", _BACK.order_date)
 
 
 def _is_ripe(day: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -96,32 +97,37 @@ TIMED_RETURNS = _returns(
 )  # fmt: skip
 LATE_RETURNS = _returns(
     "late_returns", "Returns after the window",
-    "Returned lines that came back later than the return window (policy of today) allows.", func.count(),
-    _AGE > _WINDOW,
+    "Returned lines that came back later than the return window (policy) of the day of their sale allows.",
+    func.count(), _AGE > _WINDOW,
 )  # fmt: skip
 LATE_RETURN_VALUE = _returns(
-    "late_return_value", "Value of late returns", "Price paid of what came back after the return window.",
+    "late_return_value", "Value of late returns",
+    "Price paid of what came back after the return window of the day of its sale.",
     total(_BACK.return_amount), _AGE > _WINDOW,
 )  # fmt: skip
 OUT_OF_WINDOW_RATE = Ratio(
     name="out_of_window_rate", label="Returns out of window", unit=Unit.RATE, top=LATE_RETURNS, bottom=TIMED_RETURNS,
     better=Better.DOWN, strength="D",
-    meaning="Returns after the return window as a share of returns whose day of sale is known.",
+    meaning="Returns after the return window in force on the day of their sale, as a share of returns whose day of "
+    "sale is known.",
 )  # fmt: skip
 
 _SHARE = cast(_LINE.discount_amount, Numeric(38, 8)) / func.nullif(_LINE.gross_amount, 0)
 _MARGIN_LEFT = cast(_LINE.net_amount - _LINE.cost_amount, Numeric(38, 8)) / func.nullif(_LINE.gross_amount, 0)
 _DISCOUNTED = and_(SALE_LINE, _LINE.discount_amount > 0)
 _OVER_CAP = and_(_DISCOUNTED, _LINE.leakage_amount > 0)
-_THIN = and_(_LINE.has_cost, policy_value("margin_floor") > _MARGIN_LEFT)
+_THIN = and_(_LINE.has_cost, policy_on("margin_floor", _LINE.order_date) > _MARGIN_LEFT)
 _UNDER_FLOOR = and_(_DISCOUNTED, _LINE.leakage_amount == 0, _THIN)
+
+_SUPERVISOR = policy_on("supervisor_discount", _LINE.order_date)
+_EXECUTIVE = policy_on("executive_discount", _LINE.order_date)
 
 VERDICT: ColumnElement[Any] = case(
     (_LINE.discount_amount <= 0, literal("No discount", String)),
     (_LINE.leakage_amount > 0, literal("1 Over the cap", String)),
     (_THIN, literal("2 Below the margin floor", String)),
-    (policy_value("executive_discount") < _SHARE, literal("3 Needs an executive", String)),
-    (policy_value("supervisor_discount") < _SHARE, literal("4 Needs a supervisor", String)),
+    (_EXECUTIVE < _SHARE, literal("3 Needs an executive", String)),
+    (_SUPERVISOR < _SHARE, literal("4 Needs a supervisor", String)),
     else_=literal("5 Within limits", String),
 )
 """The rungs of the ladder, in the order in which they are tried. A line without a cost is not judged by its margin."""
@@ -161,18 +167,18 @@ CAP_BREACHES = _discounted(
     _OVER_CAP,
 )  # fmt: skip
 FLOOR_BREACHES = _discounted(
-    "floor_breaches", "Lines below the margin floor", "Lines within the cap that leave less margin than the floor; "
-    "lines without a cost are not judged.", func.count(), _UNDER_FLOOR,
+    "floor_breaches", "Lines below the margin floor", "Lines within the cap that leave less margin than the floor "
+    "of that day; lines without a cost are not judged.", func.count(), _UNDER_FLOOR,
 )  # fmt: skip
 DISCOUNT_BREACHES = _discounted(
     "discount_breaches", "Breaches", "Lines over the cap or below the margin floor.", func.count(),
     and_(_DISCOUNTED, (_LINE.leakage_amount > 0) | _THIN),
 )  # fmt: skip
 APPROVALS_NEEDED = _discounted(
-    "approvals_needed", "Approvals needed", "Lines within cap and floor whose discount is one for a supervisor or an "
-    "executive.", func.count(),
+    "approvals_needed", "Approvals needed", "Lines within cap and floor whose discount was one for a supervisor or "
+    "an executive that day.", func.count(),
     and_(_DISCOUNTED, _LINE.leakage_amount == 0, func.coalesce(~_THIN, True),
-         func.least(policy_value("supervisor_discount"), policy_value("executive_discount")) < _SHARE),
+         func.least(_SUPERVISOR, _EXECUTIVE) < _SHARE),
 )  # fmt: skip
 BREACH_RATE = Ratio(
     name="breach_rate", label="Breach share", unit=Unit.RATE, top=DISCOUNT_BREACHES, bottom=DISCOUNTED_LINES,

@@ -28,7 +28,8 @@ from portal.policies.staff import STAFF
 from portal.policies.stock import STOCK
 
 __all__ = [
-    "POLICIES", "Policy", "PolicyRow", "check_policy", "in_force", "load_policies", "policy", "save_policy", "steps",
+    "BY_DAY", "POLICIES", "Policy", "PolicyRow", "check_policy", "in_force", "load_policies", "policy", "save_policy",
+    "steps", "with_steps",
 ]  # fmt: skip
 
 
@@ -44,6 +45,9 @@ class PolicyRow:
 _ALL = (*SALES, *STOCK, *CUSTOMERS, *DELIVERY, *LEADS, *LOYALTY, *GOVERNANCE, *FINANCE, *STAFF)
 
 POLICIES: dict[str, Policy] = {policy.name: policy for policy in _ALL}
+
+BY_DAY = " by day"
+"""Ends the name under which a policy's values by the day they came into force stand beside the one of today."""
 
 
 def policy(values: Iterable[PolicyRow], name: str, day: date) -> Any:
@@ -71,6 +75,12 @@ def steps(values: Iterable[PolicyRow], name: str) -> tuple[tuple[date, Any], ...
     rows = sorted((row for row in values if row.name == name), key=lambda row: row.valid_from)
     told = tuple((row.valid_from, row.value) for row in rows)
     return ((date.min, POLICIES[name].default), *told) if told else ()
+
+
+def with_steps(values: Sequence[PolicyRow], day: date) -> dict[str, Any]:
+    """`in_force`, and under the policy's name + `BY_DAY` the steps of each policy that was ever set."""
+    told = {name: steps(values, name) for name in dict.fromkeys(row.name for row in values) if name in POLICIES}
+    return {**in_force(values, day), **{f"{name}{BY_DAY}": found for name, found in told.items()}}
 
 
 def check_policy(name: str, value: Any) -> None:

@@ -78,8 +78,9 @@ def _dialect() -> Any:
 
 
 def compile_select(select: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> tuple[str, list[object]]:
-    """DuckDB text and its bound values, in order. `values` fills the named parameters of the select."""
-    compiled = select.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
+    """DuckDB text and its bound values, in order. `values` fills the named parameters and decides `PolicyOn`."""
+    told = {"render_postcompile": True, "policies": values}
+    compiled = select.compile(dialect=_dialect(), compile_kwargs=told)
     bound = {**compiled.params, **values}
     return compiled.string, [bound[name] for name in compiled.positiontup or ()]
 
