@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from etl.build.policies import star_rules
 from etl.conformed import LoadRows, conform_hash
 from etl.mapping import Mapping
 from etl.request import Hooks, LoadRequest, Moment
@@ -18,6 +19,8 @@ from portal.warehouse.store import Partition, SnapshotStore
 
 BUILD_VERSION = 3
 """Raised when the star comes out differently for the same rows and policies."""
+WITHDRAW = "withdraw_vanished_files"
+"""Policy: rows of files that are no longer in their folder are withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,16 @@ class Changed:
 
 
 def star_hash(rules: TenantRules) -> str:
-    """Hash of all but the rows that decides how the star comes out: tenant facts, policies, schema, version."""
+    """Hash of all but the rows that decides how the star comes out: tenant facts, policies that builders read, schema,
+    version. Policies that only metrics and studies read are not in it: they change nothing in the warehouse."""
     schema = {table.name: [(column.name, str(column.type)) for column in table.columns]
               for table in metadata.sorted_tables}  # fmt: skip
-    text = json.dumps([BUILD_VERSION, asdict(rules), schema], sort_keys=True, default=str)
+    text = json.dumps([BUILD_VERSION, asdict(star_rules(rules)), schema], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_hash(rules: TenantRules, source: Source) -> str:
+    """Hash of all but the files that decides what a load of the source does: as `star_hash`, and the policies by which
+    its files are conformed or, once they are gone, withdrawn."""
+    named = {name: rules.policies[name] for name in sorted({*source.policies, WITHDRAW})}
+    return hashlib.sha256(json.dumps([star_hash(rules), named], sort_keys=True).encode()).hexdigest()

@@ -11,11 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.job import Job
+from etl.job import WITHDRAW, Job
 from etl.source import LandedFile
 from portal.warehouse.store import Partition
 
-POLICY = "withdraw_vanished_files"
 _NAMED = 5
 _KEPT_BESIDE = re.compile(r"#\d+$")
 """Rows of an older version that a newer one must not withdraw (see `etl.conformed.replace_partitions`)."""
@@ -49,7 +48,7 @@ def find_vanished(job: Job, live: Sequence[Partition], files: Sequence[LandedFil
     if not gone:
         return Vanished()
     is_fetched = root.is_relative_to(job.folder.resolve())
-    goes = is_fetched or bool(job.rules.policies[POLICY])
+    goes = is_fetched or bool(job.rules.policies[WITHDRAW])
     return Vanished(gone if goes else (), (_told(gone, goes=goes, place="the source" if is_fetched else root.name),))
 
 
@@ -62,5 +61,5 @@ def _told(gone: Sequence[Partition], *, goes: bool, place: str) -> str:
         return f"{said}: the rows were withdrawn."
     return (
         f"{said}. The rows stay. To have the rows of files that are taken out of a folder withdrawn, set the policy "
-        f"{POLICY} to true and load again."
+        f"{WITHDRAW} to true and load again."
     )

@@ -32,6 +32,7 @@ from etl.build.parcels import (
     number_shipments,
 )
 from etl.build.payouts import build_fact_courier_payment, match_payments, with_payouts
+from etl.build.policies import star_rules
 from etl.build.prepare import Effect, Frames, build_rejects, prepare
 from etl.build.products import build_products
 from etl.build.returned import build_fact_return
@@ -88,10 +89,11 @@ def build_star(live: LiveRows, rules: TenantRules, today: date, layer: Layer = d
 
     Args:
         live: every live staging row once.
-        rules: tenant facts and the policies in force.
+        rules: tenant facts and the policies in force; builders see those of `etl.build.policies` alone.
         today: the tenant's business date of the load; counts of stock carry it when nothing else has a date.
         layer: makes what holds tables; a shelf, where they are too large to be held in memory all at once.
     """
+    rules = star_rules(rules)
     ready = prepare(live.tables, rules, today, layer)
     sales, following = build_sales(dict(ready.tables), rules, layer)
     completed = {**following, "order_line": sales.lines, "order": sales.orders}

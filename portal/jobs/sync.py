@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from etl.connect.connectors import is_remote
-from etl.job import star_hash
+from etl.job import load_hash
 from etl.pipeline import LoadRequest
 from etl.reach import latest_date
 from etl.reading import Limits
+from etl.sources import SOURCES
 from portal.config import Settings
 from portal.db import Sessions
 from portal.errors import PortalError
@@ -160,7 +161,7 @@ def kept_mapping(task: Task) -> Path | None:
 def _seen(task: Task) -> str:
     """What the files look like and how they would be read. Once a day all is read again, whatever it looks like."""
     moment = moment_of(task.sessions, task.tenant)
-    rules = star_hash(moment.rules(task.tenant))
+    rules = load_hash(moment.rules(task.tenant), SOURCES[task.source.kind])
     return fingerprint(
         task.path, task.source.kind, task.source.mapping, rules, str(moment.today(task.tenant)), str(task.path)
     )

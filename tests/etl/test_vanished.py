@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from etl.vanished import POLICY
+from etl.job import WITHDRAW
 from portal.policies import PolicyRow
 from tests.etl.shop import HEADER, Shop
 
-SET = (PolicyRow(POLICY, True, date(2026, 1, 1)),)
+SET = (PolicyRow(WITHDRAW, True, date(2026, 1, 1)),)
 
 
 def filled(folder: Path, **more: Any) -> Shop:

@@ -58,3 +58,11 @@ def test_the_worker_looks_again_when_a_policy_changes(desk: Desk) -> None:
     again._done = studying._done
     stepped(again)
     assert tenants == [1, 1]
+
+
+def test_a_policy_that_only_numbers_read_builds_nothing(desk: Desk) -> None:
+    desk.sync()
+    with writing(desk.sessions) as session:
+        row = PolicyRow("vip_value", 100, date(2020, 1, 1))
+        save_policy(session, tenant_of(desk).id, row, ("a test", utc_now()))
+    assert not is_outdated(desk.settings, desk.sessions, tenant_of(desk))
