@@ -18,9 +18,9 @@ from portal.errors import InputError
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.compare import growth
-from portal.metrics.format import format_day, format_part, inside
+from portal.metrics.format import MISSING, format_day, format_part, inside
 from portal.metrics.lookup import is_dated
-from portal.metrics.model import Unit
+from portal.metrics.model import Filter, Unit
 
 Facts = tuple[tuple[str, str], ...]
 Exports = dict[str, Callable[[Desk], ExportTable]]
@@ -30,7 +30,7 @@ Exports = dict[str, Callable[[Desk], ExportTable]]
 def facts_of(desk: Desk) -> Facts:
     """What the second sheet says: whose data, when, which filters, as of what."""
     snapshots = {tenant.name: desk.parts.store.current(tenant.id) for tenant in desk.tenants}
-    filters = "; ".join(f"{each.dimension} is {' or '.join(each.values)}" for each in desk.filters)
+    filters = "; ".join(map(filter_words, desk.filters))
     return (
         ("Client", ", ".join(tenant.name for tenant in desk.tenants)),
         ("Period", period_words(desk.period)),
@@ -41,6 +41,12 @@ def facts_of(desk: Desk) -> Facts:
         ("Snapshot", ", ".join(f"{name} {one.number}" for name, one in snapshots.items() if one)),
         ("Made", f"{utc_now():%d %b %Y %H:%M} UTC by {desk.viewer.email}"),
     )
+
+
+def filter_words(each: Filter) -> str:
+    """A filter in words: "Status is Delivered or Out for delivery"."""
+    values = (format_part(each.dimension, "" if value == MISSING else value) for value in each.values)
+    return f"{DIMENSIONS[each.dimension].label} is {' or '.join(values)}"
 
 
 def column_of(name: str, label: str = "") -> ExportColumn:

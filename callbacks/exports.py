@@ -16,8 +16,8 @@ from flask import Response
 
 import callbacks
 from callbacks.desk import Desk, open_desk
-from callbacks.export_tables import OVERVIEW, Exports, board_tables, facts_of
-from callbacks.rows import MAX_DOWNLOAD, question_of
+from callbacks.export_tables import OVERVIEW, Exports, board_tables, facts_of, filter_words
+from callbacks.rows import MAX_DOWNLOAD, drilled_words, question_of
 from layouts.board import Board
 from portal.errors import InputError, UnknownNameError
 from portal.exports import ExportColumn, ExportTable, csv_chunks, file_name, xlsx_chunks
@@ -75,7 +75,8 @@ def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
         columns, number = list(found.frame.columns), 0
         while len(found.frame):
             page = found.frame.head(MAX_DOWNLOAD - number * MAX_PAGE)
-            rows += [[tenant.name, *line] for line in page.to_numpy(dtype=object).tolist()]
+            told = drilled_words(found, page)
+            rows += [[tenant.name, *line] for line in told.to_numpy(dtype=object).tolist()]
             number += 1
             if number * MAX_PAGE >= min(found.rows, MAX_DOWNLOAD):
                 break
@@ -83,7 +84,7 @@ def rows_table(desk: Desk, name: str, where: str) -> ExportTable:
         left_out += max(found.rows - MAX_DOWNLOAD, 0)
     cut = ((LEFT_OUT, f"{left_out:,} older rows; narrow the filters to get them"),) if left_out else ()
     heading = tuple(ExportColumn(label) for label in ("Client", *columns))
-    narrowed = (("Narrowed to", where),) if where else ()
+    narrowed = (("Narrowed to", "; ".join(map(filter_words, question.filters))),) if where else ()
     return ExportTable(f"Rows of {measure_called(name).label}", heading, rows, (*facts_of(desk), *narrowed, *cut))
 
 

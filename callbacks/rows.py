@@ -22,7 +22,7 @@ from layouts.shell import Ids
 from layouts.state import BREAKDOWNS, TREND_METRICS, address_of
 from portal.metrics import CATALOGUE, DIMENSIONS
 from portal.metrics.drill import COUNTED, Drilled, Page, drill
-from portal.metrics.format import MISSING, format_day, format_value, inside
+from portal.metrics.format import MISSING, format_day, format_part, format_value, inside
 from portal.metrics.lookup import dimension_called, measure_called
 from portal.metrics.model import Filter, Query, Unit
 from portal.viewer import Permission, TenantRef
@@ -95,8 +95,9 @@ def _section(desk: Desk, tenant: TenantRef, drilled: Drilled, page: Page) -> Any
     head = html.Tr(
         [html.Th(_heading(column), scope="col", className=_look(column, filled)) for column in filled.columns]
     )
+    shown = drilled_words(drilled, filled)
     unit = measure_called(drilled.metric).unit
-    body = [_row(filled, place, tenant, unit) for place in range(len(filled))]
+    body = [_row((shown, filled), place, tenant, unit) for place in range(len(filled))]
     return html.Div(
         [
             *([html.H3(tenant.name)] if len(desk.tenants) > 1 else []),
@@ -107,10 +108,22 @@ def _section(desk: Desk, tenant: TenantRef, drilled: Drilled, page: Page) -> Any
     )  # fmt: skip
 
 
-def _row(frame: pd.DataFrame, place: int, tenant: TenantRef, unit: Unit) -> Any:
-    """One row; a click or Enter shows it as a record, which needs no server."""
-    values = [(column, cell_text(column, frame[column].iloc[place], tenant.currency, unit)) for column in frame.columns]
-    cells = [html.Td(_parcel_link(column, text, tenant), className=_look(column, frame)) for column, text in values]
+def drilled_words(drilled: Drilled, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with words where the source has codes."""
+    coded = {name: [drilled.text(name, value) for value in frame[name]] for name in frame.columns
+             if name in drilled.words}  # fmt: skip
+    return frame.assign(**{name: pd.Series(values, frame.index, dtype=object) for name, values in coded.items()})
+
+
+def _row(frames: tuple[pd.DataFrame, pd.DataFrame], place: int, tenant: TenantRef, unit: Unit) -> Any:
+    """One row; a click or Enter shows it as a record, which needs no server. A word has its code as tooltip."""
+    shown, raw = frames
+    cells = []
+    for column in shown.columns:
+        value, code = shown[column].iloc[place], raw[column].iloc[place]
+        text = cell_text(column, value, tenant.currency, unit)
+        title = str(code) if isinstance(code, str) and code != value else None
+        cells.append(html.Td(_parcel_link(column, text, tenant), className=_look(column, raw), title=title))
     return html.Tr(cells, tabIndex=0, **data(record="1"))
 
 
@@ -167,10 +180,8 @@ def _path(name: str, where: str) -> Any:
     dimension, _, value = where.partition("=")
     steps: list[Any] = [html.Button(CATALOGUE[name].label, type="button", className="crumb", **data(drill=name))]
     if where:
-        steps += [
-            icon("chevron-right"),
-            html.Span(f"{DIMENSIONS[dimension].label}: {value if value != MISSING else 'not known'}"),
-        ]
+        told = format_part(dimension, value) if value != MISSING else "not known"
+        steps += [icon("chevron-right"), html.Span(f"{DIMENSIONS[dimension].label}: {told}")]
     return html.Nav([*steps, icon("chevron-right"), html.Span("Rows")], className="crumbs", **aria(label="Drill path"))
 
 
@@ -216,7 +227,8 @@ def _look(column: str, frame: pd.DataFrame) -> str | None:
 
 
 def _filter_words(each: Filter) -> str:
-    return f"{DIMENSIONS[each.dimension].label} {' or '.join(each.values)}"
+    told = " or ".join(format_part(each.dimension, value) for value in each.values)
+    return f"{DIMENSIONS[each.dimension].label} {told}"
 
 
 def _names(narrowed: tuple[Filter, ...]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,14 @@ def test_a_wrong_word_is_answered_with_what_is_right(
 
 def test_a_table_gives_rates_in_percent(call) -> None:  # type: ignore[no-untyped-def]
     assert call("query", "gross_margin", *SHOP).splitlines()[1].strip() == "48.05%"
+
+
+def test_a_quotient_is_printed_as_the_screen_has_it() -> None:
+    from portal.cli.numbers import _text_of
+    from portal.metrics.model import Unit
+
+    third = Decimal(100) / 3
+    assert [_text_of(third, unit, "GBP") for unit in (Unit.NUMBER, Unit.MONEY, Unit.HOURS, Unit.RATE)] == [
+        "33.33", "33.33", "33.3 hours", "3,333.33%",
+    ]  # fmt: skip
+    assert [_text_of(Decimal("1234.5678"), Unit.MONEY, "GBP"), _text_of(None, Unit.NUMBER, "")] == ["1,234.5678", "–"]

@@ -13,7 +13,7 @@ import click
 from portal.errors import InputError
 
 if TYPE_CHECKING:
-    from portal.metrics.model import Filter, Period, Query
+    from portal.metrics.model import Filter, Period, Query, Unit
     from portal.metrics.query import Answer
 
 _QUERY_HELP = """Ask for numbers.
@@ -178,11 +178,12 @@ def answer_table(answer: Answer, question: Query) -> str:
     """Aligned columns with every digit, rates in percent; numbers to the right."""
     from portal.metrics import CATALOGUE, DIMENSIONS
     from portal.metrics.format import format_label
-    from portal.metrics.model import Unit
 
     labels = [[format_label(name, value) for value in answer.frame[name]] for name in question.by]
-    texts = {name: _percent if CATALOGUE[name].unit is Unit.RATE else _exact_text for name in question.metrics}
-    numbers = [[texts[name](value) for value in answer.frame[name]] for name in question.metrics]
+    numbers = [
+        [_text_of(value, CATALOGUE[name].unit, answer.currency) for value in answer.frame[name]]
+        for name in question.metrics
+    ]
     heads = [DIMENSIONS[name].label for name in question.by] + [CATALOGUE[name].label for name in question.metrics]
     columns = [[head, *cells] for head, cells in zip(heads, [*labels, *numbers], strict=True)]
     widths = [max(map(len, column)) for column in columns]
@@ -196,10 +197,15 @@ def answer_table(answer: Answer, question: Query) -> str:
     return "\n".join([*lines, "", _source_line(answer.snapshots, answer.as_of, answer.currency)])
 
 
-def _percent(value: Any) -> str:
-    from portal.metrics.format import MISSING
+def _text_of(value: Any, unit: Unit, currency: str) -> str:
+    """Amounts and counts with every digit; quotients, shares, days and hours rounded as the screen has them."""
+    from portal.metrics.format import format_value
+    from portal.metrics.model import Unit
 
-    return MISSING if value is None else f"{Decimal(value) * 100:,.2f}%"
+    if unit in {Unit.MONEY, Unit.QUANTITY} and value is not None and round(Decimal(value), 4) != value:
+        return format_value(value, Unit.NUMBER, currency)  # no sum has so many digits: it was divided
+    is_whole = unit in {Unit.MONEY, Unit.COUNT, Unit.QUANTITY, Unit.GRADE}
+    return _exact_text(value) if is_whole else format_value(value, unit, currency)
 
 
 def _exact_text(value: Any) -> str:

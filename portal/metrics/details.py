@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Detail:
-    """One column of the rows shown.
-
-    Attributes:
-        label: heading.
-        column: name of the column.
-        table: dimension table (or fact_order) it is in, joined on that table's key; "" for the fact itself.
-        is_personal: masked for viewers who may not see personal data.
-    """
-
-    label: str
-    column: str
-    table: str = ""
-    is_personal: bool = False
-
+from portal.metrics.detail import Detail
 
 _ORIGIN = (
     Detail("Source", "source", "dim_origin"), Detail("File", "file_name", "dim_origin"),
@@ -236,3 +218,9 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), Detail("Amount", "coupon_amount"), *_ORIGIN,
     ),
 }  # fmt: skip
+
+
+def word_headings(fact: str) -> frozenset[str]:
+    """Headings of the columns of a fact's rows whose values are shown in words."""
+    own = {"reason"} if fact in {"fact_return", "fact_stock_movement"} else set()
+    return frozenset(one.label for one in DETAILS[fact] if one.is_word or (not one.table and one.column in own))

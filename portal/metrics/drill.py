@@ -15,8 +15,9 @@ from sqlalchemy.sql.selectable import Subquery
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from portal.errors import InputError
-from portal.metrics.details import DETAILS, Detail
-from portal.metrics.format import as_decimal
+from portal.metrics.detail import Detail
+from portal.metrics.details import DETAILS, word_headings
+from portal.metrics.format import as_decimal, format_word
 from portal.metrics.lookup import look_up, metrics_of
 from portal.metrics.model import Metric, Query
 from portal.metrics.query import to_pandas
@@ -51,6 +52,7 @@ class Drilled:
         total: the number itself, which the column `COUNTED` adds up to over all pages; None where the number counts
             different values.
         snapshot: snapshot number.
+        words: headings of columns whose values are codes; people read them by `text`.
     """
 
     metric: str
@@ -58,6 +60,11 @@ class Drilled:
     rows: int
     total: Decimal | None
     snapshot: int
+    words: frozenset[str] = frozenset()
+
+    def text(self, heading: str, value: Any) -> Any:
+        """The value of a column as people read it: words for a code, everything else as it is."""
+        return format_word(value) if heading in self.words and isinstance(value, str) else value
 
 
 def drill(question: Query, viewer: Viewer, tenant: TenantRef, warehouses: Warehouses, page: Page) -> Drilled:
@@ -90,6 +97,7 @@ def drill(question: Query, viewer: Viewer, tenant: TenantRef, warehouses: Wareho
         rows=rows,
         total=total,
         snapshot=warehouse.snapshot.number,
+        words=word_headings(metric.fact.name),
     )
 
 

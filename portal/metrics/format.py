@@ -118,9 +118,14 @@ def format_label(dimension: str, value: Any) -> str:
 def format_part(dimension: str, value: Any) -> str:
     """`format_label` as a line of a list begins: "in_store" is "In store" there. Not the value to filter by."""
     label = format_label(dimension, value)
-    if dimension not in _CODED or label != label.lower():
-        return label
-    words = label.replace("_", " ")
+    return format_word(label) if dimension in _CODED else label
+
+
+def format_word(code: str) -> str:
+    """A word of a list as a line begins: "out_for_delivery" is "Out for delivery"; names keep their own capitals."""
+    if code != code.lower():
+        return code
+    words = code.replace("_", " ")
     return _SHORT_FORMS.get(words, words[:1].upper() + words[1:])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from portal.errors import InputError, UnknownNameError
 from portal.metrics import CATALOGUE
-from portal.metrics.details import DETAILS
+from portal.metrics.details import DETAILS, word_headings
 from portal.metrics.drill import COUNTED, Drilled, Page, drill
 from portal.metrics.lookup import metrics_of
 from portal.metrics.model import Filter, Period, Query
@@ -92,3 +92,17 @@ def test_foreign_rows_are_out_of_reach(warehouses: Warehouses) -> None:
 def test_a_page_that_cannot_be_is_refused(drilled, page: Page) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(InputError, match="A page has 1 to 1000 rows"):
         drilled("net_sales", page)
+
+
+def test_codes_are_told_in_words_and_names_are_left_alone(drilled) -> None:  # type: ignore[no-untyped-def]
+    found = drilled("net_sales")
+    assert {"Status", "Type", "Channel"} <= found.words
+    assert not {"Source", "File", "Product"} & found.words
+    told = [found.text("Status", code) for code in ("out_for_delivery", "cod", "Held by R. Rao", None)]
+    assert told == ["Out for delivery", "COD", "Held by R. Rao", None]
+    assert found.text("File", "orders_of_may.csv") == "orders_of_may.csv"
+
+
+def test_a_reason_is_a_word_of_returns_only() -> None:
+    assert "Reason" in word_headings("fact_return")
+    assert "Reason" not in word_headings("fact_expense")
