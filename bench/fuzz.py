@@ -232,7 +232,7 @@ def _conform(subject: Subject, folder: Path, tally: Tally) -> list[str]:
 def _in_process(tally: Tally) -> Iterator[None]:
     """The job of the reading process is done here; what would have ended that process is counted and told alike."""
 
-    def here(job: str, request: dict[str, Any], folder: Path, limits: Limits) -> Any:
+    def here(job: str, request: dict[str, Any], folder: Path, limits: Limits, _told: object = None) -> Any:
         try:
             return json.loads(json.dumps(jobs.JOBS[job](request, folder)))
         except SourceError:
@@ -242,7 +242,7 @@ def _in_process(tally: Tally) -> Iterator[None]:
             raise SourceError(f"{folder}: {type(error).__name__}: {error}") from error
 
     shipped = etl.land.run_limited, etl.reading.run_limited  # type: ignore[attr-defined]
-    etl.land.run_limited = etl.reading.run_limited = here  # type: ignore[attr-defined]
+    etl.land.run_limited = etl.reading.run_limited = here  # type: ignore[attr-defined,assignment]
     try:
         yield
     finally:

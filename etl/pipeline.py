@@ -147,7 +147,7 @@ def _rebuild(job: Job, current: Snapshot | None) -> LoadReport:
 def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ...]]:
     formats = job.mapping.formats() if job.mapping else job.source.formats
     Thread(target=import_module, args=(_TAKEN_ALONG,), daemon=True).start()
-    tables = read_tables(files, formats, job.request.limits, job.source.forms)
+    tables = read_tables(files, formats, job.request.limits, job.source.forms, job.hooks.reading)
     job.hooks.reached("read")
     job.hooks.counted(sum(table.frame.height for table in tables))
     conformed = job.source.conform(tables, job.rules, job.mapping)

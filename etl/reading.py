@@ -12,7 +12,7 @@ contain line breaks counts once.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ import polars as pl
 
 from etl.read.formats import FileFormat, Limits
 from etl.read.process import run_limited
+from etl.read.progress import SoFar
 from etl.read.spool import mapped_frame
 from etl.source import JsonForm, LandedFile, Origin, RawTable
 
-__all__ = ["FileFormat", "Limits", "read_tables"]
+__all__ = ["FileFormat", "Limits", "SoFar", "read_tables"]
 
 
 def read_tables(
@@ -32,6 +33,7 @@ def read_tables(
     formats: Sequence[tuple[str, FileFormat]],
     limits: Limits,
     forms: Sequence[JsonForm] = (),
+    told: Callable[[SoFar], None] | None = None,
 ) -> list[RawTable]:
     """Read landed files, in order of their path.
 
@@ -41,6 +43,7 @@ def read_tables(
             naming a sheet: then the sheets named are read, each with its own format.
         limits: of the reading process.
         forms: what is read from .json files; without any such a file is refused.
+        told: how much is read, now and then.
 
     Returns:
         One table per sheet name and header, in order of first appearance; the tables of a database and of a JSON
@@ -59,7 +62,7 @@ def read_tables(
     }
     with tempfile.TemporaryDirectory(prefix="portal-read-") as name:
         folder = Path(name)
-        result = run_limited("read", request, folder, limits)
+        result = run_limited("read", request, folder, limits, told)
         origins = [_origin(key, listed, ordered) for key, listed in enumerate(result["origins"], start=1)]
         return [_table(folder, listed, origins) for listed in result["tables"]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from etl.reading import Limits
+from etl.reading import Limits, SoFar
 from etl.report import LoadReport
 from etl.source import LandedFile, TenantRules
 from portal.errors import InputError
@@ -109,11 +109,13 @@ class Hooks:
         on_wait: a sentence when the load waits for another one.
         reached: the name of each step as it is completed; tests stop the process there.
         counted: number of rows, once they are read.
+        reading: how much of the files is read, now and then while they are.
     """
 
     on_wait: Callable[[str], None] = _silent
     reached: Callable[[str], None] = _silent
     counted: Callable[[int], None] = _silent
+    reading: Callable[[SoFar], None] = _silent
 
 
 STEPS = ("locked", "begun", "landed", "read", "conformed", "conformed saved", "built", "tables written",

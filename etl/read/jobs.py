@@ -16,7 +16,7 @@ from etl.read.formats import SQLITE_SUFFIXES, TEXT_SUFFIXES, FileFormat, Limits,
 from etl.read.json_job import JsonFiles
 from etl.read.origins import File, Origins, Part, with_key
 from etl.read.parquet import read_parquet
-from etl.read.progress import Progress
+from etl.read.progress import Progress, went_on
 from etl.read.spool import Spool
 from etl.read.sqlite import read_sqlite
 from etl.read.text import Body, read_bodies, read_body
@@ -49,9 +49,14 @@ def read_job(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     origins = Origins()
     spools: dict[tuple[str, ...], Spool] = {}
     files = list(_files(request["files"], formats))
-    with closing(JsonFiles(files, [_form(each) for each in request["forms"]], folder)) as documents:
-        for part in _parts(files, origins, Progress(folder), documents):
+    forms = [_form(each) for each in request["forms"]]
+    with (
+        closing(JsonFiles(files, forms, folder)) as documents,
+        Progress(folder, (file.path for file in files)) as progress,
+    ):
+        for part in _parts(files, origins, progress, documents):
             part.go_to(spools.setdefault(part.shape_key, Spool(folder / f"table_{len(spools)}")))
+            progress.count(part.frame.height)
     tables = [
         {
             **spools[shape].finish(),
@@ -79,7 +84,7 @@ def _parts(files: Iterable[File], origins: Origins, progress: Progress, document
     waiting: dict[tuple[Any, ...], list[Body]] = {}
     size = 0
     for file in files:
-        progress.at(file.name)
+        progress.begin(file.name, file.path)
         if file.suffix == ".json" and documents.are_wanted:
             yield from documents.parts(file, origins, progress)
             continue
@@ -101,6 +106,7 @@ def _parts(files: Iterable[File], origins: Origins, progress: Progress, document
 
 def _body(file: File, origins: Origins) -> Body:
     data = file.path.read_bytes()
+    went_on(size=len(data))
     layout = detect_layout(data[:HEAD_BYTES], len(data) <= HEAD_BYTES, file.formats[0], file.name)
     return read_body(data, origins.add(file, "", layout.header), file.name, layout)
 
@@ -137,8 +143,9 @@ def blank_job(request: dict[str, Any], folder: Path) -> list[str]:
     from etl.read.blank import blank_file  # the workbook writer is not wanted where files are only read
 
     name = str(request["name"])
-    Progress(folder).at(name)
-    return blank_file(Path(request["path"]), name, folder / "blanked")
+    with Progress(folder) as progress:
+        progress.at(name)
+        return blank_file(Path(request["path"]), name, folder / "blanked")
 
 
 def land_job(request: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
@@ -146,9 +153,10 @@ def land_job(request: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
     from etl.land import land  # starts processes like this one, and is not wanted where files are only read
 
     path = Path(request["path"])
-    Progress(folder).at(path.name)
     limits = Limits(request["memory_mb"], max(1, request["seconds"] // 2))
-    landed = land(path, Path(request["landing"]), limits, Bounds(**request["bounds"]))
+    with Progress(folder) as progress:
+        progress.at(path.name)
+        landed = land(path, Path(request["landing"]), limits, Bounds(**request["bounds"]))
     return [{**asdict(file), "path": str(file.path)} for file in landed]
 
 

@@ -22,6 +22,7 @@ from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
 from etl.read.json_readers import PART_BYTES, SHAPES, Readers
 from etl.read.json_records import add_records
+from etl.read.progress import went_on
 from etl.read.spool import has_blank_rows, mapped_frame
 from etl.source import JsonForm
 from portal.errors import SourceError
@@ -147,7 +148,9 @@ def _put_together(parts: Sequence[_Part], results: Iterable[_Done], tables: Tabl
         done = result if result.begin == place else _read_part(part.again(place, {}))
         if done.problem:
             raise SourceError(_read_part(part.again(place, dict(tables.rows))).problem)
+        before = sum(tables.rows.values())
         _append(tables, part.forms, done)
+        went_on(sum(tables.rows.values()) - before, done.end - place)
         place, is_closed = done.end, done.is_closed
         if is_closed:
             break

@@ -12,19 +12,25 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from etl.read.formats import Limits
-from etl.read.progress import last_place
+from etl.read.progress import SoFar, last_place, so_far
 from portal.errors import SourceError
 
 RESULT = "result.json"
 _ROOT = Path(__file__).resolve().parents[2]
+LOOK_SECONDS = 0.5
+"""How often whoever asked is told how much is read."""
 _log = logging.getLogger(__name__)
 
 
-def run_limited(job: str, request: dict[str, Any], folder: Path, limits: Limits) -> Any:
+def run_limited(
+    job: str, request: dict[str, Any], folder: Path, limits: Limits, told: Callable[[SoFar], None] | None = None
+) -> Any:
     """Run one job of `etl.read.child` and return what it reports.
 
     Args:
@@ -32,28 +38,55 @@ def run_limited(job: str, request: dict[str, Any], folder: Path, limits: Limits)
         request: its arguments, JSON.
         folder: private folder in which the process writes its results.
         limits: of the process.
+        told: how much is read, now and then while it works.
 
     Raises:
         SourceError: the file cannot be read, or it took more time or memory than allowed; names the file.
     """
     message = {"job": job, "folder": str(folder), "memory_mb": limits.memory_mb, "seconds": limits.seconds, **request}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "etl.read.child"], input=json.dumps(message).encode(), capture_output=True,
-            timeout=limits.seconds, check=False, cwd=_ROOT, env=_environment(folder),
-        )  # fmt: skip
+        code, errors = _ended(json.dumps(message).encode(), folder, limits, told)
     except subprocess.TimeoutExpired:
         raise SourceError(_too_long(folder, limits)) from None
     result = folder / RESULT
-    if done.returncode == 0 and result.exists():
+    if code == 0 and result.exists():
         return json.loads(result.read_bytes())
-    errors = done.stderr.decode(errors="replace")
-    if done.returncode == 3:
+    if code == 3:
         raise SourceError(errors.strip())
-    _log.warning("reading process ended with %s at %s: %s", done.returncode, last_place(folder), errors[-4000:])
-    if done.returncode == -signal.SIGXCPU:
+    _log.warning("reading process ended with %s at %s: %s", code, last_place(folder), errors[-4000:])
+    if code == -signal.SIGXCPU:
         raise SourceError(_too_long(folder, limits))
-    raise SourceError(_too_much(folder, limits, "out of memory" if done.returncode == -signal.SIGKILL else errors))
+    raise SourceError(_too_much(folder, limits, "out of memory" if code == -signal.SIGKILL else errors))
+
+
+def _ended(message: bytes, folder: Path, limits: Limits, told: Callable[[SoFar], None] | None) -> tuple[int, str]:
+    """How the process ended, and what it said of errors. It never outlives this function.
+
+    Raises:
+        subprocess.TimeoutExpired: it took too long.
+    """
+    ends_at, said = time.monotonic() + limits.seconds, None
+    with subprocess.Popen(
+        [sys.executable, "-m", "etl.read.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, cwd=_ROOT, env=_environment(folder),
+    ) as process:  # fmt: skip
+        try:
+            waiting: bytes | None = message
+            while True:
+                left = max(ends_at - time.monotonic(), 0)
+                try:
+                    errors = process.communicate(waiting, min(left, LOOK_SECONDS) if told else left)[1]
+                    return process.returncode, errors.decode(errors="replace")
+                except subprocess.TimeoutExpired:
+                    if left <= LOOK_SECONDS or not told:
+                        raise
+                waiting, found = None, so_far(folder)
+                if found is not None and found != said:
+                    said = found
+                    told(found)
+        except BaseException:
+            process.kill()
+            raise
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 import polars as pl
 
+from etl.read.progress import went_on
 from etl.read.sheet_cells import Piece, read_piece
 from etl.read.sheet_judge import Judge
 from etl.read.sheet_tags import NotPlainError, find_tags
@@ -48,6 +49,7 @@ def read_rows(path: Path, sheet: str, part: str, wanted: int | None = None) -> t
         if len(rows):
             first = int(rows[0]) if first < 0 else first
             frames.append(_frame(piece, texts, max(first, emitted + 1), int(rows[-1])))
+            went_on(rows=int(rows[-1]) - max(emitted, first - 1))
             emitted = int(rows[-1])
         if wanted is not None and frames and emitted + 1 - first >= wanted:
             break
@@ -109,6 +111,7 @@ def whole_rows(path: Path, part: str) -> Iterator[bytes]:
     """
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as content:
+            packed = archive.getinfo(part).compress_size / max(archive.getinfo(part).file_size, 1)
             held = _read_to(START, b"", content)
             start = held.index(START) + len(START)
             yield held[:start]
@@ -118,7 +121,9 @@ def whole_rows(path: Path, part: str) -> Iterator[bytes]:
                 end = 0 if STOP in held else held.rfind(_ROW_END) + len(_ROW_END)
                 if end:
                     yield held[:end].lstrip()
-                held = held[end:] + content.read(PIECE_BYTES)
+                more = content.read(PIECE_BYTES)
+                went_on(size=int(len(more) * packed))
+                held = held[end:] + more
             stop = held.index(STOP)
             if rows := held[:stop].strip():
                 yield rows

@@ -19,6 +19,7 @@ import polars as pl
 
 from etl.read.formats import MAX_CELL_BYTES
 from etl.read.header import column_names
+from etl.read.progress import went_on
 from portal.errors import SourceError
 
 CHUNK = 50_000
@@ -47,14 +48,16 @@ def read_sqlite(path: Path, place: str) -> Iterator[tuple[str, pl.DataFrame, tup
         SourceError: damaged, or text that is not UTF-8.
     """
     with opened(path, place) as database:
-        for table in listed_tables(database):
+        listed = listed_tables(database)
+        row_bytes = path.stat().st_size / max(sum(_count(database, table) for table in listed), 1)
+        for table in listed:
             texts = {name: kind for name, kind in table.columns.items() if "BLOB" not in kind.upper()}
             notes = [
                 f"{place}, table {table.name}: column {name} holds binary data and was not read."
                 for name in table.columns if name not in texts
             ]  # fmt: skip
             if texts:
-                frame, counts = _frame(database, Listing(table.name, texts), f"{place}, table {table.name}")
+                frame, counts = _frame(database, Listing(table.name, texts), f"{place}, table {table.name}", row_bytes)
                 notes += [
                     f"{place}, table {table.name}: {count} values of column {name} are binary data and were not read."
                     for name, count in counts.items()
@@ -98,7 +101,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _frame(database: sqlite3.Connection, table: Listing, place: str) -> tuple[pl.DataFrame, dict[str, int]]:
+def _count(database: sqlite3.Connection, table: Listing) -> int:
+    count: int = database.execute(f"SELECT count(*) FROM {quoted(table.name)} NOT INDEXED").fetchone()[0]  # noqa: S608
+    return count
+
+
+def _frame(
+    database: sqlite3.Connection, table: Listing, place: str, row_bytes: float
+) -> tuple[pl.DataFrame, dict[str, int]]:
     """The rows in the order in which they lie, and column to number of binary values that were left out."""
     names = column_names([name.strip() or f"column_{at}" for at, name in enumerate(table.columns, start=1)], place)
     frames = [pl.DataFrame(schema={**dict.fromkeys(names, pl.String()), "source_row": pl.Int32()})]
@@ -115,6 +125,7 @@ def _frame(database: sqlite3.Connection, table: Listing, place: str) -> tuple[pl
         numbers = pl.int_range(first, first + len(chunk), dtype=pl.Int32, eager=True).alias("source_row")
         frames.append(pl.DataFrame([*columns, numbers]))
         first += len(chunk)
+        went_on(len(chunk), int(len(chunk) * row_bytes))
     return pl.concat(frames), binary
 
 

@@ -20,6 +20,7 @@ import polars as pl
 
 from etl.read.detect import Layout
 from etl.read.formats import MAX_CELL_BYTES
+from etl.read.progress import went_on
 from etl.read.records import record_reader
 from portal.errors import SourceError
 
@@ -215,6 +216,7 @@ def record_chunks(content: bytes, layout: Layout, place: str) -> Iterator[tuple[
             raise SourceError(f"{place}, row {row + len(records)}: {_explained(problem)}") from None
         if not records:
             return
+        went_on(rows=len(records))
         yield row, records
         row += len(records)
 
