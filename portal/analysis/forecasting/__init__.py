@@ -1,0 +1,1 @@
+"""The parts of the forecast; `portal.analysis.forecast` is the door."""
