@@ -20,7 +20,7 @@ from portal.metrics import CATALOGUE
 from portal.metrics.format import MISSING, NOT_KNOWN, format_value
 
 SHOWN = 12
-REORDER = ("on_hand", "days_of_cover", "reorder_point", "demand_seen", "suggested_units", "suggested_cost",
+REORDER = ("on_hand", "on_order", "days_of_cover", "reorder_point", "demand_seen", "suggested_units", "suggested_cost",
            "stock_sales_at_risk")  # fmt: skip
 SELL = ("on_hand", "inventory_value", "aged_units", "aged_value", "stock_age", "days_of_cover", "dead_stock_value")
 _COSTS = ("fifo_value", "cogs", "fifo_cogs", "dio", "gmroi", "sell_through", "sell_through_received")
@@ -83,6 +83,8 @@ def _list_body(desk: Desk, frame: pd.DataFrame, names: tuple[str, ...], nothing:
     rows = [_row(desk, line, known, by_shop) for line in frame.head(SHOWN).to_dict("records")]
     more = len(frame) - len(rows)
     text = f"And {more:,} more: export the list for all of them." if more > 0 else ""
+    if "on_order" in names and "on_order" not in known:
+        text = f"The source does not tell what is already on order: take it off yourself. {text}".strip()
     return html.Div([linked_table(head, rows, caption), html.P(text, className="card-note")])
 
 

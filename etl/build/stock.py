@@ -1,7 +1,8 @@
 """Stock: movements at weighted average cost, the level per product and place, the cost of what was sold.
 
 A source that keeps movements but books no sales among them has its booked lines as issues. A source that only counts
-(a number on the product) gets one opening movement of that number, marked estimated.
+(a number on the product) gets one opening movement of that number, marked estimated. What is ordered and has not come
+is no stock: it stays among the movements, of type on_order, and moves nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ PRODUCT = ("source", "product_id")
 PLACE = (*PRODUCT, "shop", "hub")
 _COLUMNS = (*PLACE, "movement_date", "moved_at", "movement_type", "quantity", "unit_cost", "reason", "reference_id",
             "is_estimated", "origin_key", "source_row", "line")  # fmt: skip
+
+
+ON_ORDER = "on_order"
+"""Goods ordered from a supplier that have not come; movement_date is the day they are expected."""
+_ORDERED_WORDS = (ON_ORDER, "on order", "ordered", "purchase order", "purchase_order", "incoming")
 
 
 @dataclass(frozen=True)
@@ -47,22 +53,26 @@ def build_stock(tables: dict[str, pl.DataFrame], lines: pl.DataFrame, rules: Ten
         rules: policy assumed_cost_rate, for counted stock whose cost the source does not give.
         as_of: date of counts.
     """
-    recorded = _recorded(tables["stock_movement"])
+    told = _recorded(tables["stock_movement"])
+    is_ordered = pl.col("movement_type") == ON_ORDER
+    recorded, ordered = told.filter(~is_ordered), told.filter(is_ordered).select(_COLUMNS)
     issues = _issues(lines, recorded)
     moved = _costed(pl.concat([recorded, issues], how="diagonal_relaxed").select(_COLUMNS))
     counted = _counted(tables["product"].join(recorded, on=list(PRODUCT), how="anti"), rules, as_of)
     levels = pl.concat([_levels_of(moved), _levels_of_counts(counted)], how="diagonal_relaxed")
-    movements = pl.concat([moved, counted], how="diagonal_relaxed").sort(
+    movements = pl.concat([moved, counted, ordered], how="diagonal_relaxed").sort(
         "movement_date", "origin_key", "source_row", "quantity", nulls_last=True
     )
     return Stock(movements, levels, _line_costs(moved, lines))
 
 
 def _recorded(movements: pl.DataFrame) -> pl.DataFrame:
+    kind = pl.col("movement_type")
+    is_ordered = kind.str.strip_chars().str.to_lowercase().is_in(_ORDERED_WORDS)
     return movements.with_columns(
-        pl.col("movement_type").fill_null(
+        pl.when(is_ordered).then(pl.lit(ON_ORDER)).otherwise(kind).fill_null(
             pl.when(pl.col("quantity") >= 0).then(pl.lit("receipt")).otherwise(pl.lit("adjustment"))
-        ),
+        ).alias("movement_type"),
         pl.lit(value=False).alias("is_estimated"), pl.lit(None, pl.Int64).alias("line"),
     )  # fmt: skip
 

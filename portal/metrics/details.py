@@ -76,6 +76,7 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("On hand", "on_hand_quantity"), Detail("Value", "stock_amount"), Detail("Class", "abc_class"),
         Detail("Demand", "demand_pattern"), Detail("Last sale", "last_sale_date"), Detail("Units a day", "daily_units"),
         Detail("Days of cover", "days_of_cover"), Detail("Reorder point", "reorder_point"),
+        Detail("On order", "on_order_quantity"),
         Detail("Suggested order", "suggested_quantity"), Detail("Days out of stock", "out_days"),
         Detail("Only counted", "is_estimated"), Detail("Source", "source"),
     ),
@@ -92,8 +93,10 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "study_points_entry": (
         Detail("Date", "entry_date"), Detail("Move", "points_move"), Detail("Kind", "entry_type"), *_CUSTOMER,
-        Detail("Shop", "shop", "dim_shop"), Detail("Points", "points"), Detail("Liability", "liability_amount"),
-        Detail("By rule", "is_by_rule"), Detail("Source", "source"),
+        Detail("Shop", "shop", "dim_shop"), Detail("Points", "points"), Detail("Tier", "tier"),
+        Detail("Reward", "reward", "fact_loyalty"), Detail("Liability", "liability_amount"),
+        Detail("By rule", "is_by_rule"), Detail("Redeemed here", "is_made_here"), Detail("Source", "source"),
+        Detail("File", "file_name", "dim_origin"), Detail("Row", "source_row", "fact_loyalty"),
     ),
     "study_points_lot": (
         Detail("Given", "given_date"), Detail("Ends", "ends_date"), *_CUSTOMER, Detail("Shop", "shop", "dim_shop"),

@@ -65,9 +65,10 @@ DAYS_OF_COVER = Ratio(
 )  # fmt: skip
 UNITS_MOVED = Metric(
     name="units_moved", label="Units moved", unit=Unit.QUANTITY, better=Better.NEITHER, date_column="movement_date",
-    meaning="Net quantity of stock movements: what came in less what went out. Break it down by movement_type to see "
-    "either.",
+    meaning="Net quantity of stock movements: what came in less what went out; not what is on order. Break it "
+    "down by movement_type to see either.",
     fact=fact_stock_movement, value=known_total(fact_stock_movement.c.quantity), strength="D",
+    where=fact_stock_movement.c.movement_type != "on_order",
     formula="signed quantities of movements, summed",
 )  # fmt: skip
 OUT_OF_STOCK_RATE = Ratio(

@@ -82,8 +82,16 @@ DEAD_VALUE = Metric(
 )  # fmt: skip
 DUE = Metric(
     name="reorder_due", label="To reorder", unit=Unit.COUNT, better=Better.DOWN, date_column=None,
-    meaning="Products at a place whose stock is at or below the reorder point, as of the snapshot.",
-    fact=study_stock_item, value=func.count(), where=_ITEM.is_due, formula="products with on hand ≤ reorder point",
+    meaning="Products at a place whose stock is at or below the reorder point, as of the snapshot; what is already "
+    "on order counts as there, where the source tells of it.",
+    fact=study_stock_item, value=func.count(), where=_ITEM.is_due,
+    formula="products with on hand + on order ≤ reorder point",
+)  # fmt: skip
+ON_ORDER = Metric(
+    name="on_order", label="On order", unit=Unit.QUANTITY, better=Better.NEITHER, date_column=None, strength="V",
+    meaning="Units ordered from suppliers that have not come yet, as of the snapshot. Missing where the source does "
+    "not tell of orders: there the suggested order cannot know of them.",
+    fact=study_stock_item, value=known_total(_ITEM.on_order_quantity), formula="units on order, summed",
 )  # fmt: skip
 REORDER_POINT = Metric(
     name="reorder_point", label="Reorder point", unit=Unit.QUANTITY, better=Better.NEITHER, date_column=None,
@@ -96,9 +104,10 @@ REORDER_POINT = Metric(
 SUGGESTED = Metric(
     name="suggested_units", label="Suggested order", unit=Unit.QUANTITY, better=Better.NEITHER, date_column=None,
     strength="D", meaning="Units to order now: up to the reorder point plus the days an order should cover (policy), "
-    "for products at or below the reorder point. What is already on order is not known.",
+    "for products at or below the reorder point. What is already on order is taken off where the source tells of it "
+    "(see on_order).",
     fact=study_stock_item, value=total(_ITEM.suggested_quantity),
-    formula="reorder point + daily demand × days to cover − on hand, in whole units",
+    formula="reorder point + daily demand × days to cover − on hand − on order, in whole units",
 )  # fmt: skip
 SUGGESTED_COST = Metric(
     name="suggested_cost", label="Cost of the suggested order", unit=Unit.MONEY, better=Better.NEITHER,
@@ -109,7 +118,7 @@ AT_RISK = Metric(
     name="stock_sales_at_risk", label="Sales at risk", unit=Unit.MONEY, better=Better.DOWN, date_column=None,
     strength="D", meaning="Sales missed before goods ordered now arrive, at typical demand and price: an estimate.",
     fact=study_stock_item, value=known_total(_ITEM.risk_amount), where=_ITEM.is_due,
-    formula="(demand of the lead time − on hand) × price, summed where above 0",
+    formula="(demand of the lead time − on hand − on order) × price, summed where above 0",
 )  # fmt: skip
 LOST_SALES = Metric(
     name="lost_sales", label="Lost sales", unit=Unit.MONEY, better=Better.DOWN, date_column=None, strength="V",
@@ -167,6 +176,6 @@ STOCK_STATES: tuple[Dimension, ...] = (
 
 STOCK_NEEDS: tuple[Measure, ...] = (
     FIFO_VALUE, LAYER_UNITS, UNIT_AGES, STOCK_AGE, AGED_UNITS, AGED_VALUE, AGED_RATE, DERIVED_UNITS, DERIVED_RATE,
-    DEAD_STOCK, DEAD_VALUE, DUE, REORDER_POINT, SUGGESTED, SUGGESTED_COST, AT_RISK, LOST_SALES, LOST_UNITS,
+    DEAD_STOCK, DEAD_VALUE, DUE, ON_ORDER, REORDER_POINT, SUGGESTED, SUGGESTED_COST, AT_RISK, LOST_SALES, LOST_UNITS,
     IN_STOCK_UNITS, DEMAND_SEEN, NEGATIVE, CLASSED, CLASSED_VALUE,
 )  # fmt: skip

@@ -117,7 +117,8 @@ UNITS_IN = Metric(
     name="units_in", label="Units that came in", unit=Unit.QUANTITY, better=Better.NEITHER,
     date_column="movement_date", strength="D",
     meaning="Units of all movements into stock, counts without movements left out.",
-    fact=fact_stock_movement, value=total(_MOVE.quantity), where=and_(_MOVE.quantity > 0, ~_MOVE.is_estimated),
+    fact=fact_stock_movement, value=total(_MOVE.quantity),
+    where=and_(_MOVE.quantity > 0, ~_MOVE.is_estimated, _MOVE.movement_type != "on_order"),
     formula="positive quantities of movements, summed",
 )  # fmt: skip
 UNITS_OUT = Metric(

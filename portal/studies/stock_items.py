@@ -15,7 +15,7 @@ from portal.analysis.exact import EXACT
 from portal.analysis.reorder import Supply, demand_seen, reorder_point, suggested_quantity
 from portal.studies.model import Study
 from portal.studies.stock_levels import read_levels
-from portal.studies.stock_rows import StockRows, read_prices, read_stock
+from portal.studies.stock_rows import StockRows, read_on_order, read_prices, read_stock
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import study_stock_item, study_stock_layer
 
@@ -35,7 +35,8 @@ def make_items(warehouse: Warehouse) -> pl.DataFrame:
         pl.col("product").alias("product_key"), pl.col("on_hand").alias("on_hand_quantity"),
         pl.col("is_counted").alias("is_estimated"),
     )  # fmt: skip
-    for each in (_of_layers(warehouse, rows), _last_sales(rows), _paces(rows, rules, supply)):
+    ordered = read_on_order(warehouse, rows).rename({"on_order": "on_order_quantity"})
+    for each in (_of_layers(warehouse, rows), _last_sales(rows), _paces(rows, rules, supply), ordered):
         items = items.join(each, on=_BY, how="left", maintain_order="left")
     items = items.join(_of_products(warehouse, rows, rules), on="product", how="left", maintain_order="left")
     judged = items.with_columns(_states(rules, rows.last_day)).with_columns(_needs(supply))
@@ -114,7 +115,8 @@ def _states(rules: Mapping[str, Any], last: date) -> list[pl.Expr]:
 
 
 def _needs(supply: Supply) -> list[pl.Expr]:
-    pace, there = pl.col("typical_units"), pl.col("on_hand_quantity")
+    """What there is to sell: on hand and on its way."""
+    pace, there = pl.col("typical_units"), pl.col("on_hand_quantity") + pl.col("on_order_quantity").fill_null(0)
     point = reorder_point(pace, pl.col("typical_deviation"), supply)
     return [
         point.alias("reorder_point"),
@@ -125,7 +127,8 @@ def _needs(supply: Supply) -> list[pl.Expr]:
 
 def _amounts(supply: Supply) -> list[pl.Expr]:
     """Money: rounded to the cent's hundredth, as all of these are estimates but the cost of what lies dead."""
-    short = (supply.lead_days * pl.col("typical_units") - pl.col("on_hand_quantity").cast(pl.Float64).clip(0)).clip(0)
+    there = pl.col("on_hand_quantity").clip(0) + pl.col("on_order_quantity").fill_null(0)
+    short = (supply.lead_days * pl.col("typical_units") - there.cast(pl.Float64)).clip(0)
     price, cost = pl.col("unit_price").cast(pl.Float64), pl.col("unit_cost").cast(pl.Float64)
     return [
         (pl.col("suggested_quantity") * cost).cast(EXACT, strict=False).alias("suggested_amount"),

@@ -16,6 +16,7 @@ from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import dim_product, fact_order_line, fact_stock_level, fact_stock_movement
 
 _LINE, _MOVE, _LEVEL, _PRODUCT = fact_order_line.c, fact_stock_movement.c, fact_stock_level.c, dim_product.c
+_IS_STOCK = _MOVE.movement_type != "on_order"
 _SPOT = ("shop_key", "hub_key")
 _YEAR = 365
 
@@ -78,7 +79,7 @@ def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
             _MOVE.movement_date.label("day"), _MOVE.movement_type.label("kind"), _MOVE.quantity, _MOVE.unit_cost,
             _MOVE.cost_amount, _MOVE.reference_id.label("link"), _MOVE.is_estimated.label("is_counted"),
             _MOVE.moved_at, _MOVE.movement_key,
-        ).where(_MOVE.quantity.is_not(None), _of(_MOVE.product_key, product))
+        ).where(_MOVE.quantity.is_not(None), _IS_STOCK, _of(_MOVE.product_key, product))
     ).sort("day", "moved_at", "movement_key", nulls_last=False).drop("moved_at", "movement_key")  # fmt: skip
     booked = (pl.col("cost_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64)).cast(EXACT, strict=False)
     is_link = pl.col("kind").is_in(["sale", "return_in", "transfer"])
@@ -110,7 +111,7 @@ def _sold(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
 
 def _pooled(warehouse: Warehouse) -> list[str]:
     """Sources some of whose places give goods out and never get any: there a place says nothing about stock."""
-    gets = func.count().filter(_MOVE.quantity > 0, _MOVE.movement_type.not_in(("return_in", "adjustment")))
+    gets = func.count().filter(_MOVE.quantity > 0, _IS_STOCK, _MOVE.movement_type.not_in(("return_in", "adjustment")))
     gives = func.count().filter(_MOVE.quantity < 0)
     lacking = select(_MOVE.source).group_by(_MOVE.source, _MOVE.shop_key, _MOVE.hub_key).having(gets == 0, gives > 0)
     return warehouse.frame(lacking)["source"].unique().to_list()
@@ -164,6 +165,27 @@ def _sales(recorded: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     ordered = counted.select("product", "place", "day", pl.col("quantity").alias("sold"))
     both = pl.concat([moved, ordered], how="vertical_relaxed").group_by("product", "place", "day")
     return both.agg(pl.col("sold").sum().cast(EXACT)).sort("product", "place", "day")
+
+
+def read_on_order(warehouse: Warehouse, rows: StockRows) -> pl.DataFrame:
+    """product, place, on_order: units ordered and not here yet; 0 where the source tells of other orders.
+
+    Products of sources that tell of no order at all are not in it: there nobody knows. An order for no place, or for
+    one without stock, is for the product's first place.
+    """
+    told = warehouse.frame(
+        select(_MOVE.source, _MOVE.product_key.label("product"), _MOVE.shop_key, _MOVE.hub_key,
+               func.sum(_MOVE.quantity).label("on_order"))
+        .where(~_IS_STOCK, _MOVE.quantity > 0).group_by(_MOVE.source, _MOVE.product_key, _MOVE.shop_key, _MOVE.hub_key)
+    ).with_columns(pl.col("on_order").cast(EXACT))  # fmt: skip
+    stocked = rows.levels.filter(pl.col("source").is_in(told["source"].unique().implode())).select("product", "place")
+    meant = told.join(rows.places, on=_SPOT, how="left").join(
+        stocked.with_columns(pl.col("place").alias("own")), on=["product", "place"], how="left"
+    ).join(stocked.group_by("product").agg(pl.col("place").min().alias("first")), on="product")  # fmt: skip
+    ordered = meant.group_by("product", pl.coalesce("own", "first").alias("place")).agg(pl.col("on_order").sum())
+    return stocked.join(ordered, on=["product", "place"], how="left").with_columns(
+        pl.col("on_order").fill_null(0).cast(EXACT)
+    )
 
 
 def read_prices(warehouse: Warehouse) -> pl.DataFrame:

@@ -56,6 +56,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
 
 
 @pytest.fixture(scope="module")
+def ordering(tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    """The same shop, which has ordered one lamp for a shop that has no stock yet."""
+    folder: Path = tmp_path_factory.mktemp("ordering")
+    ordered = [move(8, LAMP, date(2026, 4, 9), "on_order", 1, shop_key=7)]
+    tables = {**SHOP, "fact_stock_movement": [*MOVES, *ordered], "fact_stock_level": LEVELS}
+    shelf = Shelf({1: make_snapshot(folder, GOLDEN, tables)})
+    return Warehouses(shelf, None, shelf=StudyShelf(StudyStore(folder, shelf)))
+
+
+@pytest.fixture(scope="module")
 def strict(shop: Warehouses, tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
     """The same shop, where two months make stock dead and aged."""
     folder: Path = tmp_path_factory.mktemp("strict")
@@ -138,3 +148,15 @@ def test_policies_say_what_is_dead_and_aged(strict: Warehouses) -> None:
 
 def test_the_past_of_a_counted_product_is_its_count(shop: Warehouses) -> None:
     assert value(shop, "average_stock_units", "Chair", FEBRUARY) == 20
+
+
+def test_what_is_on_order_is_taken_off_the_suggestion_and_is_no_stock(shop: Warehouses, ordering: Warehouses) -> None:
+    names = ("suggested_units", "on_order", "on_hand", "units_in", "units_moved", "stock_sales_at_risk")
+    alone, after = ([value(each, name, "Lamp") for name in names] for each in (shop, ordering))
+    assert alone[1] is None
+    assert after[:5] == [alone[0] - 1, 1, *alone[2:5]]
+    assert after[5] < alone[5]
+
+
+def test_a_source_that_tells_of_orders_has_none_for_other_products(ordering: Warehouses) -> None:
+    assert [value(ordering, "on_order", product) for product in ("Mug", "Chair")] == [0, 0]

@@ -25,7 +25,8 @@ fact_stock_movement = Table(
     text("reason"), text("reference_id"), flag("is_estimated"), code("source"),
     *lineage(),
     comment="Grain: one movement of one product. quantity is signed (in positive, out negative). movement_type: "
-    "opening, receipt, sale, return_in, return_out, adjustment, transfer. is_estimated marks opening layers derived "
+    "opening, receipt, sale, return_in, return_out, adjustment, transfer; on_order is ordered from a supplier, "
+    "expected on movement_date, and no stock yet. is_estimated marks opening layers derived "
     "from a stock count because the source keeps no movements.",
 )  # fmt: skip
 

@@ -41,6 +41,7 @@ study_stock_item = Table(
     money("revenue_amount"), code("abc_class"), code("xyz_class"), code("demand_pattern"), share("demand_variation"),
     whole("listed_days"), whole("in_stock_days"), whole("out_days"), share("daily_units"), share("typical_units"),
     share("typical_deviation"), share("days_of_cover"), share("reorder_point"), share("demand_seen"),
+    quantity("on_order_quantity"),
     quantity("suggested_quantity"), money("suggested_amount"), money("risk_amount"), quantity("lost_quantity"),
     money("lost_amount"), money("dead_amount"), flag("is_out"), flag("is_low"), flag("is_due"), flag("is_dead"),
     flag("is_estimated"),
@@ -48,8 +49,9 @@ study_stock_item = Table(
     "average cost, fifo_amount at the layers' own. daily_units: mean units a day over days in stock within "
     "days_of_cover_window; typical_units and typical_deviation the same over demand_weeks. listed, in-stock and out "
     "days within lost_sales_window. unit_price: mean net price of the last year, else the list price; revenue_amount: "
-    "net sales of the product in the last year, over all places. is_due: at or below the reorder point. risk_amount: "
-    "sales missed before an order placed now arrives. is_estimated: only counted, no movements.",
+    "net sales of the product in the last year, over all places. on_order_quantity: ordered from suppliers and not "
+    "here yet, null where the source does not tell of orders. is_due: on hand and on order are at or below the reorder "
+    "point. risk_amount: sales missed before an order placed now arrives. is_estimated: only counted, no movements.",
     info=_FROM,
 )  # fmt: skip
 

@@ -81,3 +81,18 @@ def test_stock_can_be_negative_and_then_has_no_value() -> None:
     found = star(stock_movement=[moved(1, 2, 100)], order_line=[sold(3, 5)])
     assert found.tables["fact_stock_level"].select("on_hand_quantity", "stock_amount").rows() == [(D(-3), D(0))]
     assert found.tables["fact_order_line"]["cost_amount"].to_list() == [D(500)]
+
+
+def test_goods_on_order_are_kept_and_are_no_stock() -> None:
+    ordered = moved(9, 30, 90, movement_type="Purchase order")
+    found = star(stock_movement=[*TWO_RECEIPTS, ordered], order_line=[sold(3, 15)])
+    assert found.tables["fact_stock_level"].select("on_hand_quantity", "stock_amount").rows() == [(D(5), D(550))]
+    told = found.tables["fact_stock_movement"].select("movement_type", "quantity", "cost_amount").rows()
+    assert ("on_order", D(30), None) in told
+    assert len(told) == 4
+
+
+def test_a_counted_product_keeps_its_count_when_more_is_ordered() -> None:
+    counted = {"product_id": "P", "on_hand_quantity": 7, "unit_cost": 10}
+    found = star(product=[counted], stock_movement=[moved(9, 30, movement_type="on order")])
+    assert found.tables["fact_stock_level"].select("on_hand_quantity").rows() == [(D(7),)]
