@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import portal.alert_tables
 import portal.upload_tables  # noqa: F401 - its tables belong to the metadata
 from portal.models import Record
 
