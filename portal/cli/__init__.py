@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "check": "portal.cli.data:check",
     "query": "portal.cli.numbers:query",
     "explain": "portal.cli.numbers:explain",
+    "forecast": "portal.cli.forecast:forecast",
     "demo": "portal.cli.demo:demo",
     "serve": "portal.cli.admin:serve",
 }

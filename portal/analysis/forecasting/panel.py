@@ -142,7 +142,8 @@ def _refuse_twice(placed: pl.DataFrame, plan: Plan) -> None:
     twice = placed.filter(pl.struct("row", "back").is_duplicated())
     if twice.height:
         name, ds = twice.sort("unique_id", "ds").row(1, named=False)[3:]
-        raise InputError(f"Series '{name}' has two values for the {plan.frequency} of {ds}; add them up first.", "ds")
+        when = f"step {ds}" if isinstance(ds, int) else f"the {plan.frequency} of {ds}"
+        raise InputError(f"Series '{name}' has two values for {when}; add them up first.", "ds")
 
 
 def _at_month_ends(rows: pl.DataFrame) -> bool:
