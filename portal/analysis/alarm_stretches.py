@@ -1,4 +1,4 @@
-"""Days that are off, one after the other, are one alarm: from when to when, what was found against what was expected."""
+"""Days that are off, one after the other, are one alarm: from when to when, what was found and what was expected."""
 
 from __future__ import annotations
 

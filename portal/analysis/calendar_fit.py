@@ -99,7 +99,7 @@ def _recency() -> Floats:
 
 def _robust_fit(columns: Floats, target: Floats, weight: Floats) -> Floats:
     """Coefficients of each day's regression, shape (n, 9)."""
-    trust = np.ones_like(target)
+    trust: Floats = np.ones(target.shape)
     for _ in range(_ROUNDS):
         weighed = columns * (weight * trust)[:, :, None]
         matrix = weighed.transpose(0, 2, 1) @ columns + _PENALTIES
@@ -107,8 +107,7 @@ def _robust_fit(columns: Floats, target: Floats, weight: Floats) -> Floats:
         size = np.abs(target - (columns @ fit)[:, :, 0])
         spread = _TO_SIGMA * _median(size, weight > 0)
         trust = np.minimum(1.0, _HUBER * spread[:, None] / np.maximum(size, 1e-12))
-    found: Floats = fit[:, :, 0]
-    return found
+    return np.asarray(fit[:, :, 0], dtype=np.float64)
 
 
 def _median(sizes: Floats, counts: Flags) -> Floats:
