@@ -34,7 +34,8 @@ _STANDING = (
     ("Silent for", "recency_days", Unit.DAYS), ("Usually orders every", "usual_gap_days", Unit.DAYS),
     ("Overdue after", "gap_limit_days", Unit.DAYS), ("Net sales to date", "net_amount", Unit.MONEY),
     ("Contribution to date", "contribution_amount", Unit.MONEY), ("Sales in a usual year", "yearly_amount", Unit.MONEY),
-    ("Share of orders returned", "return_rate", Unit.RATE), ("Chance to buy soon", "buys_probability", Unit.RATE),
+    ("Share of orders returned", "return_rate", Unit.RATE),
+    ("Satisfaction, 1 to 5", "satisfaction_points", Unit.NUMBER), ("Chance to buy soon", "buys_probability", Unit.RATE),
     ("Chance to be still active", "active_probability", Unit.RATE), ("Orders expected", "expected_orders", Unit.NUMBER),
     ("Predicted sales", "predicted_amount", Unit.MONEY), ("Predicted value", "clv_amount", Unit.MONEY),
 )  # fmt: skip

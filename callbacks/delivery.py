@@ -20,6 +20,8 @@ from callbacks.delivery_charts import (
 from callbacks.delivery_tasks import delivery_tasks
 from callbacks.desk import Desk
 from callbacks.export_tables import Exports
+from callbacks.figures import figures
+from callbacks.linked_table import no_parcels
 from callbacks.scorecards import scores_body, scores_table
 from callbacks.statements import statements_body, statements_table
 from callbacks.task_list import task_line
@@ -28,6 +30,9 @@ from layouts.parts import empty_state
 from layouts.upload import add_link
 from portal.metrics.format import inside
 from portal.wiring import Wiring
+
+NOTES = ("documented_rate", "parcels_with_goods", "parcels_with_notes", "parcels_with_phone", "parcels_with_place",
+         "parcels_with_promise", "shipments")  # fmt: skip
 
 EXPORTS: Exports = {
     "delivery/cod": cod_table, "delivery/stages": stages_table, "delivery/statements": statements_table,
@@ -45,6 +50,13 @@ def tasks_body(desk: Desk) -> Any:
     return html.Div([task_line(task, desk.currency) for task in found], className="today")
 
 
+def notes_body(desk: Desk) -> Any:
+    """How many parcels say what is in them, why, and where to."""
+    if not desk.tenants or not desk.can_ask("shipments"):
+        return no_parcels(desk)
+    return figures(desk, NOTES, "How well parcels are documented")
+
+
 def scores(desk: Desk) -> Titled:
     """The scorecard under the name of what it is by."""
     return Titled((scores_body(desk), f"Scorecard by {inside(BOARD.breakdowns[breakdown_of(desk, BOARD)])}"))
@@ -53,7 +65,7 @@ def scores(desk: Desk) -> Titled:
 PAINTERS: dict[str, Painter] = {
     "tasks": tasks_body, "outcomes": outcomes_chart, "stages": stages_chart, "ageing": ageing_chart,
     "reasons": reasons_chart, "scores": scores, "ledger": ledger_body, "statements": statements_body,
-    "map": map_chart,
+    "map": map_chart, "notes": notes_body,
 }  # fmt: skip
 
 

@@ -16,11 +16,13 @@ BOARD = Board(
         "sales_per_customer": "Sales each",
     },
     breakdowns={
-        "rfm": "RFM segment", "segment": "Segment", "chance": "Chance to buy again", "city": "City",
+        "rfm": "RFM segment", "segment": "Segment", "chance": "Chance to buy again",
+        "satisfaction_band": "Satisfaction", "city": "City",
         "country": "Country", "channel": "Channel", "category": "Category",
     },
     columns=("buyers", "net_sales", "orders", "aov", "new_customers", "returning_customers", "customers_to_date",
-             "overdue_customers", "churn", "sales_at_risk", "predicted_sales", "contactable_customers"),
+             "overdue_customers", "churn", "sales_at_risk", "predicted_sales", "satisfaction", "dissatisfied_customers",
+             "contactable_customers"),
     beside=Card("tasks", "Whom to call", "Customers about to leave, ranked by what they bring in a usual year",
                 "span-4", is_chart=False),
     below=(

@@ -17,7 +17,8 @@ BOARD = Board(
     },
     breakdowns={
         "courier": "Courier", "hub": "Hub", "city": "City", "zone": "Zone", "country": "Country",
-        "shipment_type": "Kind", "courier_class": "Class", "shipment_status": "State", "exception_reason": "Exception",
+        "shipment_type": "Kind", "courier_class": "Class", "cod_band": "Cash band",
+        "shipment_status": "State", "exception_reason": "Exception",
     },
     columns=("judged_shipments", "delivery_success", "on_time_rate", "first_attempt_success", "rto_rate", "ndr_rate",
              "attempts_per_shipment", "stage_hours_total_p50", "stage_hours_total_p90", "cost_per_delivered",
@@ -30,6 +31,8 @@ BOARD = Board(
              "table"),
         Card("ageing", "Cash couriers still owe", "By days since delivery, whenever it was delivered"),
         Card("reasons", "Why attempts fail", "Parcels by their last exception"),
+        Card("notes", "How well parcels are documented", "Parcels of this period; what the hub and the callers go by",
+             is_chart=False),
         Card("scores", "Scorecard", "Parcels too recent to judge are left out of every rate", "span-12",
              is_chart=False),
         Card("ledger", "Cash on delivery", "Parcels delivered in this period: expected = remitted + kept for fees + "

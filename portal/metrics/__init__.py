@@ -15,10 +15,12 @@ from portal.metrics.customer_value import CUSTOMER_VALUE
 from portal.metrics.customers import CUSTOMER
 from portal.metrics.delivery import DELIVERY
 from portal.metrics.delivery_dimensions import DELIVERY_STATES
+from portal.metrics.delivery_notes import DELIVERY_NOTES
 from portal.metrics.delivery_outcomes import DELIVERY_OUTCOMES
 from portal.metrics.delivery_times import DELIVERY_TIMES
 from portal.metrics.dimensions import PLACES_AND_PEOPLE, STATES, TIMES
 from portal.metrics.finance import FINANCE
+from portal.metrics.forecast import FORECASTS
 from portal.metrics.governance import GOVERNANCE, GOVERNANCE_DIMENSIONS
 from portal.metrics.leads import LEAD, LEAD_SCORE
 from portal.metrics.loyalty import LOYALTY, LOYALTY_DIMENSIONS
@@ -29,6 +31,7 @@ from portal.metrics.orders import ORDER
 from portal.metrics.pipeline import PIPELINE
 from portal.metrics.retention import RETENTIONS
 from portal.metrics.sales import SALES
+from portal.metrics.satisfaction import SATISFACTIONS
 from portal.metrics.staff import STAFF
 from portal.metrics.statements import STATEMENTS
 from portal.metrics.stock import STOCK
@@ -76,14 +79,17 @@ CATALOGUE: dict[str, Measure] = by_name(
         *ORDER,
         *CUSTOMER,
         *CUSTOMER_VALUE,
+        *SATISFACTIONS,
         *RETENTIONS,
         *STOCK,
         *STOCK_NEEDS,
         *STOCK_TURNS,
         *STAFF,
+        *FORECASTS,
         *DELIVERY,
         *DELIVERY_OUTCOMES,
         *DELIVERY_TIMES,
+        *DELIVERY_NOTES,
         *COD,
         *STATEMENTS,
         *LEAD,

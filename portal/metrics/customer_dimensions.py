@@ -26,6 +26,7 @@ CUSTOMER_STATES: tuple[Dimension, ...] = (
     _standing("segment", "Customer segment", "policy_segment"),
     _standing("rfm", "RFM segment", "rfm_segment"),
     _standing("overdue", "Overdue customer", "is_overdue", "flag"),
+    _standing("satisfaction_band", "Satisfaction", "satisfaction_band"),
     _standing("chance", "Chance to buy again", "chance"),
     _own("consent", "May be contacted", "has_consent", "flag"),
     _own("recency_score", "Recency score", "recency_score"),

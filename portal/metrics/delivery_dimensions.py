@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, String, case, cast, func, literal
 
 from portal.metrics.cod import COD_AGE_STEPS, age_days
+from portal.metrics.delivery_notes import IS_DOCUMENTED
 from portal.metrics.delivery_outcomes import IS_MATURE
+from portal.metrics.expressions import policy_value
 from portal.metrics.model import Dimension
 from portal.warehouse.schema import fact_courier_payment, fact_shipment
 
@@ -36,7 +38,18 @@ def _cell() -> ColumnElement[str]:
     return _text(cast(_PARCEL.latitude, _DEGREES)) + ", " + _text(cast(_PARCEL.longitude, _DEGREES))
 
 
+def _band() -> ColumnElement[str]:
+    """The bands of cash on delivery by the policy that tells sales from service parcels; null where it is not known."""
+    cash = _PARCEL.cod_amount
+    return case(
+        (cash.is_(None), None), (cash < 0, literal("Refund")), (cash == 0, literal("No cash")),
+        (cash <= policy_value("service_cod_limit"), literal("Low value")), else_=literal("High value"),
+    )  # fmt: skip
+
+
 DELIVERY_STATES = (
+    Dimension("cod_band", "Cash band", {"fact_shipment": _band()}),
+    Dimension("documented", "Documented", {"fact_shipment": IS_DOCUMENTED}, kind="flag"),
     Dimension("cod_state", "State of the cash", {"fact_shipment": _PARCEL.cod_state}),
     Dimension("cod_age", "Age of the cash", {"fact_shipment": _age()}),
     Dimension("mature", "Old enough to judge", {"fact_shipment": func.coalesce(IS_MATURE, literal(False))},

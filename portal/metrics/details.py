@@ -65,6 +65,17 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Date", "movement_date"), Detail("Type", "movement_type"), *_PRODUCT, Detail("Quantity", "quantity"),
         Detail("Unit cost", "unit_cost"), Detail("Reason", "reason"), *_ORIGIN,
     ),
+    "study_forecast": (
+        Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("For", "forecast_date"), *_PRODUCT,
+        Detail("Category", "category", "dim_product"), Detail("Expected", "forecast_value"), Detail("80 % from", "low80"),
+        Detail("80 % to", "high80"), Detail("Method", "forecast_method"), Detail("Error in back-tests", "wape"),
+    ),
+    "study_forecast_part": (
+        Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("Broken down by", "cut"),
+        Detail("Part", "part"), Detail("From", "first_date"), Detail("Next 28 steps", "near_value"),
+        Detail("All steps", "far_value"), Detail("Method", "forecast_method"), Detail("Values compared", "points"),
+        Detail("Error", "wape"), Detail("Skill", "skill"), Detail("Within the 80 % band", "coverage80"),
+    ),
     "study_stock_layer": (
         Detail("Received", "received_date"), Detail("At the place since", "arrived_date"), *_PRODUCT,
         Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
@@ -166,6 +177,7 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("First order", "first_order_date"), Detail("Last order", "last_order_date"),
         Detail("Net sales", "net_amount"), Detail("Contribution", "contribution_amount"),
         Detail("Sales in a usual year", "yearly_amount"), Detail("Share returned", "return_rate"),
+        Detail("Satisfaction", "satisfaction_points"),
         Detail("Silent for days", "recency_days"), Detail("Limit in days", "gap_limit_days"),
         Detail("Overdue", "is_overdue"), Detail("Chance to buy again", "buys_probability"),
         Detail("Predicted sales", "predicted_amount"), Detail("Predicted value", "clv_amount"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.policies.kinds import NUMBER, PAIRS, SHARE, WHOLE, YES_NO, Policy
+from portal.policies.kinds import LIMITS, NUMBER, PAIRS, SHARE, WHOLE, YES_NO, Policy
 
 CUSTOMERS: tuple[Policy, ...] = (
     Policy("shared_phone_limit", 5, "names or ids",
@@ -13,6 +13,13 @@ CUSTOMERS: tuple[Policy, ...] = (
     Policy("vip_orders", 10, "orders", "Customers with at least this many orders are VIP.", WHOLE),
     Policy("regular_orders", 3, "orders", "Customers with at least this many orders are regular.", WHOLE),
     Policy("problematic_return_rate", 0.30, "share of orders", "Customers who return more are problematic.", SHARE),
+    Policy("satisfaction_return_rates", [0.05, 0.10, 0.20, 0.50], "shares of orders",
+           "Satisfaction is 1.5, 1 and 0.5 points more up to the first three of these shares returned, 1.5 less above "
+           "the last.", LIMITS),
+    Policy("satisfaction_orders", [2, 5, 10], "orders",
+           "Satisfaction is 0.1, 0.3 and 0.5 points more from so many orders on.", LIMITS),
+    Policy("satisfaction_values", [100, 1000, 5000, 10000], "reporting currency",
+           "Satisfaction is 0.05, 0.1, 0.3 and 0.5 points more above these amounts spent.", LIMITS),
     Policy("churn_percentile", 0.90, "share of a customer's gaps",
            "A customer is overdue when silent for longer than this share of their own gaps between orders.", SHARE),
     Policy("churn_least_gaps", 3, "gaps",

@@ -15,6 +15,7 @@ from portal.analysis.cohorts import cohorts, payback
 from portal.analysis.repeat import WEEK, discounted_orders, histories
 from portal.analysis.retained import retained
 from portal.analysis.rfm import PROSPECT, cuts, rfm
+from portal.analysis.satisfaction import band, satisfaction
 from portal.metrics.finance import MARKETING_COSTS
 from portal.metrics.model import Metric
 from portal.studies.customer_orders import FREE, read_cohort_amounts, read_months, read_people, read_shares, read_visits
@@ -51,7 +52,11 @@ def make_customers(warehouse: Warehouse) -> pl.DataFrame:
         (pl.col("net_amount").cast(pl.Float64) * _YEAR / since).alias("yearly_amount"),
         _return_rate().alias("return_rate"),
     )  # fmt: skip
-    judged = rfm(known).with_columns(_policy_segment(rules).alias("policy_segment"))
+    judged = (
+        rfm(known)
+        .with_columns(_policy_segment(rules).alias("policy_segment"), satisfaction(rules).alias("satisfaction_points"))
+        .with_columns(band(pl.col("satisfaction_points")).alias("satisfaction_band"))
+    )
     joined = judged.join(_future(days, as_of, warehouse), on="customer_key", how="left")
     flags = joined.with_columns(pl.col("is_overdue", "has_own_limit").fill_null(value=False))
     leaving = pl.col("is_overdue") & (pl.col("recency_days") <= int(rules["gone_after_days"]))
@@ -161,7 +166,7 @@ CUSTOMER_STUDIES: tuple[Study, ...] = (
     LIFETIME,
     Study(study_customer, make_customers, (
         "churn_percentile", "churn_least_gaps", "gone_after_days", "vip_value", "vip_orders", "regular_orders",
-        "problematic_return_rate",
+        "problematic_return_rate", "satisfaction_return_rates", "satisfaction_orders", "satisfaction_values",
         "buys_within_days", "clv_horizon_days", "clv_discount_rate", "lifetime_hold_out_days", FREE,
     )),
     Study(study_rfm_cut, make_cuts, (FREE,)),
