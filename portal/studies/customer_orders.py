@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Double, Select, and_, cast, func, literal, not_, select
+from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, func, literal, select
 
 from portal.metrics.expressions import BACK_LINE, BOOKED_LINE, SALE_LINE, SALE_ORDER
 from portal.warehouse.duckdb import Warehouse
@@ -90,13 +90,15 @@ def read_cohort_amounts(warehouse: Warehouse) -> pl.DataFrame:
     """
     back = select(fact_return.c.line_key, func.min(fact_return.c.order_date).label("sold_on"))
     back_days = back.where(fact_return.c.line_key != 0).group_by(fact_return.c.line_key).subquery("back_days")
-    month = func.coalesce(back_days.c.sold_on, _LINE.order_date)
+    month = case(
+        (_LINE.line_type == "sale", _LINE.order_date), else_=func.coalesce(back_days.c.sold_on, _LINE.order_date)
+    )
     months: ColumnElement[int] = func.date_diff(literal("month"), _PERSON.first_order_month, month)
     age = func.greatest(months, 0).label("age_months")
     cohort = _PERSON.first_order_month.label("cohort_month")
     profit = func.sum(_LINE.net_amount) - func.sum(_LINE.cost_amount)
     rows = fact_order_line.join(dim_customer, _LINE.customer_key == _PERSON.customer_key).outerjoin(
-        back_days, and_(_LINE.line_key == back_days.c.line_key, not_(_LINE.line_type == "sale"))
+        back_days, _LINE.line_key == back_days.c.line_key
     )
     amounts = select(cohort, age, func.sum(_LINE.net_amount).label("net_amount"), profit.label("contribution_amount"))
     wanted = amounts.select_from(rows).where(BOOKED_LINE, _KNOWN, _PERSON.first_order_month.is_not(None))
