@@ -26,19 +26,21 @@ from etl.sources.hvar_codes import (
     TYPES,
 )
 from etl.sources.hvar_goods import CURRENCY, with_goods
-from etl.sources.hvar_people import phone, with_full_name
+from etl.sources.hvar_people import phones, with_full_name
 from etl.sources.hvar_places import with_place
 from etl.sources.hvar_sales import as_lines, as_orders, sale_rules
 from etl.sources.hvar_times import day, instant, local, with_instants
-from etl.sources.set_aside import StagedRows
+from etl.sources.set_aside import Rejected, StagedRows
 from etl.sources.sheet import RAW, Sheet, raw
-from etl.sources.sieve import Rule, counted, not_read, sieve, with_distinct
-from etl.sources.slices import narrowed, slices
+from etl.sources.sieve import NOT_READ, Rule, counted, not_read, sieve, with_distinct
+from etl.sources.slices import made_of_slices, narrowed
+from etl.sources.usual_cells import numbers
 
 CAIRO = "Africa/Cairo"
 _KEYS: dict[str, tuple[str, ...]] = {"order": (), "order_line": ("order_id",), "shipment": (), "customer": ("phone",)}
 """Staging table to what identifies a row, where it is not the table's own natural key."""
 TABLES = tuple(_KEYS)
+_SALE = ("order", "order_line")
 _TIMES = {
     "made": ("creationTimestamp", CAIRO), "created": ("createdAt", CAIRO), "updated": ("updatedAt", "UTC"),
     "sent": ("timeStamp", CAIRO), "picked_up": ("state.pickedUpTime", CAIRO), "arrived": ("state.deliveryTime", CAIRO),
@@ -53,7 +55,7 @@ _MONEY = {
     "settled_fees": "wallet.cashCycle.bosta_fees", "remitted_amount": "wallet.cashCycle.deposited_amt",
 }  # fmt: skip
 _WHOLE = {"attempts": "attemptsCount", "more_attempts": "numberOfAttempts", "items": "specs.packageDetails.itemsCount"}
-_CODES = {"type_code": "type.code", "state_code": "state.code", "state_word": "webhook.state",
+_CODES = {"type_code": "type.code", "state_code": "state.code",
           "exception": "state.lastExceptionCode", "exception_word": "exceptionCode"}  # fmt: skip
 _TYPE_NAMES = {"type_name": "type.value", "type_word": "webhook.type"}
 _TEXTS = {
@@ -68,32 +70,37 @@ _TEXTS = {
 def conform_deliveries(sheet: Sheet, rules: TenantRules) -> Conformed:
     """Deliveries of the courier's JSON or of the old program's file; each counts once in each of `TABLES`."""
     made = {table: StagedRows(table, key) for table, key in _KEYS.items()}
-    out = []
-    for rows in slices(sheet.frame):
-        staging, rejected = _conform_slice(rows, rules)
+    sieves = ((_rules(), TABLES), (sale_rules(rules), _SALE), (_CUSTOMER_RULES, ("customer",)))
+    out = [Rejected(checks, tables) for checks, tables in sieves]
+    for staging, rejected in made_of_slices(sheet.frame, lambda rows: _conform_slice(rows, rules)):
         for table, frame in staging.items():
             made[table].add(frame)
-        out.append(rejected)
+        for kept_out, frame in zip(out, rejected, strict=True):
+            kept_out.add(frame)
     tables = {table: rows.finish() for table, rows in made.items()}
-    rejects = pl.concat([each for kinds in zip(*out, strict=True) for each in kinds])
     read = {key: count for table in TABLES for key, count in counted(sheet.frame, table).items()}
     note = f"{sheet.form.kind}: each delivery counts four times: as order, order line, shipment and customer."
-    return Conformed(tables, rejects, read, (note,))
+    return Conformed(tables, pl.concat([kept_out.finish() for kept_out in out]), read, (note,))
 
 
 def _conform_slice(rows: pl.DataFrame, rules: TenantRules) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
-    """(what is to be staged, rejects): no delivery depends on another."""
+    """(what is to be staged, rejects of each sieve): no delivery depends on another."""
     told = _told(_cleaned(rows, rules.timezone), rules.timezone)
     deliveries = with_place(told, pl.col("type") == RETURN_PICKUP)
-    kept, rejects = sieve(deliveries, _rules(), TABLES)
-    sold, not_sold = sieve(kept, sale_rules(rules), ("order", "order_line"))
-    known, unknown = sieve(kept, [Rule("excluded", "no phone and no name", "receiver.phone", _is_nobody())],
-                           ("customer",))  # fmt: skip
+    kept, rejects = sieve(deliveries, _rules(), TABLES, _wanted(deliveries))
+    sold, not_sold = sieve(kept, sale_rules(rules), _SALE)
+    known, unknown = sieve(kept, _CUSTOMER_RULES, ("customer",))
     tables = {
         "order": as_orders(sold), "order_line": as_lines(sold), "shipment": _as_shipments(kept, sold),
         "customer": _as_customers(known),
     }  # fmt: skip
     return {table: narrowed(frame, table) for table, frame in tables.items()}, [rejects, not_sold, unknown]
+
+
+def _wanted(deliveries: pl.DataFrame) -> set[str]:
+    """What is looked at of a delivery that breaks no rule: of some hundred columns half are not."""
+    cleaned = {name for name in deliveries.columns if not name.startswith((RAW, NOT_READ))}
+    return cleaned | {RAW + column for column in ("type.code", "cod", "receiver.phone", "notes")}
 
 
 def from_old_program(sheet: Sheet) -> Sheet:
@@ -113,19 +120,11 @@ def from_old_program(sheet: Sheet) -> Sheet:
     return Sheet(sheet.form, frame, sheet.unused_columns)
 
 
-def _code(cell: pl.Expr) -> pl.Expr:
-    """A code as a number; null for anything else."""
-    return identifier(ascii_digits(cell)).cast(pl.Int32, strict=False)
-
-
 def _cleaned(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Typed values beside the raw ones."""
     marks = marks_of(CURRENCY)
     promise = raw("deliveryPromiseDate")
     cells = {
-        "shipment_id": ("trackingNumber", identifier(ascii_digits(raw("trackingNumber")))),
-        "main_phone": ("receiver.phone", phone(raw("receiver.phone"))),
-        "other_phone": ("receiver.secondPhone", phone(raw("receiver.secondPhone"))),
         "promised_day": ("deliveryPromiseDate", day(promise, instant(promise, CAIRO), zone)),
         **{name: (column, amount(raw(column), marks)) for name, column in _MONEY.items()},
         **{name: (column, whole(raw(column))) for name, column in _WHOLE.items()},
@@ -134,13 +133,28 @@ def _cleaned(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         **{name: (column, text(raw(column))) for name, column in _TEXTS.items()},
     }
     cleaned = with_full_name(with_distinct(with_instants(frame, _TIMES), cells))
-    return with_goods(cleaned, pl.col("items")).with_columns(
+    cells_of_many = (
+        numbers(frame, "trackingNumber").alias("shipment_id"), phones(frame, "receiver.phone").alias("main_phone"),
+        phones(frame, "receiver.secondPhone").alias("other_phone"), _state_word().alias("state_word"),
+    )  # fmt: skip
+    return with_goods(cleaned, pl.col("items")).with_columns(cells_of_many).with_columns(
         pl.coalesce("type_code", "type_name", "type_word").alias("type"),
         pl.coalesce("state_code", "state_word").alias("state"),
         pl.coalesce("main_phone", "other_phone").alias("phone"),
         pl.when(pl.col("main_phone") != pl.col("other_phone")).then("other_phone").alias("second_phone"),
         pl.coalesce("exception", "exception_word").alias("exception"),
-    )
+    )  # fmt: skip
+
+
+def _code(cell: pl.Expr) -> pl.Expr:
+    """A code as a number; null for anything else."""
+    return identifier(ascii_digits(cell)).cast(pl.Int32, strict=False)
+
+
+def _state_word() -> pl.Expr:
+    """The state of a notice, which is a word or a code; in a delivery it is an object."""
+    cell = raw("webhook.state")
+    return _code(pl.when(~cell.str.starts_with("{")).then(cell))
 
 
 def _type(cell: pl.Expr) -> pl.Expr:
@@ -191,8 +205,10 @@ def _ended() -> pl.Expr:
     )  # fmt: skip
 
 
-def _is_nobody() -> pl.Expr:
-    return pl.col("phone").is_null() & pl.col("customer").is_null()
+_CUSTOMER_RULES = [
+    Rule("excluded", "no phone and no name", "receiver.phone",
+         pl.col("phone").is_null() & pl.col("customer").is_null())
+]  # fmt: skip
 
 
 def _rules() -> list[Rule]:

@@ -11,14 +11,15 @@ from collections.abc import Callable
 
 import polars as pl
 
-from etl.clean import ascii_digits, flag, identifier, text
+from etl.clean import flag, identifier, text
 from etl.source import Conformed
 from etl.sources.hvar_codes import EXCEPTIONS
 from etl.sources.hvar_times import instant, local, with_instants
 from etl.sources.set_aside import Rejected, StagedRows
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import Rule, counted, not_read, sieve, with_distinct
-from etl.sources.slices import slices
+from etl.sources.slices import made_of_slices, narrowed
+from etl.sources.usual_cells import numbers
 
 FAILED = "failed_attempt"
 _CAIRO = "Africa/Cairo"
@@ -82,8 +83,8 @@ def _no_parcel() -> Rule:
 
 def _placed(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """With shipment_id and event_at."""
-    number = {"shipment_id": ("trackingNumber", identifier(ascii_digits(raw("trackingNumber"))))}
-    return with_instants(with_distinct(frame, number), {"event_at": (column, _CAIRO)})
+    parcels = numbers(frame, "trackingNumber").alias("shipment_id")
+    return with_instants(frame.with_columns(parcels), {"event_at": (column, _CAIRO)})
 
 
 def _meaning(code: pl.Expr, reason: pl.Expr) -> pl.Expr:
@@ -100,9 +101,13 @@ def _events(
     zone: str,
     key: tuple[str, ...],
 ) -> Conformed:
-    made, out = StagedRows("shipment_event", key), Rejected(checks, _TABLES)
-    for rows in slices(sheet.frame):
+    def kept_and_not(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         kept, rejects = sieve(clean(rows), checks, _TABLES)
-        made.add(kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date")))
+        dated = kept.with_columns(local(pl.col("event_at"), zone).dt.date().alias("event_date"))
+        return narrowed(dated, "shipment_event"), rejects
+
+    made, out = StagedRows("shipment_event", key), Rejected(checks, _TABLES)
+    for kept, rejects in made_of_slices(sheet.frame, kept_and_not):
+        made.add(kept)
         out.add(rejects)
     return Conformed({"shipment_event": made.finish()}, out.finish(), counted(sheet.frame, "shipment_event"))

@@ -7,10 +7,13 @@ import polars as pl
 from etl.clean import ascii_digits, identifier, text
 from etl.source import Conformed
 from etl.sources.hvar_times import day, instant
-from etl.sources.sheet import Sheet, raw
+from etl.sources.sheet import RAW, Sheet, raw
 from etl.sources.sieve import Rule, counted, sieve, staged, with_distinct
+from etl.sources.usual_cells import completed
 
 _EGYPTIAN = r"^(?:0020|20|0)?(1\d{9})$"
+_USUAL = r"^(?:\+20|0020|20|0)?1[0-9]{9}$"
+_DIGITS = 10
 _CAIRO = "Africa/Cairo"
 
 
@@ -23,6 +26,13 @@ def phone(cell: pl.Expr) -> pl.Expr:
     digits = written.str.replace_all(r"\D", "")
     mobile = "+20" + digits.str.extract(_EGYPTIAN, 1)
     return pl.coalesce(mobile, pl.when(digits != "").then(written))
+
+
+def phones(frame: pl.DataFrame, column: str) -> pl.Series:
+    """What `phone` makes of a raw column."""
+    cell, cells = raw(column), frame.select(RAW + column)
+    mobile = pl.when(cell.str.contains(_USUAL)).then("+20" + cell.str.tail(_DIGITS))
+    return completed(cells, cells.select(mobile).to_series(), phone(cell))
 
 
 def with_full_name(

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from etl.sources.sheet import raw
+from etl.sources.sheet import RAW, raw
+from etl.sources.sieve import with_read
 from etl.staging import DEGREES
 
 LATITUDES, LONGITUDES = (21.5, 32.0), (24.5, 37.5)
 """South and north, west and east of Egypt."""
 
 _PAIR = r'^\[\s*"?(-?[0-9.]+)"?\s*,\s*"?(-?[0-9.]+)"?\s*\]$'
+
+_PAIRS = ("state.delivering.actualAddress", "dropOffAddress.geoLocation", "pickupAddress.geoLocation")
 
 _Pair = tuple[pl.Expr, pl.Expr]
 
@@ -27,6 +30,8 @@ def with_place(frame: pl.DataFrame, is_fetched: pl.Expr) -> pl.DataFrame:
         frame: raw deliveries.
         is_fetched: whether the parcel is fetched at the customer's, who then is where it is picked up.
     """
+    read = pl.collect_all([_pairs(frame, column) for column in _PAIRS])
+    frame_with = with_read(frame, read)
     handed = _pair("state.delivering.actualAddress")
     addresses = {name: _turned(_pair(f"{name}.geoLocation")) for name in ("dropOffAddress", "pickupAddress")}
     filed = (_number(raw("delivery_lat")), _number(raw("delivery_lng")))
@@ -37,10 +42,10 @@ def with_place(frame: pl.DataFrame, is_fetched: pl.Expr) -> pl.DataFrame:
     places = [_checked((customer[0], customer[1])), _checked(handed), _checked(filed)]
     latitude, longitude = (pl.coalesce(place[axis] for place in places) for axis in (0, 1))
     is_told = pl.any_horizontal(value.is_not_null() for value in (*customer, *handed, *filed))
-    return frame.with_columns(
+    return frame_with.with_columns(
         latitude.round(6).cast(DEGREES).alias("latitude"), longitude.round(6).cast(DEGREES).alias("longitude"),
         (is_told & latitude.is_null()).alias("is_place_unclear"),
-    )  # fmt: skip
+    ).drop(f"{column}.{place}" for column in _PAIRS for place in (1, 2))  # fmt: skip
 
 
 def _number(cell: pl.Expr) -> pl.Expr:
@@ -49,9 +54,14 @@ def _number(cell: pl.Expr) -> pl.Expr:
     return pl.when(degrees != 0).then(degrees)
 
 
+def _pairs(frame: pl.DataFrame, column: str) -> pl.LazyFrame:
+    """The different texts of a column, and the two numbers of each list, as they stand."""
+    numbers = (_number(raw(column).str.extract(_PAIR, place)).alias(f"{column}.{place}") for place in (1, 2))
+    return frame.lazy().select(RAW + column).unique().with_columns(*numbers)
+
+
 def _pair(column: str) -> _Pair:
-    """The two numbers of a list, as they stand."""
-    return _number(raw(column).str.extract(_PAIR, 1)), _number(raw(column).str.extract(_PAIR, 2))
+    return pl.col(f"{column}.1"), pl.col(f"{column}.2")
 
 
 def _turned(pair: _Pair) -> _Pair:

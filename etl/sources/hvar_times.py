@@ -16,8 +16,11 @@ from etl.clean import ascii_digits, text, unreadable
 from etl.dates import to_instant
 from etl.sources.sheet import RAW, raw
 from etl.sources.sieve import NOT_READ
+from etl.sources.usual_cells import completed
 
 _JS = r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})"
+_USUAL_JS = r"^[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT\+0000"
+_USUAL_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 _ISO = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}"
 _YEARS = (1990, 2100)
 
@@ -44,31 +47,46 @@ def instant(cell: pl.Expr, zone: str = "UTC") -> pl.Expr:
 def with_instants(frame: pl.DataFrame, told: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
     """Add instants, and beside each whether its cell was `not_read`; the same as `instant` of every cell.
 
-    The three forms the courier writes are read at once; only what is left goes through every form there is.
+    The three forms the courier writes are read first; only what is left goes through every form there is.
 
     Args:
         frame: has the raw columns.
         told: name of the new column to (documented column, zone of times without offset).
     """
-    plans = [_read_at_once(frame.lazy().select(RAW + column), name, column, zone)
-             for name, (column, zone) in told.items()]  # fmt: skip
-    return frame.with_columns(column for found in pl.collect_all(plans) for column in found.get_columns())
+    found = []
+    for name, (column, zone) in told.items():
+        instants, are_not_read = _read_at_once(frame.select(RAW + column), raw(column), zone)
+        found += [instants.alias(name), are_not_read.alias(NOT_READ + name)]
+    return frame.with_columns(found)
 
 
-def _read_at_once(cells: pl.LazyFrame, name: str, column: str, zone: str) -> pl.LazyFrame:
-    cell = raw(column)
-    iso = cell.str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="us", strict=False)
-    stamp = pl.when(cell.str.len_bytes() == 13).then(cell.cast(pl.Int64, strict=False))
-    epoch = pl.from_epoch(stamp, time_unit="ms").cast(pl.Datetime("us"))
-    printed = pl.when(cell.str.contains(" GMT+0000", literal=True)).then(cell.str.slice(4, 20))
-    js = printed.str.to_datetime("%b %d %Y %H:%M:%S", time_unit="us", strict=False)
-    found = pl.coalesce(iso, epoch, js)
-    read = cells.with_columns(pl.when(found.dt.year().is_between(*_YEARS)).then(found).alias(name))
-    left = read.filter(pl.col(name).is_null() & cell.is_not_null()).select(cell).unique()
-    other = left.with_columns(instant(cell, zone).alias("other"))
-    told = other.with_columns(unreadable(cell, pl.col("other")).alias(NOT_READ + name))
-    joined = read.join(told, on=RAW + column, how="left", maintain_order="left")
-    return joined.select(pl.coalesce(name, "other").alias(name), pl.col(NOT_READ + name).fill_null(value=False))
+def _read_at_once(cells: pl.DataFrame, cell: pl.Expr, zone: str) -> tuple[pl.Series, pl.Series]:
+    """(instants of one column, whether each cell was not read)."""
+    is_text = cells.to_series().is_not_null()
+    found = pl.repeat(None, cells.height, dtype=pl.Datetime("us"), eager=True)
+    for usual in (_iso(cell), _epoch(cell), _printed(cell)):
+        is_left = is_text & found.is_null()
+        if not is_left.any():
+            return found, pl.repeat(value=False, n=cells.height, eager=True)
+        read = cells.select(pl.when(usual.dt.year().is_between(*_YEARS)).then(usual)).to_series()
+        found = found.zip_with(found.is_not_null(), read)
+    found = completed(cells, found, instant(cell, zone))
+    return found, cells.select(unreadable(cell, pl.lit(found))).to_series()
+
+
+def _iso(cell: pl.Expr) -> pl.Expr:
+    usual = pl.when(cell.str.contains(_USUAL_ISO)).then(cell)
+    return usual.str.to_datetime("%Y-%m-%dT%H:%M:%S.%3fZ", time_unit="us", strict=False)
+
+
+def _epoch(cell: pl.Expr) -> pl.Expr:
+    stamp = pl.when(cell.str.len_bytes() == 13).then(cell).cast(pl.Int64, strict=False)
+    return pl.from_epoch(stamp, time_unit="ms").cast(pl.Datetime("us"))
+
+
+def _printed(cell: pl.Expr) -> pl.Expr:
+    printed = pl.when(cell.str.contains(_USUAL_JS)).then(cell.str.slice(4, 20))
+    return printed.str.to_datetime("%b %d %Y %H:%M:%S", time_unit="us", strict=False)
 
 
 def _zoned(written: pl.Expr, form: str) -> pl.Expr:

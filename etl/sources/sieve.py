@@ -122,18 +122,21 @@ def unreadable_date_rules(column: str, moment: str) -> list[Rule]:
     return [Rule("rejected", sentence, column, problem == sentence) for sentence in (UNREADABLE, AMBIGUOUS)]
 
 
-def sieve(frame: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def sieve(
+    frame: pl.DataFrame, rules: Sequence[Rule], tables: Sequence[str], wanted: Collection[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep apart the rows that break a rule; the first rule broken is the reason.
 
     Args:
         frame: raw and cleaned columns, origin_key, source_row.
         rules: in order of importance.
         tables: staging tables the row was meant for; it is listed once for each.
+        wanted: columns that rows which break no rule keep; None: all.
 
     Returns:
         (rows that break no rule, frame of schema `REJECTS`).
     """
-    kept, out = _parted(frame, rules)
+    kept, out = _parted(frame, rules, wanted)
     return kept, _rejects(out, rules, tables)
 
 
