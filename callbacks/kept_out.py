@@ -16,6 +16,7 @@ from portal import auth, uploads
 from portal.errors import InputError
 from portal.exports import ExportColumn, ExportTable, csv_chunks
 from portal.jobs.kept_out import PAGE_ROWS, KeptOut, Wanted, kept_out, kept_out_lines
+from portal.load_steps import read_words
 from portal.table_names import table_name
 from portal.uploads.drafts import draft
 from portal.viewer import Permission
@@ -86,9 +87,9 @@ def show_retry(_ticks: int | None, retry: dict[str, str | None] | None) -> tuple
     progress = uploads.progress(parts().sessions, found[0], upload)
     if progress.state != "loading":
         return progress.message, True
-    rows = f", {progress.rows:,} rows read" if progress.rows else ""
+    read = read_words(progress.rows, progress.size, progress.whole)
     step = progress.step[:1].lower() + progress.step[1:]
-    return f"Load {found[1]} is tried again: {step}{rows}.", False
+    return f"Load {found[1]} is tried again: {', '.join([step, *([read] if read else [])])}.", False
 
 
 def _page(cause: dict[str, Any]) -> int:

@@ -31,7 +31,7 @@ def source_lines(session: Session, viewer: Viewer, now: datetime) -> list[Source
         for one in sources.freshness(session, tenant, now):
             row = rows[one.name]
             about = f"{SYSTEMS.get(row.kind, row.kind)}, {row.schedule}"
-            line = SourceLine(row.id, _client(viewer, tenant), row.name, about, _place(row, now), str(one.state),
+            line = SourceLine(row.id, client_name(viewer, tenant), row.name, about, _place(row, now), str(one.state),
                               one.sentence, row.is_active, can_have_hook(row))  # fmt: skip
             lines.append((one.urgency, line))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].client, pair[1].name.casefold()))]
@@ -68,7 +68,7 @@ def load_lines(session: Session, viewer: Viewer) -> list[LoadLine]:
 def load_options(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     """The newest loads as choices, the value is "tenant-number"."""
     return [
-        {"label": " · ".join(part for part in (_client(viewer, tenant), f"Load {load.number}", load.source,
+        {"label": " · ".join(part for part in (client_name(viewer, tenant), f"Load {load.number}", load.source,
                                                _kept_out(load)) if part),
          "value": f"{tenant.id}-{load.number}"}
         for tenant, load in newest_loads(session, viewer)
@@ -100,11 +100,12 @@ def _line(viewer: Viewer, tenant: TenantRef, load: Load) -> LoadLine:
     tables = load.report.get("tables", [])
     counts = tuple(f"{sum(int(table.get(name, 0)) for table in tables):,}" if tables else "–" for name in _COUNTS)
     snapshot = str(load.snapshot) if load.snapshot is not None else ""
-    return LoadLine(_client(viewer, tenant), str(load.number), load.source, _local(load.started_at, tenant),
+    return LoadLine(client_name(viewer, tenant), str(load.number), load.source, _local(load.started_at, tenant),
                     load.status, counts, snapshot, load.message)  # fmt: skip
 
 
-def _client(viewer: Viewer, tenant: TenantRef) -> str:
+def client_name(viewer: Viewer, tenant: TenantRef) -> str:
+    """The tenant's name where the viewer has several, else ""."""
     return tenant.name if len(viewer.tenants) > 1 else ""
 
 

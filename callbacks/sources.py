@@ -9,6 +9,7 @@ from dash import ALL, Input, Output, ctx, no_update
 from callbacks.source_lines import load_lines, load_options, own_source, source_lines
 from layouts.source_form import Ids as FormIds
 from layouts.source_form import address_note
+from layouts.source_runs import Ids as RunIds
 from layouts.sources import Ids, load_list, source_list
 from portal import auth
 from portal.clock import utc_now
@@ -18,7 +19,7 @@ from portal.viewer import Permission, Viewer
 from portal.wiring import Wiring, parts
 
 
-def show_sources(_tick: int | None, _done: str | None, _saved: str | None) -> dict[str, Any]:
+def show_sources(_tick: int | None, _done: str | None, _saved: str | None, _ran: str | None) -> dict[str, Any]:
     """Paint the list of sources and of loads."""
     viewer, now = auth.viewer(Permission.MANAGE_SOURCES), utc_now()
     with parts().sessions() as session:
@@ -61,7 +62,8 @@ def register(app: Wiring) -> None:
     app.callback(
         output={"count": Output(Ids.PERIOD, "children"), "list": Output(f"{Ids.LIST}-body", "children"),
                 "loads": Output(f"{Ids.LOADS}-body", "children"), "options": Output(Ids.LOAD, "options")},
-        inputs=[Input(Ids.TICK, "n_intervals"), Input(Ids.DONE, "data"), Input(FormIds.SAVED, "data")],
+        inputs=[Input(Ids.TICK, "n_intervals"), Input(Ids.DONE, "data"), Input(FormIds.SAVED, "data"),
+                Input(RunIds.RAN, "data")],
         permission=Permission.MANAGE_SOURCES, with_page=True,
     )(show_sources)  # fmt: skip
     app.callback(

@@ -7,15 +7,17 @@ from typing import Any
 from dash import Input, Output, State, no_update
 from sqlalchemy import select
 
-from callbacks.upload_case import Case, count_words, open_case
+from callbacks.upload_case import Case, open_case
+from callbacks.upload_review import sentence
 from layouts import upload as frame
 from layouts.upload_check import ACCOUNT, AccountLine, account
 from layouts.upload_load import Ending, Ids, ended, phases, running
 from portal import uploads
 from portal.clock import utc_now
+from portal.load_steps import PHASES, read_words, time_words
 from portal.models import Load
 from portal.uploads.labels import entity_label
-from portal.uploads.queue import PHASES
+from portal.uploads.outcome import Progress
 from portal.viewer import Permission
 from portal.wiring import Wiring
 
@@ -79,26 +81,23 @@ def show_progress(tick: int | None, at: dict[str, str]) -> dict[str, Any]:
     """How far the load is; when it has ended, the step is painted anew."""
     case = open_case(at)
     found = uploads.progress(case.parts.sessions, case.tenant, case.upload.id)
-    share = round(found.share * 100)
-    rows = f", {count_words(found.rows, 'row')} read" if found.rows else ""
-    so_far = f"{share}% of the steps are done{rows}{_time_words(found.seconds)}"
-    is_known = found.step in PHASES
+    share, is_known = round(found.share * 100, 1), found.step in PHASES
     return {
         "words": found.step or "Finishing",
         "width": {"width": f"{share}%"},
-        "share": f"{share}",
-        "numbers": f"{so_far}. {found.message or _patience(found.step, tick)}".strip(),
+        "share": f"{share:.0f}",
+        "numbers": f"{_so_far(found)} {found.message or _patience(found.step, tick) or found.about}".strip(),
         "phases": phases(PHASES, PHASES.index(found.step)) if is_known else no_update,
         "stop": found.state != "loading",
         "ended": no_update if found.state == "loading" else f"{utc_now()}",
     }
 
 
-def _time_words(seconds: int) -> str:
-    """How long it has taken; it goes on counting while one long step stands still."""
-    if not seconds:
-        return ""
-    return f", {seconds} s so far" if seconds < 60 else f", {seconds // 60} min {seconds % 60} s so far"
+def _so_far(found: Progress) -> str:
+    """How much is read and how long it has taken; time goes on while one long step stands still."""
+    read = read_words(found.rows, found.size, found.whole)
+    said = [*([read] if read else []), *([f"{time_words(found.seconds)} so far"] if found.seconds else [])]
+    return sentence(f"{', '.join(said)}.") if said else ""
 
 
 def _patience(step: str, tick: int | None) -> str:

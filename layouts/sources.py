@@ -15,6 +15,7 @@ from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import empty_state, icon, plain_card
 from layouts.source_form import Ids as FormIds
 from layouts.source_form import form_panel
+from layouts.source_runs import run_strip
 from layouts.state import read_state
 from layouts.upload import PATH as UPLOAD_PATH
 from portal.viewer import Permission
@@ -90,6 +91,7 @@ def layout(**query: str) -> Component:
         dcc.Store(id=Ids.AGAIN_AT),
         dcc.Store(id=Ids.AGAIN_GONE),
         form_panel(),
+        run_strip(),
         row(plain_card(Ids.LIST, "Kept in sync", "Those that need somebody come first", "span-12")),
         row(plain_card(Ids.LOADS, "Last loads",
                        "Every row is accounted for: read = loaded + unchanged + duplicate + excluded + rejected",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -140,7 +140,10 @@ class DataSource(Record):
 
 
 class SyncRun(Record):
-    """One slot of one source, claimed once. A worker that holds it renews lease_until; after that it is free again."""
+    """One slot of one source, claimed once. A worker that holds it renews lease_until; after that it is free again.
+
+    step: completed last (`portal.load_steps`). rows_read, bytes_read: while it runs, so far; bytes_whole: of all files.
+    """
 
     __tablename__ = "sync_run"
     __table_args__ = (UniqueConstraint("source_id", "slot"),)
@@ -158,6 +161,9 @@ class SyncRun(Record):
     finished_at: Mapped[datetime | None]
     load_number: Mapped[int | None]
     rows_read: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(String(40), default="")
+    bytes_read: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes_whole: Mapped[int] = mapped_column(BigInteger, default=0)
     message: Mapped[str] = mapped_column(String(2000), default="")
 
 
@@ -203,3 +209,47 @@ class AuditEvent(Record):
     happened_at: Mapped[datetime]
     previous_hash: Mapped[str] = mapped_column(String(64))
     row_hash: Mapped[str] = mapped_column(String(64))
+
+
+class LoyaltyCode(Record):
+    """One code for a reward or a referral. code_hash is a keyed hash (portal.sealing): the code itself is kept nowhere.
+
+    customer: "source:key" of whom it was issued to. points: what redeeming takes from (reward) or gives to (referral)
+    that customer; friend_points: what the one who brings a referral code gets. A code is open until redeemed_at,
+    voided_at or expires_at.
+    """
+
+    __tablename__ = "loyalty_code"
+    __table_args__ = (UniqueConstraint("tenant_id", "code_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+    customer: Mapped[str] = mapped_column(String(300))
+    shop_id: Mapped[str] = mapped_column(String(100), default="")
+    reward: Mapped[str] = mapped_column(String(120), default="")
+    points: Mapped[int] = mapped_column(default=0)
+    friend_points: Mapped[int] = mapped_column(default=0)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(String(254))
+    expires_at: Mapped[datetime]
+    redeemed_at: Mapped[datetime | None]
+    redeemed_by: Mapped[str] = mapped_column(String(254), default="")
+    voided_at: Mapped[datetime | None]
+    voided_by: Mapped[str] = mapped_column(String(254), default="")
+
+
+class PointsMove(Record):
+    """Points a redeemed code moved: taken (below 0) or given. entry_date is the tenant's business date; never changed."""
+
+    __tablename__ = "points_move"
+    __table_args__ = (UniqueConstraint("code_id", "customer"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("loyalty_code.id"))
+    customer: Mapped[str] = mapped_column(String(300))
+    shop_id: Mapped[str] = mapped_column(String(100), default="")
+    entry_type: Mapped[str] = mapped_column(String(40))
+    points: Mapped[int]
+    entry_date: Mapped[date]
+    moved_at: Mapped[datetime]

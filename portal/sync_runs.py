@@ -145,7 +145,7 @@ def _take(session: Session, run: SyncRun, holder: str, now: datetime) -> Claim |
     claim = Claim(run.id, run.source_id, run.tenant_id, run.slot, holder)
     seen = update(SyncRun).where(SyncRun.id == run.id, SyncRun.attempts == run.attempts, SyncRun.status == run.status)
     values = {"status": "running", "holder": holder, "attempts": run.attempts + 1, "started_at": now,
-              "lease_until": now + LEASE}  # fmt: skip
+              "lease_until": now + LEASE, "step": "", "rows_read": 0, "bytes_read": 0, "bytes_whole": 0}  # fmt: skip
     stopped_often = run.attempts >= MOST_ATTEMPTS
     if _change(session, seen.values(**values)) != 1:
         return None

@@ -14,7 +14,8 @@ class UploadFile(Record):
     """One uploaded file: what it is, what was chosen for it, and how its load goes.
 
     token: the id people's browsers know, random. source, mapping: what is to be loaded, once that was asked for.
-    Whoever loads it (holder) renews lease_until. rows: read so far. retry_of: load whose rejects this one tries again.
+    Whoever loads it (holder) renews lease_until. rows, bytes_read: read so far, of bytes_whole. retry_of: load whose
+    rejects this one tries again.
     """
 
     __tablename__ = "upload_file"
@@ -38,6 +39,8 @@ class UploadFile(Record):
     is_cancel_asked: Mapped[bool] = mapped_column(default=False)
     step: Mapped[str] = mapped_column(String(40), default="")
     rows: Mapped[int] = mapped_column(default=0)
+    bytes_read: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes_whole: Mapped[int] = mapped_column(BigInteger, default=0)
     finished_at: Mapped[datetime | None]
     load_number: Mapped[int | None]
 

@@ -23,7 +23,7 @@ from portal.errors import SourceError
 
 RESULT = "result.json"
 _ROOT = Path(__file__).resolve().parents[2]
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 """How often whoever asked is told how much is read."""
 _log = logging.getLogger(__name__)
 

@@ -42,9 +42,11 @@ class LoadOptions(TypedDict):
 
 def load_request(context: Context, request: LoadRequest) -> LoadReport:
     """Run one load as of now, with the tenant's policies, noted in the application database."""
+    from etl.request import Hooks
     from portal.jobs.load import run_load
 
-    return run_load(context.settings, context.sessions, request, lambda words: click.echo(words, err=True))
+    hooks = Hooks(on_wait=lambda words: click.echo(words, err=True))
+    return run_load(context.settings, context.sessions, request, hooks)
 
 
 @click.command()

@@ -11,8 +11,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +24,11 @@ from portal.config import Settings, load_settings
 from portal.db import Sessions, open_sessions, writing
 from portal.log import start_logging, tenant_name
 from portal.models import SyncRun
+from portal.sync_progress import note
 from portal.sync_runs import Claim, Ending, finish, renew
+
+if TYPE_CHECKING:
+    from etl.reading import SoFar
 
 RENEW_SECONDS = 10
 _GONE = 75
@@ -38,11 +44,13 @@ def main(arguments: list[str]) -> int:
     if claim is None:
         return _GONE
     with holding(settings, sessions, claim):
+        from etl.request import Hooks
         from portal.jobs.sync import sync, task_of
 
         task = task_of(settings, sessions, claim.source_id)
         tenant_name.set(task.tenant.name)
-        ending = sync(task)
+        teller = Teller(sessions, claim)
+        ending = sync(replace(task, hooks=Hooks(reached=teller.reached, reading=teller.read_so_far)))
     with writing(sessions) as session:
         is_ours = finish(session, claim, ending, utc_now())
     _LOG.log(
@@ -50,6 +58,29 @@ def main(arguments: list[str]) -> int:
         "sync of %s: %s %s", task.source.name, ending.status, ending.message,
     )  # fmt: skip
     return 0 if is_ours else _GONE
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Notes how far the run is, for those who look; a sync never fails for that."""
+
+    sessions: Sessions
+    claim: Claim
+
+    def reached(self, step: str) -> None:
+        """A step was completed."""
+        self._note({"step": step})
+
+    def read_so_far(self, said: SoFar) -> None:
+        """So much is read."""
+        self._note({"rows_read": said.rows, "bytes_read": said.size, "bytes_whole": said.whole})
+
+    def _note(self, values: dict[str, Any]) -> None:
+        try:
+            with writing(self.sessions) as session:
+                note(session, self.claim, values)
+        except SQLAlchemyError as problem:
+            _LOG.warning("how far the sync is could not be noted: %s", type(problem).__name__)
 
 
 @contextmanager

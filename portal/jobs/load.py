@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from etl.pipeline import Hooks, LoadReport, LoadRequest, Moment, run
 from portal.clock import utc_now
 from portal.config import Settings
@@ -14,12 +12,9 @@ from portal.viewer import TenantRef
 from portal.warehouse.store import SnapshotStore
 
 
-def run_load(
-    settings: Settings, sessions: Sessions, request: LoadRequest, on_wait: Callable[[str], None] | None = None
-) -> LoadReport:
+def run_load(settings: Settings, sessions: Sessions, request: LoadRequest, hooks: Hooks | None = None) -> LoadReport:
     """Run the load `request`; see `etl.pipeline.run` for what it raises."""
     store = SnapshotStore(settings.home, settings.keep_snapshots)
-    hooks = Hooks(on_wait=on_wait) if on_wait else Hooks()
     return run(request, store, LoadLedger(sessions), moment_of(sessions, request.tenant), hooks)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from etl.connect.connectors import is_remote
 from etl.job import load_hash
-from etl.pipeline import LoadRequest
+from etl.pipeline import Hooks, LoadRequest
 from etl.reach import latest_date
 from etl.reading import Limits
 from etl.sources import SOURCES
@@ -25,6 +25,7 @@ from portal.errors import PortalError
 from portal.jobs.load import moment_of, run_load
 from portal.jobs.remote import fetch, inbox_of
 from portal.jobs.watch import fingerprint, seen, wait_until_quiet
+from portal.load_steps import FETCHING
 from portal.models import DataSource, Tenant
 from portal.places import HOOK, IMPORT, import_path
 from portal.sync_runs import Ending
@@ -40,12 +41,13 @@ _Outcome = TypeVar("_Outcome")
 
 @dataclass(frozen=True)
 class Task:
-    """What a sync works on."""
+    """What a sync works on; hooks: who is told how far it is."""
 
     settings: Settings
     sessions: Sessions
     source: DataSource
     tenant: TenantRef
+    hooks: Hooks = field(default_factory=Hooks)
 
     @property
     def path(self) -> Path:
@@ -111,6 +113,8 @@ def _sync(task: Task) -> Ending:
     if not task.has_inbox:
         wait_until_quiet(task.path)
         return _load(task)
+    if task.is_remote:
+        task.hooks.reached(FETCHING)
     watermark = fetch(task.settings, task.source, task.path).watermark if task.is_remote else None
     if _is_empty(task) or _is_same(task):
         return Ending("unchanged", watermark=watermark)
@@ -127,7 +131,7 @@ def _is_same(task: Task) -> bool:
 
 def _load(task: Task) -> Ending:
     before = _seen(task)  # taken before reading: what changes meanwhile is seen by the next run
-    report = run_load(task.settings, task.sessions, load_request(task))
+    report = run_load(task.settings, task.sessions, load_request(task), task.hooks)
     store = SnapshotStore(task.settings.home, task.settings.keep_snapshots)
     until = latest_date(
         store, task.tenant.id, task.source.kind, moment_of(task.sessions, task.tenant).today(task.tenant)

@@ -35,6 +35,8 @@ from portal.uploads.queue import UploadClaim, UploadEnding
 if TYPE_CHECKING:
     from types import FrameType
 
+    from etl.reading import SoFar
+
 LOOK_SECONDS = 0.5
 _LOOKS_PER_RENEWAL = 20
 _GONE = 75
@@ -124,7 +126,15 @@ class Watch:
     def counted(self, rows: int) -> None:
         """Note how many rows were read."""
         with writing(self.sessions) as session:
-            queue.note_rows(session, self.claim, rows)
+            queue.note_read(session, self.claim, rows)
+
+    def read_so_far(self, said: SoFar) -> None:
+        """Note how much is read; the next time will do where the database has no time now."""
+        try:
+            with writing(self.sessions) as session:
+                queue.note_read(session, self.claim, said.rows, said.size, said.whole)
+        except SQLAlchemyError as problem:
+            _LOG.warning("how much is read could not be noted: %s", type(problem).__name__)
 
     def interrupt(self) -> None:
         """End the load where it is, unless it is too late; once, because it may be cleaning up already."""

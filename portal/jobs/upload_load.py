@@ -52,7 +52,7 @@ class UploadTask:
 def ended(task: UploadTask, watch: Watch) -> UploadEnding:
     """Load the upload; every failure is an ending."""
     try:
-        return _load(task, Hooks(reached=watch.reached, counted=watch.counted))
+        return _load(task, Hooks(reached=watch.reached, counted=watch.counted, reading=watch.read_so_far))
     except Exception as problem:
         if watch.is_interrupted:  # libraries make errors of their own of it
             _note_cancelled(task)

@@ -118,11 +118,13 @@ class Progress:
     Attributes:
         state: as of the upload.
         step: what is being done, in words.
-        share: 0 to 1, of the steps done.
+        share: 0 to 1, about what is done of it.
         rows: rows read so far.
         message: how it ended, or why it waits.
         load_number: the load that published it.
         seconds: since it was asked for, while it runs.
+        about: what the step is about, in a sentence, or "".
+        size, whole: bytes read so far, and of all its files; 0 before they are known.
     """
 
     state: str
@@ -132,3 +134,6 @@ class Progress:
     message: str
     load_number: int | None
     seconds: int = 0
+    about: str = ""
+    size: int = 0
+    whole: int = 0

@@ -18,6 +18,7 @@ from portal.audit import Happening, record
 from portal.clock import utc_now
 from portal.db import Sessions, writing
 from portal.errors import ConflictError, InputError
+from portal.load_steps import WAITING, phase_after, share_done
 from portal.parts import Parts
 from portal.upload_tables import UploadFile
 from portal.uploads import records
@@ -37,17 +38,6 @@ _STOPPED = (
     f"The load was stopped {MOST_ATTEMPTS} times before it finished, perhaps for want of memory. Nothing was lost. "
     "See the log, then load again."
 )
-_WAITING = "waiting"
-_WORDS = {
-    _WAITING: "Waiting for a free worker", "started": "Starting", "locked": "Starting", "begun": "Reading the file",
-    "landed": "Reading the file", "read": "Cleaning and checking rows", "conformed": "Keeping the clean rows",
-    "conformed saved": "Building the warehouse", "built": "Writing the warehouse",
-    "tables written": "Checking the totals", "snapshot written": "Publishing", "snapshot renamed": "Publishing",
-    "pointer moved": "Finishing", "finished": "Finishing",
-}  # fmt: skip
-"""Step completed to what is being done next."""
-PHASES = tuple(dict.fromkeys(_WORDS.values()))
-"""What is done one after the other, in words."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +77,8 @@ def start(parts: Parts, tenant: TenantRef, upload_id: str, choice: Choice, email
     values = {
         "state": "loading", "source": choice.source, "mapping": (choice.mapping or "") if takes_mapping else "",
         "asked_by": email[:254], "asked_at": now,
-        "holder": "", "attempts": 0, "lease_until": None, "is_cancel_asked": False, "step": _WAITING,
-        "rows": 0, "message": "", "finished_at": None, "load_number": None,
+        "holder": "", "attempts": 0, "lease_until": None, "is_cancel_asked": False, "step": WAITING,
+        "rows": 0, "bytes_read": 0, "bytes_whole": 0, "message": "", "finished_at": None, "load_number": None,
     }  # fmt: skip
     with writing(parts.sessions) as session:
         row = records.find(session, tenant, upload_id)
@@ -118,11 +108,13 @@ def progress(sessions: Sessions, tenant: TenantRef, upload_id: str) -> Progress:
         return Progress(row.state, "Loaded", 1.0, row.rows, row.message, row.load_number)
     if row.state != "loading":
         return Progress(row.state, "", 0.0, row.rows, row.message, row.load_number)
-    words = "Cancelling" if row.is_cancel_asked else _WORDS.get(row.step, "Starting")
-    done = STEPS.index(row.step) + 1 if row.step in STEPS else 0
-    now = utc_now()
+    phase, now = phase_after(row.step), utc_now()
+    words, about = ("Cancelling", "") if row.is_cancel_asked else (phase.name, phase.about)
     seconds = int((now - (row.asked_at or now)).total_seconds())
-    return Progress(row.state, words, round(done / len(STEPS), 2), row.rows, row.message, None, max(seconds, 0))
+    return Progress(
+        row.state, words, share_done(row.step, row.bytes_read, row.bytes_whole), row.rows, row.message, None,
+        max(seconds, 0), about, row.bytes_read, row.bytes_whole,
+    )  # fmt: skip
 
 
 def cancel(sessions: Sessions, tenant: TenantRef, upload_id: str) -> None:
@@ -156,7 +148,8 @@ def claim_upload(session: Session, holder: str, busy: Collection[int], now: date
         seen = update(UploadFile).where(
             UploadFile.id == row.id, UploadFile.attempts == row.attempts, UploadFile.state == "loading"
         )
-        values = {"holder": holder, "attempts": row.attempts + 1, "lease_until": now + LEASE, "step": "started"}
+        values = {"holder": holder, "attempts": row.attempts + 1, "lease_until": now + LEASE, "step": "started",
+                  "rows": 0, "bytes_read": 0, "bytes_whole": 0}  # fmt: skip
         if records.change(session, seen.values(**values)) != 1:
             continue
         if row.is_cancel_asked or row.attempts >= MOST_ATTEMPTS:
@@ -184,9 +177,10 @@ def note_step(session: Session, claim: UploadClaim, step: str) -> bool:
     return records.change(session, going_on.values(step=step)) == 1
 
 
-def note_rows(session: Session, claim: UploadClaim, rows: int) -> None:
-    """Note how many rows were read."""
-    records.change(session, _ours(claim).values(rows=rows))
+def note_read(session: Session, claim: UploadClaim, rows: int, size: int = 0, whole: int = 0) -> None:
+    """Note how many rows, and bytes of the whole, are read; without any bytes the rows alone."""
+    sizes = {"bytes_read": size, "bytes_whole": whole} if whole else {}
+    records.change(session, _ours(claim).values(rows=rows, **sizes))
 
 
 def release_upload(session: Session, claim: UploadClaim, now: datetime) -> None:

@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from portal import sources
 from portal.app import create_app
+from portal.clock import utc_now
 from portal.db import writing
 from portal.jobs.sync import sync, task_of
 from portal.models import AuditEvent, DataSource, SyncRun
 from portal.parts import open_parts
 from portal.sources import NewSource
-from portal.sync_runs import claim_now, finish
+from portal.sync_progress import note
+from portal.sync_runs import Ending, claim_now, finish
 from portal.tenants import list_tenants
 from portal.upload_tables import UploadFile
 from tests.callbacks.calls import CALLBACK, call
@@ -113,6 +115,19 @@ def test_a_load_says_what_became_of_its_rows(portal: Installation) -> None:
     assert '"3 sources' not in text
     assert '"1 source' in text
     assert "Published" in text
+
+
+def test_a_sync_that_runs_is_shown_with_how_far_it_is(portal: Installation) -> None:
+    with writing(portal.sessions) as session:
+        claim = claim_now(session, session.scalars(select(DataSource)).first(), "now", utc_now())
+        note(session, claim, {"step": "landed", "rows_read": 5, "bytes_read": 10, "bytes_whole": 40})
+    text = call(portal.browser("admin"), "sources-run-tick", {})
+    assert "Reading the file, 5 rows read, 0 s so far." in text
+    assert json.loads(text)["response"]["sources-ran"]["data"] == "Amber exports"
+    assert json.loads(text)["response"]["sources-run-tick"]["interval"] == 1500
+    assert "Amber exports" not in call(portal.browser("admin", "Birch Shop"), "sources-run-tick", {})
+    with writing(portal.sessions) as session:
+        finish(session, claim, Ending("unchanged"), utc_now())
 
 
 def test_rows_kept_out_are_shown_with_their_raw_rows(portal: Installation) -> None:

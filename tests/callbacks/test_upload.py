@@ -23,6 +23,7 @@ from portal.app import create_app
 from portal.errors import ConflictError, InputError, UnknownNameError
 from portal.parts import open_parts
 from portal.uploads.drafts import draft
+from portal.uploads.outcome import Progress
 from tests.installation import Browser, Installation, settings_for
 from tests.uploads.desk import Desk
 
@@ -330,4 +331,6 @@ def _find(node: Any, wanted: str) -> Any:
 
 
 def test_how_long_a_load_has_taken_is_said_while_a_long_step_stands_still() -> None:
-    assert [upload_load._time_words(seconds) for seconds in (0, 14, 75)] == ["", ", 14 s so far", ", 1 min 15 s so far"]
+    loads = [Progress("loading", "Building the warehouse", 0.6, rows, "", None, seconds)
+             for rows, seconds in ((0, 0), (0, 14), (7, 75))]  # fmt: skip
+    assert [upload_load._so_far(load) for load in loads] == ["", "14 s so far.", "7 rows read, 1 min 15 s so far."]

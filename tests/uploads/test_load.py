@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from etl.reading import SoFar
 from etl.request import STEPS
 from portal import uploads
 from portal.clock import utc_now
@@ -82,8 +84,21 @@ def test_progress_is_that_of_the_pipeline(desk: Desk) -> None:
     claim = desk.start(upload)
     desk.run(claim, Seen(desk.settings, desk.parts.sessions, claim))
     assert [share for share, _, _ in seen] == sorted(share for share, _, _ in seen)
-    assert (seen[0], seen[-1][0]) == ((0.08, 0, "Starting"), 1.0)
-    assert (0.42, 2, "Keeping the clean rows") in seen
+    assert (seen[0], seen[-1][0]) == ((0.0, 0, "Starting"), 1.0)
+    assert (0.55, 2, "Keeping the clean rows") in seen
+
+
+def test_within_reading_rows_and_bytes_are_told_by_the_holder_alone(desk: Desk) -> None:
+    claim = desk.start(upload := desk.send(csv()))
+    watch = Watch(desk.settings, desk.parts.sessions, claim)
+    watch.reached("landed")
+    watch.read_so_far(SoFar(212_000, 30, 60))
+    Watch(desk.settings, desk.parts.sessions, replace(claim, holder="other")).read_so_far(SoFar(1, 1, 1))
+    now = uploads.progress(desk.parts.sessions, desk.tenant, upload.id)
+    assert (now.rows, now.size, now.whole, now.share, now.step) == (212_000, 30, 60, 0.2, "Reading the file")
+    watch.counted(211_990)
+    now = uploads.progress(desk.parts.sessions, desk.tenant, upload.id)
+    assert (now.rows, now.size, now.whole) == (211_990, 30, 60)
 
 
 @pytest.mark.parametrize("step", BEFORE)
