@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from portal.analysis.forecasting.backtest import ORIGINS, Trials, run_trials, spacing
+from portal.analysis.forecasting.backtest import Trials, run_trials
+from portal.analysis.forecasting.closed import without_closed
 from portal.analysis.forecasting.engine import Kind, predict, sort_out, typical
 from portal.analysis.forecasting.intervals import Bounds, Errors
-from portal.analysis.forecasting.naive import forecast_naive, naive_error
-from portal.analysis.forecasting.panel import Floats, Integers, Panel, read_panel
+from portal.analysis.forecasting.naive import forecast_like_trials, naive_error
+from portal.analysis.forecasting.origins import ORIGINS, spacing
+from portal.analysis.forecasting.panel import Flags, Floats, Integers, Panel, read_panel
 from portal.analysis.forecasting.plan import Frequency, Plan
-from portal.analysis.forecasting.scores import is_beaten, score, score_steps, without_nan
+from portal.analysis.forecasting.scores import is_beaten, score, score_steps, skill, without_nan
 
 __all__ = ["Forecast", "Frequency", "Plan", "forecast"]
 ENGINE, NAIVE, MEAN, NONE = "engine", "seasonal naive", "mean", "none"
@@ -36,9 +38,10 @@ class Forecast:
             high95 (or the levels of the plan), method: "engine", "seasonal naive" (it was better in the back-tests),
             "mean" (fewer than four known values), "none" (no known value: everything is missing).
         scores: one row a series: unique_id, points (values compared in back-tests), wape, mase, bias (above 0: too
-            high), skill (of the engine against the seasonal naive: 1 is perfect, 0 no better), coverage80, coverage95
-            (share of what came that lay within bounds made without that back-test). But for skill they are those of
-            the method shown. Missing where there was no back-test.
+            high), skill (of the engine against the seasonal naive, or the last value where there is too little for
+            one: 1 is perfect, 0 no better), coverage80, coverage95 (share of what came that lay within bounds made
+            without that back-test). But for skill they are those of the method shown. Missing where there was no
+            back-test.
         steps: the same by step: unique_id, step, points, wape, bias, coverage80, coverage95.
     """
 
@@ -81,11 +84,11 @@ class _Work:
     def predict_block(self, rows: Integers) -> None:
         """Forecast and back-test series of similar length."""
         values, plan = self.panel.matrix(rows), self.plan
-        self.kinds[rows] = sort_out(values)
+        self.kinds[rows] = sort_out(without_closed(values, plan.cycle))
         self.size[rows] = typical(values)
         self.is_negative[rows] = (values < 0).any(axis=1)
         self.engine[rows] = predict(values, plan)
-        self.naive[rows] = forecast_naive(values, plan.cycle, plan.horizon)
+        self.naive[rows] = forecast_like_trials(values, self.panel.length[rows], plan)
         self.movement[rows] = _movement(values, plan)
         self.mase_scale[rows] = naive_error(values, plan.cycle)
         trials = run_trials(values, self.panel.length[rows], plan, lambda past, _hidden: predict(past, plan))
@@ -98,8 +101,9 @@ class _Work:
         beaten = is_beaten(trials, self.kinds)
         ahead = np.where(beaten[:, None], self.naive, self.engine)
         said = trials.errors(beaten)
-        errors = Errors(said, self.movement, self.size, 2 * self.kinds + beaten)
-        bounds = self._kept(errors.bounds(ahead, plan.levels))
+        taught = np.where(self._is_closed(trials.actual - said), np.nan, said)
+        errors = Errors(taught, self.movement, self.size, 2 * self.kinds + beaten)
+        bounds = self._kept(errors.bounds(ahead, plan.levels), ahead)
         held = self._held(errors, trials.actual - said)
         methods = np.where(beaten, NAIVE, np.array([_METHODS[kind] for kind in Kind])[self.kinds])
         rows = self.panel.future(plan).with_columns(
@@ -107,15 +111,21 @@ class _Work:
         )
         return Forecast(without_nan(rows), self._scores(said, held), self._steps(said, held))
 
-    def _kept(self, bounds: Bounds) -> Bounds:
-        """Not below 0 where no value ever was."""
+    def _is_closed(self, ahead: Floats) -> Flags:
+        """Zero is said of a series that is never zero but where it is closed."""
+        of_kind = (self.kinds == Kind.MULTIPLIES).reshape(-1, *[1] * (ahead.ndim - 1))
+        return np.asarray(of_kind & (ahead == 0))
+
+    def _kept(self, bounds: Bounds, ahead: Floats) -> Bounds:
+        """Not below 0 where no value ever was, and 0 where it is closed."""
         low = np.where(self.is_negative[:, None], bounds.low, np.maximum(bounds.low, 0.0))
-        return Bounds(low, bounds.high)
+        shut = self._is_closed(ahead)
+        return Bounds(np.where(shut, 0.0, low), np.where(shut, 0.0, bounds.high))
 
     def _held(self, errors: Errors, said: Floats) -> Floats:
         """Whether what came lay within bounds made without its back-test: shape (levels, n, origins, horizon)."""
         each = [
-            self._kept(errors.bounds(said[:, origin], self.plan.levels, without=origin)).hold(
+            self._kept(errors.bounds(said[:, origin], self.plan.levels, origin), said[:, origin]).hold(
                 self.trials.actual[:, origin]
             )
             for origin in range(ORIGINS)
@@ -125,7 +135,8 @@ class _Work:
     def _scores(self, said: Floats, held: Floats) -> pl.DataFrame:
         coverage = _mean(held, (2, 3))
         shares = {f"coverage{level}": share for level, share in zip(self.plan.levels, coverage, strict=True)}
-        found = pl.DataFrame({"unique_id": self.panel.ids, **score(self.trials, said, self.mase_scale), **shares})
+        told = {**score(self.trials, said, self.mase_scale), "skill": skill(self.trials, self.kinds)}
+        found = pl.DataFrame({"unique_id": self.panel.ids, **told, **shares})
         return without_nan(found.with_columns(pl.col("points").cast(pl.Int64)))
 
     def _steps(self, said: Floats, held: Floats) -> pl.DataFrame:

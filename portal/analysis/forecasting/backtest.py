@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from portal.analysis.forecasting.naive import forecast_naive
-from portal.analysis.forecasting.panel import Floats, Integers
+from portal.analysis.forecasting.naive import forecast_like_trials
+from portal.analysis.forecasting.origins import ORIGINS, least_past, spacing
+from portal.analysis.forecasting.panel import Flags, Floats, Integers
 from portal.analysis.forecasting.plan import Plan
-
-Flags = NDArray[np.bool_]
-ORIGINS = 3
-_LEAST_PAST = 5
-_LEAST_PAST_SHARE = 3
 
 
 class Model(Protocol):
@@ -45,20 +40,6 @@ class Trials:
         return self.actual - np.where(is_naive[:, None, None], self.naive, self.engine)
 
 
-def spacing(length: Integers, horizon: int) -> Integers:
-    """Steps between the origins: the horizon, or less so that three fit into short series; 0 for no back-test.
-
-    At least five steps and a third of the series stay before the first origin.
-    """
-    room = length - least_past(length)
-    return np.where(room < 1, 0, np.clip(room // ORIGINS, 1, horizon))
-
-
-def least_past(length: Integers) -> Integers:
-    """Steps that must lie before an origin."""
-    return np.maximum(_LEAST_PAST, length // _LEAST_PAST_SHARE)
-
-
 def run_trials(values: Floats, length: Integers, plan: Plan, model: Model) -> Trials:
     """Back-tests of series with one spacing.
 
@@ -81,5 +62,5 @@ def run_trials(values: Floats, length: Integers, plan: Plan, model: Model) -> Tr
         came = values[rows, values.shape[1] - hidden :][:, :steps]
         trials.actual[rows, origin, :steps] = came
         trials.engine[rows, origin] = model(past, hidden)
-        trials.naive[rows, origin] = forecast_naive(past, plan.cycle, plan.horizon)
+        trials.naive[rows, origin] = forecast_like_trials(past, length[rows], plan)
     return trials

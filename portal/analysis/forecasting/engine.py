@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from portal.analysis.forecasting.closed import steps_closed, without_closed
 from portal.analysis.forecasting.panel import Floats, Integers
 from portal.analysis.forecasting.plan import Plan
 from portal.analysis.forecasting.seasons import fit_factors, spread_factors
@@ -39,6 +40,8 @@ def predict(values: Floats, plan: Plan) -> Floats:
         values: shape (n, k), right aligned, NaN where missing.
         plan: horizon, cycle and decay are used.
     """
+    shut = steps_closed(values, plan.cycle, plan.horizon)
+    values = without_closed(values, plan.cycle)
     kinds = sort_out(values)
     size = typical(values)[:, None]
     scaled = values / size
@@ -48,7 +51,8 @@ def predict(values: Floats, plan: Plan) -> Floats:
         if len(rows):
             ahead[rows] = _predict_kind(_trimmed(scaled[rows]), kind, plan)
     ahead = _within_reach(ahead, scaled) * size
-    return np.where(np.any(values < 0, axis=1)[:, None], ahead, np.maximum(ahead, 0.0))
+    ahead = np.where(np.any(values < 0, axis=1)[:, None], ahead, np.maximum(ahead, 0.0))
+    return np.where(shut, 0.0, ahead)
 
 
 def sort_out(values: Floats) -> Integers:

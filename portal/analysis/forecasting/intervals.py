@@ -14,13 +14,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from portal.analysis.forecasting.backtest import ORIGINS
+from portal.analysis.forecasting.origins import ORIGINS
 from portal.analysis.forecasting.panel import Floats, Integers
 
 OWN_SHARE = 0.4
 """Weight of the back-tests in the scale; chosen by back-tests inside the training part of M4 weekly."""
-_PRIOR_ERRORS = 30
-_PRIOR_WIDTH = 1.2
+_PRIOR_ERRORS = 60
+_PRIOR_WIDTH = 1.4
 _PRIOR_SCALE = 0.5
 _OUTLYING = 0.98
 _LEAST_PART = 0.01

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from portal.analysis.forecasting.origins import ORIGINS, spacing
 from portal.analysis.forecasting.panel import Floats, Integers
+from portal.analysis.forecasting.plan import Plan
 
 
 def forecast_naive(values: Floats, season: int, horizon: int) -> Floats:
@@ -27,6 +29,20 @@ def forecast_naive(values: Floats, season: int, horizon: int) -> Floats:
     latest = np.take_along_axis(by_place, _last_index(by_place, axis=1)[:, None, :], axis=1)[:, 0, :]
     latest = np.where(np.isnan(latest), recent, latest)
     return np.asarray(latest[:, np.arange(horizon) % season])
+
+
+def forecast_like_trials(values: Floats, length: Integers, plan: Plan) -> Floats:
+    """The seasonal naive for series all of whose back-tests see a whole cycle, the last value for shorter ones: what is
+    shown must be what was tested.
+
+    Args:
+        values: shape (n, k), right aligned, perhaps without the last columns.
+        length: steps of each whole series since its first value.
+        plan: horizon and cycle.
+    """
+    is_long = length - ORIGINS * spacing(length, plan.horizon) >= plan.cycle
+    seasonal = forecast_naive(values, plan.cycle, plan.horizon)
+    return np.where(is_long[:, None], seasonal, forecast_naive(values, 1, plan.horizon))
 
 
 def last_known(values: Floats) -> Floats:

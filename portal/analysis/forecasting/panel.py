@@ -14,6 +14,7 @@ from portal.errors import InputError
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 LONGEST = 5000
 """Steps of history that are looked at; what is older does not count."""
 BLOCK = 256

@@ -5,30 +5,39 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from portal.analysis.forecasting.backtest import Flags, Trials
-from portal.analysis.forecasting.panel import Floats, Integers
+from portal.analysis.forecasting.backtest import Trials
+from portal.analysis.forecasting.engine import Kind
+from portal.analysis.forecasting.panel import Flags, Floats, Integers
 
+_FARTHEST = 3.0
 CROWD = 30
 """From so many like series on, what they say together counts against what one says."""
 
 
-def is_beaten(trials: Trials, groups: Integers) -> Flags:
-    """Whether the seasonal naive takes the engine's place: it was off by no more in the back-tests of the series.
+def is_beaten(trials: Trials, kinds: Integers) -> Flags:
+    """Whether the seasonal naive takes the engine's place: the engine was off by no less in the back-tests.
 
     Three back-tests of one series are little. Where 30 and more series are alike, the logarithm of the ratio of both
     errors is drawn to the mean of all as far as it wanders between back-tests of one series (empirical Bayes), and the
     naive must still be ahead by one standard error.
     """
-    engine, naive = (_mean_size(trials.actual - said) for said in (trials.engine, trials.naive))
-    tested = (~np.isnan(trials.actual)).any(axis=(1, 2))
-    loses = tested & (_total(trials.actual - trials.engine) >= _total(trials.actual - trials.naive))
+    engine, naive = (_size(trials.actual - said, kinds, (1, 2)) for said in (trials.engine, trials.naive))
+    loses = engine >= naive
+    engine, naive = (_size(trials.actual - said, kinds, (2,)) for said in (trials.engine, trials.naive))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.clip(np.log(engine / naive), -3, 3)
-    for group in np.unique(groups):
-        rows = (groups == group) & np.isfinite(ratio).all(axis=1)
+        ratio = np.clip(np.log(engine / naive), -_FARTHEST, _FARTHEST)
+    for kind in np.unique(kinds):
+        rows = (kinds == kind) & np.isfinite(ratio).all(axis=1)
         if rows.sum() >= CROWD:
             loses[rows] &= _still_loses(ratio[rows])
     return loses
+
+
+def skill(trials: Trials, kinds: Integers) -> Floats:
+    """1 − the mean absolute error of the engine over that of the seasonal naive; shape (n,), NaN where that was never
+    off. Of lumpy series root mean squares are compared: always saying zero would make their absolute errors least."""
+    engine, naive = (_size(trials.actual - said, kinds, (1, 2)) for said in (trials.engine, trials.naive))
+    return 1 - _over(engine, naive)
 
 
 def _still_loses(ratio: Floats) -> Flags:
@@ -48,15 +57,13 @@ def score(trials: Trials, errors: Floats, movement: Floats) -> dict[str, Floats]
 
     Returns:
         points: values compared; wape: absolute errors over absolute values; mase: mean absolute error over `movement`
-        (Hyndman & Koehler 2006); bias: said minus came over absolute values; skill: 1 − absolute errors of the engine
-        over those of the seasonal naive.
+        (Hyndman & Koehler 2006); bias: said minus came over absolute values.
     """
     points = (~np.isnan(errors)).sum(axis=(1, 2)).astype(float)
     off, came = _total(errors), _total(np.where(np.isnan(errors), np.nan, trials.actual))
     return {
         "points": points, "wape": _over(off, came), "mase": _over(_over(off, points), movement),
         "bias": _over(-np.nansum(errors, axis=(1, 2)), came),
-        "skill": 1 - _over(_total(trials.actual - trials.engine), _total(trials.actual - trials.naive)),
     }  # fmt: skip
 
 
@@ -84,7 +91,12 @@ def _total(errors: Floats) -> Floats:
     return np.asarray(np.nansum(np.abs(errors), axis=(1, 2)))
 
 
-def _mean_size(errors: Floats) -> Floats:
-    """Mean absolute error of each origin, NaN where there is none; shape (n, origins)."""
+def _size(errors: Floats, kinds: Integers, axes: tuple[int, ...]) -> Floats:
+    """Mean absolute error over axes, of lumpy series the root mean square; NaN where there is none."""
     known = ~np.isnan(errors)
-    return _over(np.where(known, np.abs(errors), 0.0).sum(axis=2), known.sum(axis=2).astype(float))
+    held, count = np.where(known, np.abs(errors), 0.0), known.sum(axis=axes).astype(float)
+    top = np.where(known, held, 0.0).max(axis=axes, keepdims=True)
+    top = np.where(top > 0, top, 1.0)
+    square = np.sqrt(_over(((held / top) ** 2).sum(axis=axes), count)) * top.reshape(count.shape)
+    is_lumpy = (kinds == Kind.LUMPY).reshape(-1, *[1] * (count.ndim - 1))
+    return np.where(is_lumpy, square, _over(held.sum(axis=axes), count))

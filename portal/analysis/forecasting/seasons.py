@@ -30,7 +30,7 @@ def fit_factors(values: Floats, season: int, decay: float, multiplies: bool) -> 
         return np.full((len(values), 1), none)
     middle = centred_mean(values, season)
     away = values / middle if multiplies else values - middle
-    cycles = _by_cycle(np.where(np.isfinite(away), away, np.nan), season)
+    cycles = by_cycle(np.where(np.isfinite(away), away, np.nan), season)
     factor, mean, share = _shrunk(cycles, decay)
     apart = np.where(np.isnan(factor), 0.0, factor - mean[:, None])
     if multiplies:
@@ -67,7 +67,7 @@ def _running(values: Floats) -> Floats:
     return np.concatenate((np.zeros((len(values), 1)), np.cumsum(values, axis=1)), axis=1)
 
 
-def _by_cycle(values: Floats, season: int) -> Floats:
+def by_cycle(values: Floats, season: int) -> Floats:
     """Shape (n, cycles, season), the last cycle being whole."""
     cycles = -(-values.shape[1] // season)
     filled = np.full((len(values), cycles * season), np.nan)
