@@ -47,7 +47,7 @@ SMALL = {
 }  # fmt: skip
 
 ORDERS = """create temp table orders as
-select n as order_key, date '{as_of}' - ({days} - 1 - (n * {days} // {orders}))::int as order_date,
+select n + 1 as order_key, date '{as_of}' - ({days} - 1 - (n * {days} // {orders}))::int as order_date,
   (8 + hash(n,1) % 14)::int as order_hour, 1 + (hash(n,2) % {customers})::bigint as customer_key,
   1 + (hash(n,3) % 5)::bigint as channel_key, 1 + (hash(n,4) % 8)::bigint as shop_key,
   1 + (hash(n,5) % 40)::bigint as place_key, 1 + (hash(n,6) % 30)::bigint as employee_key,
@@ -56,7 +56,7 @@ select n as order_key, date '{as_of}' - ({days} - 1 - (n * {days} // {orders})):
 from range({orders}) t(n)"""
 
 LINES = """insert into fact_order_line by name
-select n as line_key, o.order_key, 'table' as source, order_date, order_hour,
+select n + 1 as line_key, o.order_key, 'table' as source, order_date, order_hour,
   case when r < 4 then 'return' else 'sale' end as line_type,
   case when is_booked then 'delivered' else 'cancelled' end as order_status, is_booked, is_booked as is_realised,
   true as is_merchandise, true as has_customer, 'positive' as price_sign, p % 25 > 0 as has_cost,
@@ -66,7 +66,7 @@ select n as line_key, o.order_key, 'table' as source, order_date, order_hour,
   q * (10 + p % 90) - case when p % 7 = 0 and r >= 4 then q else 0 end as net_amount, 0 as tax_amount,
   case when p % 25 > 0 then q * (5 + p % 60) end as cost_amount, 0 as leakage_amount,
   1 as origin_key, n + 1 as source_row
-from (select n, n * {orders} // {lines} as order_key, (hash(n,11) % 100)::int as r,
+from (select n, 1 + n * {orders} // {lines} as order_key, (hash(n,11) % 100)::int as r,
         1 + least(1999, floor(2000 * pow((hash(n,12) % 1000000) / 1e6, 2.5)))::bigint as p,
         case when hash(n,11) % 100 < 4 then -1 else 1 + (hash(n,13) % 3)::int end as q from range({lines}) t(n)) l
 join orders o using (order_key) order by n"""
@@ -77,7 +77,7 @@ select o.order_key, 'O' || o.order_key as order_id, 'table' as source, o.order_d
   case when o.is_booked then 'delivered' else 'cancelled' end as order_status, o.is_booked, o.is_booked as is_realised,
   false as is_total_estimated, o.customer_key, true as has_customer, o.shop_key, o.channel_key, o.place_key,
   o.employee_key, o.payment_method_key, 1 + o.order_key % 5 as courier_key, o.campaign_key, l.total as total_amount,
-  l.total as source_total_amount, 'EUR' as source_currency, 1 as fx_rate, 1 as origin_key, o.order_key + 1 as source_row
+  l.total as source_total_amount, 'EUR' as source_currency, 1 as fx_rate, 1 as origin_key, o.order_key as source_row
 from orders o join (select order_key, sum(net_amount) as total from fact_order_line group by 1) l using (order_key)
 order by o.order_key"""
 

@@ -7,7 +7,7 @@ select row_number() over (order by line_key) as return_key, source, null as retu
   line_key, order_date as return_date, order_date - (1 + hash(line_key, 71) % 30)::int as order_date, customer_key,
   product_key, shop_key, channel_key, place_key, ['Damaged','Wrong size','Changed mind'][1 + line_key % 3] as reason,
   'returned' as return_status, -quantity as quantity, -net_amount as return_amount, null as refund_amount, 1 as
-  origin_key, line_key + 1 as source_row
+  origin_key, line_key as source_row
 from fact_order_line where line_type = 'return' and is_booked order by line_key"""
 
 SPEND = """insert into fact_campaign_day by name
@@ -20,31 +20,31 @@ from dim_campaign, range(60) t(d) where campaign_key > 0 and start_date + d::int
 order by campaign_day_key"""
 
 COUPONS = """insert into fact_coupon by name
-select order_key + 1 as coupon_key, 'Q' || order_key % 500 as coupon_id, campaign_key, customer_key, order_key,
+select order_key as coupon_key, 'Q' || order_key % 500 as coupon_id, campaign_key, customer_key, order_key,
   0 as product_key, shop_key, order_date as entry_date, 2 + order_key % 9 as coupon_amount, 1 as origin_key,
-  order_key + 1 as source_row
+  order_key as source_row
 from orders where is_booked and campaign_key > 0 and hash(order_key, 76) % 5 = 0 order by order_key"""
 
 CASES = """insert into fact_service_case by name
-select order_key + 1 as case_key, 'V' || order_key as case_id, 'table' as source,
+select order_key as case_key, 'V' || order_key as case_id, 'table' as source,
   ['ticket','maintenance','replacement'][1 + order_key % 3] as case_type, 'normal' as priority, 'resolved'
   as case_status, customer_key, order_key, 1 + order_key % 2000 as product_key, employee_key,
   1 + order_key % 12 as hub_key, order_date + 9 as opened_date, least(order_date + 12, date '{as_of}') as resolved_date,
   (1 + order_key % 5)::smallint as quality_score, (1 + order_key % 5)::smallint as satisfaction, 4 as cost_amount,
-  1 as origin_key, order_key + 1 as source_row
+  1 as origin_key, order_key as source_row
 from orders where is_booked and hash(order_key, 77) % 50 = 0 and order_date + 9 <= date '{as_of}' order by order_key"""
 
 LINKS = """insert into fact_order_link by name
-select case_key as link_key, order_key, order_key as main_order_key, order_key + 1 as shipment_key,
-  order_key + 1 as main_shipment_key, customer_key, ['maintenance','service','return'][1 + order_key % 3] as relation,
+select case_key as link_key, order_key, order_key as main_order_key, order_key as shipment_key,
+  order_key as main_shipment_key, customer_key, ['maintenance','service','return'][1 + order_key % 3] as relation,
   opened_date as link_date, opened_date - (3 + order_key % 20)::int as main_date, (3 + order_key % 20)::int as gap_days,
   'only_main' as rule, 0.95 as confidence, 1 as origin_key, source_row
 from fact_service_case order by case_key"""
 
 REVIEWS = """insert into fact_review by name
-select line_key + 1 as review_key, customer_key, product_key, shop_key, order_key, order_date as review_date,
+select line_key as review_key, customer_key, product_key, shop_key, order_key, order_date as review_date,
   (1 + least(4, hash(line_key, 78) % 7))::smallint as rating, 'approved' as review_status, 1 as origin_key,
-  line_key + 1 as source_row
+  line_key as source_row
 from fact_order_line where line_type = 'sale' and is_booked and hash(line_key, 79) % 25 = 0 order by line_key"""
 
 WORK = """insert into fact_staff_day by name

@@ -20,7 +20,7 @@ DIMENSIONS = {
 }  # fmt: skip
 
 PARCELS = """insert into fact_shipment by name
-select order_key + 1 as shipment_key, 'S' || order_key as shipment_id, order_key, 'O' || order_key as order_id,
+select order_key as shipment_key, 'S' || order_key as shipment_id, order_key, 'O' || order_key as order_id,
   'table' as source, 'T' || order_key as tracking_id, 'send' as shipment_type,
   case when is_open and age < 1 then 'new' when is_open then 'out_for_delivery' when is_back then 'returned'
     else 'delivered' end as shipment_status,
@@ -47,7 +47,7 @@ select order_key + 1 as shipment_key, 'S' || order_key as shipment_id, order_key
   'real_sale' as courier_class,
   case when is_open then 'open' when is_back then 'failed' else 'succeeded' end as outcome,
   30 + (r % 100) / 100 as latitude, 31 + (r % 90) / 100 as longitude, false as is_place_unclear,
-  1 as origin_key, order_key + 1 as source_row
+  1 as origin_key, order_key as source_row
 from (
   select *, not is_open and not is_back as is_there, cod > 0 and not is_open and not is_back
       and arrival + 5 <= date '{as_of}' and r % 50 > 0 as is_paid
@@ -123,13 +123,13 @@ from fact_lead, range(2) t(step) where follow_up_count > step order by event_key
 POINTS = """insert into fact_loyalty by name
 select order_key * 2 + 1 as loyalty_key, customer_key, shop_key, order_key, order_date as entry_date,
   order_date + to_hours(order_hour) as entered_at, 'earned_purchase' as entry_type, (40 + hash(order_key, 61) % 90)::int
-  as points, 'bronze' as tier, 1 as origin_key, order_key + 1 as source_row
+  as points, 'bronze' as tier, 1 as origin_key, order_key as source_row
 from orders where is_booked and hash(order_key, 62) % 100 < 90 order by order_key"""
 
 SPENT_POINTS = """insert into fact_loyalty by name
 select order_key * 2 + 2 as loyalty_key, customer_key, shop_key, order_key, order_date as entry_date,
   order_date + to_hours(order_hour) as entered_at, 'redeemed_discount' as entry_type, -50 as points, 'bronze' as tier,
-  1 as origin_key, order_key + 1 as source_row
+  1 as origin_key, order_key as source_row
 from orders where is_booked and hash(order_key, 63) % 100 < 12 order by order_key"""
 
 STATEMENTS = (PARCELS, STEPS, PAYOUTS, MOVEMENTS, LEVELS, LEADS, CONTACTS, POINTS, SPENT_POINTS)
