@@ -14,16 +14,18 @@ import numpy as np
 import polars as pl
 
 from portal.analysis.forecasting.backtest import Trials, run_trials
+from portal.analysis.forecasting.calendar_days import Calendar, build_calendar
 from portal.analysis.forecasting.closed import without_closed
-from portal.analysis.forecasting.engine import Kind, predict, sort_out, typical
+from portal.analysis.forecasting.engine import Kind, sort_out, typical
 from portal.analysis.forecasting.intervals import Bounds, Errors
+from portal.analysis.forecasting.models import build_model, uses_calendar
 from portal.analysis.forecasting.naive import forecast_like_trials, naive_error
 from portal.analysis.forecasting.origins import ORIGINS, spacing
 from portal.analysis.forecasting.panel import Flags, Floats, Integers, Panel, read_panel
 from portal.analysis.forecasting.plan import Frequency, Plan
 from portal.analysis.forecasting.scores import is_beaten, score, score_steps, skill, without_nan
 
-__all__ = ["Forecast", "Frequency", "Plan", "forecast"]
+__all__ = ["Calendar", "Forecast", "Frequency", "Plan", "build_calendar", "forecast"]
 ENGINE, NAIVE, MEAN, NONE = "engine", "seasonal naive", "mean", "none"
 _METHODS = {Kind.NONE: NONE, Kind.MEAN: MEAN, Kind.LUMPY: ENGINE, Kind.ADDS: ENGINE, Kind.MULTIPLIES: ENGINE}
 _RECENT_CYCLES = 2
@@ -64,9 +66,18 @@ def forecast(series: pl.DataFrame, plan: Plan) -> Forecast:
     """
     panel = read_panel(series, plan)
     work = _Work(panel, plan)
-    for rows in panel.blocks(spacing(panel.length, plan.horizon)):
+    for rows in panel.blocks(_alike(panel, plan)):
         work.predict_block(rows)
     return work.result()
+
+
+def _alike(panel: Panel, plan: Plan) -> Integers:
+    """Series with one number have the same back-tests and, where the calendar counts, the same last day."""
+    apart = spacing(panel.length, plan.horizon)
+    if not uses_calendar(panel, plan):
+        return apart
+    ends = panel.last.cast(pl.Date).rank("dense").cast(pl.Int64).to_numpy()
+    return np.asarray(ends * (plan.horizon + 1) + apart)
 
 
 class _Work:
@@ -87,11 +98,12 @@ class _Work:
         self.kinds[rows] = sort_out(without_closed(values, plan.cycle))
         self.size[rows] = typical(values)
         self.is_negative[rows] = (values < 0).any(axis=1)
-        self.engine[rows] = predict(values, plan)
+        model = build_model(self.panel, rows, values.shape[1], plan)
+        self.engine[rows] = model(values)
         self.naive[rows] = forecast_like_trials(values, self.panel.length[rows], plan)
         self.movement[rows] = _movement(values, plan)
         self.mase_scale[rows] = naive_error(values, plan.cycle)
-        trials = run_trials(values, self.panel.length[rows], plan, lambda past, _hidden: predict(past, plan))
+        trials = run_trials(values, self.panel.length[rows], plan, model)
         for name in ("actual", "engine", "naive"):
             getattr(self.trials, name)[rows] = getattr(trials, name)
 

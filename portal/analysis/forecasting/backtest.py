@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
+from portal.analysis.forecasting.models import Model
 from portal.analysis.forecasting.naive import forecast_like_trials
 from portal.analysis.forecasting.origins import ORIGINS, least_past, spacing
 from portal.analysis.forecasting.panel import Flags, Floats, Integers
 from portal.analysis.forecasting.plan import Plan
-
-
-class Model(Protocol):
-    """Forecasts from a matrix whose last `hidden` columns were cut off."""
-
-    def __call__(self, values: Floats, hidden: int) -> Floats:
-        """Shape (n, horizon)."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ def run_trials(values: Floats, length: Integers, plan: Plan, model: Model) -> Tr
         values: shape (n, k), right aligned.
         length: steps of each since its first value.
         plan: horizon and cycle are used.
-        model: forecasts from the columns that are left.
+        model: forecasts from the columns that are left of the matrix.
     """
     shape = (len(values), ORIGINS, plan.horizon)
     trials = Trials(*(np.full(shape, np.nan) for _ in range(3)))
@@ -61,6 +53,6 @@ def run_trials(values: Floats, length: Integers, plan: Plan, model: Model) -> Tr
         steps = min(hidden, plan.horizon)
         came = values[rows, values.shape[1] - hidden :][:, :steps]
         trials.actual[rows, origin, :steps] = came
-        trials.engine[rows, origin] = model(past, hidden)
+        trials.engine[rows, origin] = model(past)
         trials.naive[rows, origin] = forecast_like_trials(past, length[rows], plan)
     return trials
