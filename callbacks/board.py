@@ -82,15 +82,23 @@ def register(app: Wiring) -> None:
 def above(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str, Any]:
     """Everything above the fold as JSON values."""
     name = board.metric(desk.state)
-    measure = CATALOGUE[name]
     return {
         **head(desk),
-        "kpis": kpi_leaves(desk, board.kpis, name, board.missing),
-        "trend": trend_chart(desk, name).payload(),
-        "trend_title": f"{measure.label} over time",
-        "trend_note": measure.meaning.split(". ")[0].removesuffix(".") + ".",
+        "kpis": kpi_leaves(desk, board.kpis, "" if board.ahead else name, board.missing),
+        **_trend(desk, board, painters),
         "cards": {board.beside.name: _painted(desk, board.beside, painters)},
     }
+
+
+def _trend(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str, Any]:
+    """The metric over time, or what the board has in its place."""
+    if board.ahead:
+        painted = _painted(desk, board.ahead, painters)
+        return {"trend": painted["content"], "trend_title": painted["title"], "trend_note": board.ahead.note}
+    name = board.metric(desk.state)
+    measure = CATALOGUE[name]
+    note = measure.meaning.split(". ")[0].removesuffix(".") + "."
+    return {"trend": trend_chart(desk, name).payload(), "trend_title": f"{measure.label} over time", "trend_note": note}
 
 
 def below(desk: Desk, board: Board, painters: Mapping[str, Painter]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Board:
         first_by: breakdowns tried in this order; empty for `breakdowns` in their order.
         has_parts: whether it has the two cards of the breakdown.
         missing: what a card says where its number is not known ("Needs deliveries").
+        ahead: a chart of the screen's own in the place of the metric over time; its painter gives the title too.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Board:
     first_by: tuple[str, ...] = ()
     has_parts: bool = True
     missing: str = "Not known"
+    ahead: Card | None = None
 
     def id(self, part: str) -> str:
         """Id of a part of the board: of a card by its name, of the trend, parts, changes and the table."""
@@ -110,8 +112,10 @@ def _layout(board: Board, exports: tuple[tuple[str, str], ...], state: ScreenSta
         [kpi_card(board.name, name, label) for name, label in board.kpis.items()],
         className="strip", **aria(label="Key figures"),
     )  # fmt: skip
-    trend = chart_card(board.id("trend"), f"{board.trends[board.metric(state)]} over time", "", "span-8",
-                       _trend_switches(board, state))  # fmt: skip
+    title, note = f"{board.trends[board.metric(state)]} over time", ""
+    if board.ahead:
+        title, note = board.ahead.title, board.ahead.note
+    trend = chart_card(board.id("trend"), title, note, "span-8", _trend_switches(board, state))
     first = html.Div([trend, _card(board, board.beside, state)], className="grid")
     switch = segmented(Switches.BY, board.breakdowns, state.by, "Break down by")
     by = html.Div([switch, dcc.Store(id=board.id("by"))], className="break-down")

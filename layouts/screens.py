@@ -7,8 +7,10 @@ from layouts import (
     customers,
     delivery,
     finance,
+    forecast,
     governance,
     inventory,
+    invoice,
     leads,
     loyalty,
     marketing,
@@ -23,9 +25,9 @@ from layouts import (
 from layouts.page import Page
 
 NUMBERS: tuple[Page, ...] = (
-    overview.PAGE, sales.PAGE, inventory.PAGE, customers.PAGE, loyalty.PAGE, delivery.PAGE, governance.PAGE, leads.PAGE,
-    marketing.PAGE, finance.PAGE, staff.PAGE,
+    overview.PAGE, sales.PAGE, forecast.PAGE, inventory.PAGE, customers.PAGE, loyalty.PAGE, delivery.PAGE,
+    governance.PAGE, leads.PAGE, marketing.PAGE, finance.PAGE, staff.PAGE,
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
-PAGES: tuple[Page, ...] = (*NUMBERS, customer.PAGE, parcel.PAGE, product.PAGE, sources.PAGE, upload.PAGE)
+PAGES: tuple[Page, ...] = (*NUMBERS, customer.PAGE, parcel.PAGE, invoice.PAGE, product.PAGE, sources.PAGE, upload.PAGE)

@@ -67,8 +67,9 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "study_forecast": (
         Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("For", "forecast_date"), *_PRODUCT,
-        Detail("Category", "category", "dim_product"), Detail("Expected", "forecast_value"), Detail("80 % from", "low80"),
-        Detail("80 % to", "high80"), Detail("Method", "forecast_method"), Detail("Error in back-tests", "wape"),
+        Detail("Category", "category", "dim_product"), Detail("Expected", "forecast_value"),
+        Detail("80 % from", "low80"), Detail("80 % to", "high80"),
+        Detail("Method", "forecast_method"), Detail("Error in back-tests", "wape"),
     ),
     "study_forecast_part": (
         Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("Broken down by", "cut"),

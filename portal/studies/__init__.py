@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portal.studies.customers import CUSTOMER_STUDIES
 from portal.studies.finance import FINANCE_STUDIES
+from portal.studies.forecasts import FORECAST_STUDIES
 from portal.studies.leads import LEAD_STUDIES
 from portal.studies.loyalty import POINTS
 from portal.studies.marketing import MARKETING_STUDIES
@@ -21,6 +22,7 @@ _ALL: tuple[Study, ...] = (
     *CUSTOMER_STUDIES,
     *FINANCE_STUDIES,
     *LEAD_STUDIES,
+    *FORECAST_STUDIES,
     *POINTS,
     *MEMBERS,
     *STOCK_STUDIES,

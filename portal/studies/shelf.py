@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
 from polars import CompatLevel
 
 from portal.studies import STUDIES
@@ -28,11 +30,21 @@ _PLAIN_TEXT = CompatLevel.oldest()
 """Text as Arrow always had it: what DuckDB filters while it reads a file, pyarrow cannot do on the newer kind."""
 
 
-class StudyShelf:
-    """The studies of all tenants of an installation. Holds no state: any number of processes may use one each."""
+PointsMoved = Callable[[int], pl.DataFrame]
+"""Gives the points moved in the portal for a tenant (by id)."""
 
-    def __init__(self, store: SnapshotStore) -> None:
+
+class StudyShelf:
+    """The studies of all tenants of an installation. Holds no state: any number of processes may use one each.
+
+    Args:
+        store: the snapshots.
+        points: gives the points moved in the portal; without it there are none.
+    """
+
+    def __init__(self, store: SnapshotStore, points: PointsMoved | None = None) -> None:
         self._store = store
+        self._points = points
 
     @property
     def version(self) -> str:
@@ -56,6 +68,10 @@ class StudyShelf:
                     self._clear(folder, warehouse.tenant.id)
         return path
 
+    def points_moved(self, tenant_id: int) -> pl.DataFrame | None:
+        """Points that codes redeemed in the portal move (see `portal.points_events`); None where nobody is asked."""
+        return self._points(tenant_id) if self._points is not None else None
+
     def make_all(self, warehouse: Warehouse) -> None:
         """Make every study of a warehouse that is not there yet."""
         for name in STUDIES:
@@ -72,7 +88,7 @@ class StudyShelf:
 
 def study_key(study: Study, warehouse: Warehouse) -> str:
     """Changes with the snapshot's content, the policies the study reads, and the code of studies."""
-    values = {name: warehouse.policies[name] for name in study.policies}
+    values = {name: warehouse.policies.get(name) for name in study.policies}
     facts = [warehouse.snapshot.checksum, values, _code_digest()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
@@ -80,7 +96,7 @@ def study_key(study: Study, warehouse: Warehouse) -> str:
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
     root = Path(__file__).resolve().parent.parent
-    texts = [path.read_bytes() for folder in _CODE for path in sorted((root / folder).glob("*.py"))]
+    texts = [path.read_bytes() for folder in _CODE for path in sorted((root / folder).rglob("*.py"))]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 

@@ -69,6 +69,7 @@ from portal.warehouse.schema.studies_finance import (
     study_payroll_cost,
     study_running_cost,
 )
+from portal.warehouse.schema.studies_forecast import study_forecast, study_forecast_part
 from portal.warehouse.schema.studies_leads import study_lead, study_lead_stage, study_lead_stay
 from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry, study_points_lot
 from portal.warehouse.schema.studies_marketing import study_coupon_order
@@ -121,6 +122,8 @@ __all__ = [
     "study_cost",
     "study_coupon_order",
     "study_customer",
+    "study_forecast",
+    "study_forecast_part",
     "study_fulfilment_cost",
     "study_journal_entry",
     "study_lead",
