@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from itertools import groupby
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import polars as pl
 
 from etl.read.json_columns import PARENT_ROW
 from etl.read.json_files import Group, GroupRead, in_groups, read_group
-from etl.read.json_readers import PART_BYTES, Readers
+from etl.read.json_readers import PART_BYTES, Readers, Work
 from etl.read.json_tables import Piece, read_pieces
 from etl.read.origins import File, Origins, Part, ordered, with_key
 from etl.read.progress import Progress
@@ -41,7 +40,7 @@ class JsonFiles:
         self._forms = tuple(forms)
         self._folder = folder
         self._readers = Readers({})
-        self._begun: dict[int, tuple[list[File], Future[GroupRead] | None]] = {}
+        self._begun: dict[int, tuple[list[File], Work[GroupRead] | None]] = {}
         sizes = {file.index: file.path.stat().st_size for file in files if file.suffix == ".json" and forms}
         if len(sizes) > 1 and sum(sizes.values()) > PART_BYTES:
             for is_small, some in groupby(files, lambda file: sizes.get(file.index, 2 * PART_BYTES) < 2 * PART_BYTES):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +19,7 @@ import polars as pl
 
 from etl.read.json_columns import PARENT_ROW, Tables
 from etl.read.json_document import Document
-from etl.read.json_readers import PART_BYTES, SHAPES, Readers
+from etl.read.json_readers import PART_BYTES, SHAPES, Readers, Work
 from etl.read.json_records import add_records
 from etl.read.progress import went_on
 from etl.read.spool import has_blank_rows, mapped_frame
@@ -79,7 +78,7 @@ class Plan:
 
     forms: tuple[JsonForm, ...]
     parts: list[_Part]
-    begun: list[Future[_Done]]
+    begun: list[Work[_Done]]
 
 
 def plan_parts(document: Document, forms: Sequence[JsonForm], span: tuple[int, int], readers: Readers,
@@ -113,7 +112,7 @@ def read_in_parts(
 
 def _done(parts: Sequence[_Part], readers: Readers) -> Generator[_Done, None, None]:
     """What was read of each part, in order; only few are begun before they are asked for."""
-    begun: deque[Future[_Done]] = deque()
+    begun: deque[Work[_Done]] = deque()
     try:
         for part in parts:
             begun.append(readers.begin(_read_part, part))
