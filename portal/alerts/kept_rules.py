@@ -9,8 +9,9 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alert_tables import AlertRule
+from portal.alert_tables import Alert, AlertRule
 from portal.alerts.rules import NewRule, checked
+from portal.alerts.seen import RESOLVED
 from portal.errors import ConflictError, InputError, UnknownNameError
 from portal.source_changes import By
 from portal.viewer import Permission, TenantRef, Viewer
@@ -53,7 +54,7 @@ def change_rule(session: Session, tenant: TenantRef, seen: tuple[int, int], want
 
 
 def switch_rule(session: Session, tenant: TenantRef, seen: tuple[int, int], do: str, by: By) -> str:
-    """Pause, resume or remove a rule; returns its name. Errors as for `change_rule`."""
+    """Pause, resume or remove a rule; returns its name. What it had found is resolved. Errors as for `change_rule`."""
     changes: Mapping[str, dict[str, object]] = {
         "pause": {"is_active": False}, "resume": {"is_active": True},
         "remove": {"is_removed": True, "is_active": False},
@@ -62,7 +63,8 @@ def switch_rule(session: Session, tenant: TenantRef, seen: tuple[int, int], do: 
         raise UnknownNameError("change of a rule", do, changes)
     name = rule_of(session, tenant, seen[0]).name
     _update(session, tenant, seen, changes[do], by)
-    _tell(session, tenant, (f"alert rule {do}d", name, {"rule": seen[0]}), by)
+    closed = 0 if do == "resume" else _resolve_all(session, tenant, seen[0], by)
+    _tell(session, tenant, (f"alert rule {do}d", name, {"rule": seen[0], "alerts resolved": closed}), by)
     return name
 
 
@@ -93,6 +95,14 @@ def as_typed(row: AlertRule) -> NewRule:
 def may_change(viewer: Viewer) -> bool:
     """Whether somebody may add, change and remove rules."""
     return MAY_CHANGE in viewer.permissions
+
+
+def _resolve_all(session: Session, tenant: TenantRef, rule_id: int, by: By) -> int:
+    """Nobody looks any more whether they are over."""
+    mine = (Alert.rule_id == rule_id, Alert.tenant_id == tenant.id, Alert.state != RESOLVED)
+    values = {"state": RESOLVED, "note": "Its rule was paused or removed.", "version": Alert.version + 1}
+    done = session.execute(update(Alert).where(*mine).values(**values, changed_by=by[0], changed_at=by[1]))
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def _refuse_taken(known: list[AlertRule], name: str, own_id: int) -> None:

@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "query": "portal.cli.numbers:query",
     "explain": "portal.cli.numbers:explain",
     "forecast": "portal.cli.forecast:forecast",
+    "alerts": "portal.cli.alerts:alerts",
     "demo": "portal.cli.demo:demo",
     "serve": "portal.cli.admin:serve",
 }

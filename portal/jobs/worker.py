@@ -23,6 +23,7 @@ from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, writing
 from portal.jobs import upload
+from portal.jobs.alerts import Alerting
 from portal.jobs.child import command
 from portal.jobs.studies import Studying
 from portal.jobs.sync import look, task_of
@@ -48,6 +49,7 @@ class Worker:
         self.stopping = Event()
         self._start = start or _start_process
         self._studying = Studying(settings, sessions)
+        self._alerting = Alerting(settings, sessions)
         self._swept_at: datetime | None = None
         self._running: list[tuple[Claim | UploadClaim, subprocess.Popen[bytes]]] = []
 
@@ -60,6 +62,7 @@ class Worker:
                 self._sweep()
                 self.step()
                 self._studying.step()
+                self._alerting.step()
             except SQLAlchemyError as problem:
                 # The database is busy or away, a source was removed, or another worker was faster: look again.
                 _LOG.warning("the worker tries again: %s", type(problem).__name__)
@@ -119,6 +122,7 @@ class Worker:
 
     def _stop(self) -> None:
         self._studying.stop()
+        self._alerting.stop()
         for _claim, process in self._running:
             process.terminate()
         for claim, process in self._running:
