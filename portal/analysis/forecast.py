@@ -17,6 +17,7 @@ from portal.analysis.forecasting.backtest import Trials, run_trials
 from portal.analysis.forecasting.calendar_days import Calendar, build_calendar
 from portal.analysis.forecasting.closed import without_closed
 from portal.analysis.forecasting.engine import Kind, sort_out, typical
+from portal.analysis.forecasting.hierarchy import coherent
 from portal.analysis.forecasting.intervals import Bounds, Errors
 from portal.analysis.forecasting.models import build_model, uses_calendar
 from portal.analysis.forecasting.naive import forecast_like_trials, naive_error
@@ -25,7 +26,7 @@ from portal.analysis.forecasting.panel import Flags, Floats, Integers, Panel, re
 from portal.analysis.forecasting.plan import Frequency, Plan
 from portal.analysis.forecasting.scores import is_beaten, score, score_steps, skill, without_nan
 
-__all__ = ["Calendar", "Forecast", "Frequency", "Plan", "build_calendar", "forecast"]
+__all__ = ["Calendar", "Forecast", "Frequency", "Plan", "build_calendar", "coherent", "forecast"]
 ENGINE, NAIVE, MEAN, NONE = "engine", "seasonal naive", "mean", "none"
 _METHODS = {Kind.NONE: NONE, Kind.MEAN: MEAN, Kind.LUMPY: ENGINE, Kind.ADDS: ENGINE, Kind.MULTIPLIES: ENGINE}
 _RECENT_CYCLES = 2
@@ -42,8 +43,8 @@ class Forecast:
         scores: one row a series: unique_id, points (values compared in back-tests), wape, mase, bias (above 0: too
             high), skill (of the engine against the seasonal naive, or the last value where there is too little for
             one: 1 is perfect, 0 no better), coverage80, coverage95 (share of what came that lay within bounds made
-            without that back-test). But for skill they are those of the method shown. Missing where there was no
-            back-test.
+            without that back-test), is_lumpy (mostly zeros: its own forecast is little worth). But for skill they are
+            those of the method shown. Missing where there was no back-test.
         steps: the same by step: unique_id, step, points, wape, bias, coverage80, coverage95.
     """
 
@@ -148,7 +149,8 @@ class _Work:
         coverage = _mean(held, (2, 3))
         shares = {f"coverage{level}": share for level, share in zip(self.plan.levels, coverage, strict=True)}
         told = {**score(self.trials, said, self.mase_scale), "skill": skill(self.trials, self.kinds)}
-        found = pl.DataFrame({"unique_id": self.panel.ids, **told, **shares})
+        lumpy = {"is_lumpy": self.kinds == Kind.LUMPY}
+        found = pl.DataFrame({"unique_id": self.panel.ids, **told, **shares, **lumpy})
         return without_nan(found.with_columns(pl.col("points").cast(pl.Int64)))
 
     def _steps(self, said: Floats, held: Floats) -> pl.DataFrame:
