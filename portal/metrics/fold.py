@@ -16,9 +16,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import FromClause, Subquery
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
+from portal.metrics.conditions import conditions_apart
 from portal.metrics.dimensions import key_column
 from portal.metrics.model import Metric
-from portal.metrics.scan import Scan, Slice, column_of, conditions_apart, day_of, joined, predicate, uses
+from portal.metrics.scan import Scan, Slice, column_of, day_of, joined, predicate, uses
 from portal.warehouse.schema import dim_date, metadata
 
 _STATES = frozenset({

@@ -69,14 +69,15 @@ def _read_with_total(total: Question, parts: Question, warehouse: Warehouse) -> 
     totals, broken_down = [], []
     for scan in plan_scans(total.metrics):
         names = [metric.name for metric in scan.metrics if metric.name in wanted]
-        if not names or scan.metrics[0].per is not None:
+        if not names:
             totals.append(_read_scan(scan, total.asked, warehouse))
-            if names:
-                broken_down.append(_read_scan(scan, asked, warehouse))
             continue
         frame = _named(warehouse.frame(select_with_total(scan, asked)), scan, asked)
         is_total = pl.col("g") == 1
-        totals.append(_known(frame.filter(is_total).drop("g", asked.by[0].name), scan, asked, warehouse))
+        whole = frame.filter(is_total).drop("g", asked.by[0].name)
+        totals.append(
+            _known(whole, scan, asked, warehouse) if whole.height else _read_scan(scan, total.asked, warehouse)
+        )
         broken_down.append(frame.filter(~is_total).select(asked.by[0].name, *names))
     return pl.concat(totals, how="horizontal"), _joined(broken_down, parts, warehouse, fill=True)
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, func, literal_column, or_, select
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import AsBoolean, BooleanClauseList
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import FromClause
-from sqlalchemy.sql.visitors import iterate, replacement_traverse
+from sqlalchemy.sql.visitors import iterate
 
+from portal.metrics.conditions import conditions_apart, differing, filtered
 from portal.metrics.dimensions import key_column
 from portal.metrics.filters import matches
 from portal.metrics.model import Dimension, Filter, Metric, Period
 from portal.warehouse.schema import dim_date, metadata
 from portal.warehouse.schema.studies import studies
 
-_AGGREGATES = frozenset({"sum", "count", "min", "max", "quantile_cont"})
 _FALLBACKS = {"ship_date": "delivered_date"}
 """Where a source does not say when a shipment left, it is dated by its arrival."""
 MAX_ROWS = 250_000
@@ -46,18 +45,55 @@ class Scan:
         """The fact all of them aggregate."""
         return self.metrics[0].fact
 
+    @property
+    def key(self) -> ColumnElement[Any] | None:
+        """The column whose values are counted by way of one row for each; None where rows are added up straight."""
+        keys = [key for metric in self.metrics if (key := key_of(metric)) is not None]
+        is_plain = len(self.metrics) == 1 and self.metrics[0].per is None
+        return keys[0] if keys and not is_plain else None
+
+    @property
+    def whole(self) -> Metric:
+        """The first metric with the joins of all of them."""
+        joins = dict.fromkeys(name for metric in self.metrics for name in metric.joins)
+        return replace(self.metrics[0], joins=tuple(joins))
+
 
 def plan_scans(metrics: Sequence[Metric]) -> list[Scan]:
     """As few scans as give all metrics: same fact, same date, same joins, same way of counting go together.
 
-    What must see every row is a scan of its own, while sums can be added up in two steps.
+    What must see every row is a scan of its own, while sums can be added up in two steps. All that count different
+    values of one column are one scan, whatever they join, and numbers of rows go along with it.
     """
     groups: dict[tuple[object, ...], list[Metric]] = {}
     for metric in metrics:
-        per = metric.name if metric.per is not None else None
-        way = (metric.fact.name, metric.date_column, metric.joins, per, sees_every_row(metric))
-        groups.setdefault(way, []).append(metric)
+        key = key_of(metric)
+        way: tuple[object, ...] = (metric.joins, sees_every_row(metric)) if key is None else ("key", str(key))
+        groups.setdefault((metric.fact.name, metric.date_column, *way), []).append(metric)
+    for way, rows in list(groups.items()):
+        keyed = next((name for name in groups if name[:3] == (*way[:2], "key")), None)
+        if keyed is not None and keyed != way and all(map(_counts_rows, rows)):
+            groups[keyed] += groups.pop(way)
     return [Scan(tuple(group)) for group in groups.values()]
+
+
+def key_of(metric: Metric) -> ColumnElement[Any] | None:
+    """The column whose different values a metric counts, all of them or those for which something holds."""
+    if metric.per is not None:
+        return metric.per
+    argument = _counted(metric)
+    return argument.element if getattr(argument, "operator", None) is operators.distinct_op else None
+
+
+def _counts_rows(metric: Metric) -> bool:
+    return metric.per is None and not metric.joins and getattr(_counted(metric), "name", "") == "*"
+
+
+def _counted(metric: Metric) -> Any:
+    """What a count counts; None where the value is something else."""
+    value = metric.value
+    is_count = isinstance(value, FunctionElement) and value.name == "count"
+    return next(iter(value.clauses), None) if is_count else None
 
 
 def sees_every_row(metric: Metric) -> bool:
@@ -91,39 +127,60 @@ def day_of(metric: Metric) -> ColumnElement[Any]:
 
 def aggregate_select(scan: Scan, asked: Slice) -> Select[Any]:
     """Columns d0… (dimensions) and m0… (metrics), one row per combination of dimension values that has rows."""
-    if scan.metrics[0].per is not None:
-        return _counted_keys(scan.metrics[0], asked)
+    if scan.key is not None:
+        keys = key_columns(scan, asked)
+        places = _places(len(asked.by))
+        return counted_keys(scan, keys.group_by(*places, scan.key), len(asked.by)).group_by(*places).limit(MAX_ROWS + 1)
     return metric_columns(scan, asked).group_by(*_places(len(asked.by))).limit(MAX_ROWS + 1)
 
 
 def metric_columns(scan: Scan, asked: Slice) -> Select[Any]:
     """Columns d0… and m0… over the rows of the fact that count for any of the metrics, not yet grouped."""
-    common, rest = conditions_apart([metric.where for metric in scan.metrics])
-    wheres = [and_(*some) if some else None for some in rest]
+    condition, wheres = _conditions(scan)
     values = [
         filtered(metric.value, where).label(f"m{place}")
         for place, (metric, where) in enumerate(zip(scan.metrics, wheres, strict=True))
     ]
-    some = [where for where in wheres if where is not None]
-    any_of = [or_(*_distinct(some))] if len(some) == len(wheres) else []
-    conditions = [*common, *any_of]
-    return _rows(
-        select(*_dimension_columns(scan, asked), *values), scan, asked, and_(*conditions) if conditions else None
-    )
+    return _rows(select(*dimension_columns(scan, asked), *values), scan, asked, condition)
 
 
-def _counted_keys(metric: Metric, asked: Slice) -> Select[Any]:
-    """First one row per key, then the number of keys for which the value holds."""
-    scan = Scan((metric,))
-    dimensions = _dimension_columns(scan, asked)
-    columns = [*dimensions, metric.per.label("k"), metric.value.label("v")]  # type: ignore[union-attr]
-    keys = _rows(select(*columns), scan, asked, metric.where)
-    keys = keys.group_by(*_places(len(dimensions) + 1))
+def key_columns(scan: Scan, asked: Slice) -> Select[Any]:
+    """Columns d0… and v0…, to be grouped by d0… and the key: whether a key counts for a metric, or how many rows."""
+    condition, wheres = _conditions(scan)
+    values = [
+        _of_key(metric, where).label(f"v{place}")
+        for place, (metric, where) in enumerate(zip(scan.metrics, wheres, strict=True))
+    ]
+    return _rows(select(*dimension_columns(scan, asked), *values), scan, asked, condition)
+
+
+def _of_key(metric: Metric, where: ColumnElement[bool] | None) -> ColumnElement[Any]:
+    if key_of(metric) is None:
+        return filtered(metric.value, where)
+    there = func.count() > 0 if where is None else func.bool_or(where)
+    return there if metric.per is None else and_(filtered(metric.value, where), there)
+
+
+def counted_keys(scan: Scan, keys: Select[Any], dimensions: int) -> Select[Any]:
+    """Columns d0… and m0… over grouped `key_columns`: keys that count, and rows added up; not yet grouped."""
     inner = keys.subquery("per_key")
-    outer = select(
-        *(inner.c[f"d{place}"] for place in range(len(dimensions))), func.count().filter(inner.c.v).label("m0")
-    )
-    return outer.group_by(*(inner.c[f"d{place}"] for place in range(len(dimensions)))).limit(MAX_ROWS + 1)
+    values = [
+        func.count().filter(inner.c[f"v{place}"])
+        if key_of(metric) is not None
+        else cast(func.coalesce(func.sum(inner.c[f"v{place}"]), 0), BigInteger)
+        for place, metric in enumerate(scan.metrics)
+    ]
+    named = [value.label(f"m{place}") for place, value in enumerate(values)]
+    return select(*(inner.c[f"d{place}"] for place in range(dimensions)), *named)
+
+
+def _conditions(scan: Scan) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool] | None]]:
+    """What a row must meet to count for any of the metrics, and what each of them asks for besides."""
+    common, rest = conditions_apart([metric.where for metric in scan.metrics])
+    wheres = [and_(*some) if some else None for some in rest]
+    some = [where for where in wheres if where is not None]
+    conditions = [*common, *([or_(*differing(some))] if len(some) == len(wheres) else [])]
+    return (and_(*conditions) if conditions else None), wheres
 
 
 def _places(count: int) -> list[ColumnElement[Any]]:
@@ -132,7 +189,7 @@ def _places(count: int) -> list[ColumnElement[Any]]:
 
 def _rows(columns: Select[Any], scan: Scan, asked: Slice, where: ColumnElement[bool] | None) -> Select[Any]:
     conditions = predicate(scan.metrics[0], asked, where)
-    return columns.select_from(joined(scan.metrics[0], asked)).where(*conditions)
+    return columns.select_from(joined(scan.whole, asked)).where(*conditions)
 
 
 def predicate(metric: Metric, asked: Slice, where: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
@@ -177,52 +234,11 @@ def uses(column: ColumnElement[Any], table_name: str) -> bool:
     return any(getattr(table, "name", "") == table_name for table in column._from_objects)
 
 
-def _dimension_columns(scan: Scan, asked: Slice) -> list[ColumnElement[Any]]:
+def dimension_columns(scan: Scan, asked: Slice) -> list[ColumnElement[Any]]:
+    """What is broken down by, as d0…."""
     columns: list[ColumnElement[Any]] = []
     for place, dimension in enumerate(asked.by):
         column = column_of(dimension, scan.metrics[0])
         assert column is not None
         columns.append(column.label(f"d{place}"))
     return columns
-
-
-def filtered(value: ColumnElement[Any], where: ColumnElement[bool] | None) -> ColumnElement[Any]:
-    """The same aggregate over only the rows that meet `where`."""
-    if where is None:
-        return value
-
-    def narrow(element: Any, **_: Any) -> Any:
-        if isinstance(element, FunctionElement) and getattr(element, "name", "").lower() in _AGGREGATES:
-            return element.filter(where)
-        return None
-
-    found: ColumnElement[Any] = replacement_traverse(value, {}, narrow)
-    return found
-
-
-def conditions_apart(
-    wheres: Sequence[ColumnElement[bool] | None],
-) -> tuple[list[ColumnElement[bool]], list[list[ColumnElement[bool]]]]:
-    """What all conditions have in common, and what each asks for besides."""
-    parts = [_conjuncts(where) for where in wheres]
-    common = [one for one in parts[0] if all(any(one.compare(other) for other in some) for some in parts)]
-    rest = [[one for one in some if not any(one.compare(other) for other in common)] for some in parts]
-    return common, rest
-
-
-def _conjuncts(where: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
-    if where is None:
-        return []
-    if isinstance(where, BooleanClauseList) and where.operator is operators.and_:
-        return [part for clause in where.clauses for part in _conjuncts(clause)]
-    if isinstance(where, AsBoolean) and where.operator is operators.is_true:
-        return [where.element]  # a flag is the same condition alone and among others
-    return [where]
-
-
-def _distinct(wheres: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    kept: list[ColumnElement[bool]] = []
-    for where in wheres:
-        if not any(where.compare(other) for other in kept):
-            kept.append(where)
-    return kept

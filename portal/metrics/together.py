@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal_column, tuple_
 
 from portal.metrics.fold import folded
-from portal.metrics.scan import MAX_ROWS, Scan, Slice, aggregate_select, metric_columns
+from portal.metrics.scan import (
+    MAX_ROWS,
+    Scan,
+    Slice,
+    aggregate_select,
+    counted_keys,
+    dimension_columns,
+    key_columns,
+    metric_columns,
+)
 
 
 def scan_select(scan: Scan, asked: Slice) -> Select[Any]:
@@ -20,7 +29,12 @@ def scan_select(scan: Scan, asked: Slice) -> Select[Any]:
 
 
 def select_with_total(scan: Scan, asked: Slice) -> Select[Any]:
-    """As `scan_select` by one dimension, with a last column `g`: 0 for the parts, 1 for the row of the total."""
+    """As `scan_select` by one dimension, with a last column `g`: 0 for the parts, 1 for the row of the total.
+
+    Counted keys give no row for a total over no rows at all.
+    """
+    if scan.key is not None:
+        return _keys_with_total(scan, asked, scan.key).limit(MAX_ROWS + 1)
     found = folded(scan, asked)
     if found is None:
         found = metric_columns(scan, asked)
@@ -28,3 +42,12 @@ def select_with_total(scan: Scan, asked: Slice) -> Select[Any]:
     column: ColumnElement[Any] = dimension.element
     found = found.add_columns(func.grouping(column).label("g"))
     return found.group_by(func.grouping_sets(tuple_(), tuple_(column))).limit(MAX_ROWS + 1)
+
+
+def _keys_with_total(scan: Scan, asked: Slice, key: ColumnElement[Any]) -> Select[Any]:
+    """A key that counts in several parts counts once in the total, so both have a row of their own for each key."""
+    column: ColumnElement[Any] = dimension_columns(scan, asked)[0].element
+    keys = key_columns(scan, asked).add_columns(func.grouping(column).label("g"))
+    found = counted_keys(scan, keys.group_by(func.grouping_sets(tuple_(key), tuple_(column, key))), 1)
+    is_total: ColumnElement[Any] = literal_column("per_key.g")
+    return found.add_columns(is_total.label("g")).group_by(literal_column("1"), is_total)
