@@ -64,6 +64,8 @@ class Studying:
 
 def main(arguments: list[str]) -> int:
     """Work out every study of the tenant whose id is given."""
+    from portal.points_events import points_from
+    from portal.forecasts import keep_forecasts
     from portal.studies.shelf import StudyShelf
     from portal.warehouse.duckdb import Warehouses
 
@@ -74,12 +76,14 @@ def main(arguments: list[str]) -> int:
     with sessions() as session:
         tenants = tuple(tenant for tenant in list_tenants(session) if tenant.id == int(arguments[0]))
     store = SnapshotStore(settings.home, settings.keep_snapshots)
-    shelf = StudyShelf(store)
+    shelf = StudyShelf(store, points_from(sessions))
     warehouses = Warehouses(store, None, policies_from(sessions), shelf)
     for tenant in tenants:
         tenant_name.set(tenant.name)
         _rebuild(settings, sessions, tenant)
-        shelf.make_all(warehouses.open(operator_viewer(tenants), tenant))
+        warehouse = warehouses.open(operator_viewer(tenants), tenant)
+        shelf.make_all(warehouse)
+        keep_forecasts(store.folder(tenant.id), warehouse)
         _LOG.info("studies are worked out")
     return 0
 

@@ -3,6 +3,8 @@
 from alembic import context
 
 import portal.alert_tables
+import portal.loyalty_tables
+import portal.plan_tables
 import portal.upload_tables  # noqa: F401 - its tables belong to the metadata
 from portal.models import Record
 
