@@ -20,6 +20,7 @@ from portal.metrics.lookup import is_dated
 from portal.metrics.model import Unit
 
 LINES: tuple[tuple[str, str, str], ...] = (
+    ("There", "cash_balance", "Cash and bank by the journal"),
     ("In", "advances", "Paid in advance with orders"), ("In", "cod_remitted", "Cash on delivery handed over"),
     ("To come", "outstanding", "Still to be paid on orders"), ("To come", "cod_in_transit", "With parcels under way"),
     ("To come", "cod_owed", "Collected, not handed over by couriers"), ("Out", "refunds", "Refunds"),

@@ -22,6 +22,7 @@ from callbacks.desk import Desk
 from callbacks.export_tables import Exports
 from callbacks.figures import figures
 from callbacks.linked_table import no_parcels
+from callbacks.parcel_list import parcels_body
 from callbacks.scorecards import scores_body, scores_table
 from callbacks.statements import statements_body, statements_table
 from callbacks.task_list import task_line
@@ -66,6 +67,7 @@ PAINTERS: dict[str, Painter] = {
     "tasks": tasks_body, "outcomes": outcomes_chart, "stages": stages_chart, "ageing": ageing_chart,
     "reasons": reasons_chart, "scores": scores, "ledger": ledger_body, "statements": statements_body,
     "map": map_chart, "notes": notes_body,
+    "parcels": parcels_body,
 }  # fmt: skip
 
 

@@ -15,10 +15,11 @@ from callbacks.commission_table import commission_body, commission_export
 from callbacks.desk import Desk
 from callbacks.drawings import drill_bars
 from callbacks.export_tables import Exports
+from callbacks.invoice_list import invoices_body
 from callbacks.journal_table import journal_body, journal_export
 from callbacks.profit_table import profit_body, profit_export
 from callbacks.task_list import task_line
-from callbacks.tasks import Task, cost_task, outstanding_task
+from callbacks.tasks import Task, cost_task, low_cash_task, outstanding_task
 from layouts.finance import BOARD
 from layouts.parts import empty_state
 from layouts.upload import add_link
@@ -101,11 +102,11 @@ def _value(desk: Desk, name: str) -> float | None:
     return number(desk.ask([name])[name].iloc[0]) if desk.can_ask(name) else None
 
 
-_MAKERS = (journal_task, twice_task, pay_task, courier_task, cost_task, outstanding_task)
+_MAKERS = (low_cash_task, journal_task, twice_task, pay_task, courier_task, cost_task, outstanding_task)
 
 PAINTERS: dict[str, Painter] = {
     "tasks": tasks, "profit": profit_body, "costs": costs, "cash": cash_body, "journal": journal_body,
-    "commission": commission_body, "calculator": calculator_body,
+    "commission": commission_body, "invoices": invoices_body, "calculator": calculator_body,
 }  # fmt: skip
 
 

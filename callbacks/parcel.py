@@ -14,7 +14,7 @@ from callbacks.desk import Desk, State, open_desk
 from callbacks.statements import STATES
 from layouts.parcel import Ids
 from layouts.parts import empty_state, table
-from portal.metrics.format import MISSING, format_day, format_value
+from portal.metrics.format import MISSING, format_day, format_value, format_word
 from portal.metrics.model import Unit
 from portal.viewer import Permission, TenantRef
 from portal.warehouse.duckdb import Warehouse
@@ -46,7 +46,7 @@ _FACTS = (
     ("Source", "source"), ("File", "file_name"), ("Row", "source_row"),
 )  # fmt: skip
 _PERSONAL = frozenset({"customer", "phone"})
-_WORDS = frozenset({"shipment_type", "shipment_status"})
+_WORDS = frozenset({"shipment_type", "shipment_status", "exception_reason"})
 _MONEY = (
     ("Value of the goods", "shipment_amount"), ("Cash on delivery", "cod_amount"), ("Collected", "collected_amount"),
     ("Remitted", "remitted_amount"), ("Kept for fees", "withheld_amount"), ("Not remitted", "cod_gap_amount"),
@@ -62,11 +62,11 @@ def show_parcel(state: State) -> dict[str, Any]:
     found = find_parcel(desk)
     if found is None:
         said = f"No parcel of yours has the number {desk.state.focus}." if desk.state.focus else "No parcel is named."
-        nothing = empty_state("Not found", "Open a parcel from the rows behind a number of Delivery.")
+        nothing = empty_state("Not found", "Look for it on Delivery by number, order, phone or name.")
         return {"period": said, "way": nothing, "facts": "", "money": ""}
     tenant, warehouse, parcel = found
     return {
-        "period": f"{parcel['shipment_id']} · {str(parcel['shipment_status']).replace('_', ' ')}",
+        "period": f"{parcel['shipment_id']} · {format_word(str(parcel['shipment_status']))}",
         "way": way_of(warehouse, parcel, tenant),
         "facts": facts_of_parcel(desk, parcel),
         "money": money_of(warehouse, parcel, tenant),
@@ -108,7 +108,7 @@ def way_of(warehouse: Warehouse, parcel: Record, tenant: TenantRef) -> Any:
         .select_from(fact_shipment_event.join(dim_hub, _EVENT.hub_key == dim_hub.c.hub_key))
         .where(_EVENT.shipment_key == parcel["shipment_key"])
     )
-    steps = [(at, day, str(status).replace("_", " ").capitalize(), " · ".join(filter(None, (told, hub))))
+    steps = [(at, day, format_word(str(status)), " · ".join(filter(None, (told, hub))))
              for at, day, status, told, hub in events.iter_rows()]  # fmt: skip
     steps += _own_steps(parcel, {step[2] for step in steps})
     if not steps:
@@ -147,7 +147,7 @@ def facts_of_parcel(desk: Desk, parcel: Record) -> Any:
         if value is None or value == "":
             continue
         text = format_day(value) if isinstance(value, date) else str(value)
-        text = text.replace("_", " ") if name in _WORDS else text
+        text = format_word(text) if name in _WORDS else text
         rows.append([label, "•••" if is_masked and name in _PERSONAL else text])
     return table([("What", False), ("Value", False)], rows, "What is known of the parcel")
 

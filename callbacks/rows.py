@@ -16,6 +16,7 @@ from callbacks.desk import Desk, State, open_desk
 from callbacks.words import period_words
 from layouts import filters
 from layouts.attributes import aria, data
+from layouts.invoice import invoice_address
 from layouts.parcel import parcel_address
 from layouts.parts import empty_state, icon
 from layouts.shell import Ids
@@ -29,6 +30,8 @@ from portal.viewer import Permission, TenantRef
 from portal.wiring import Wiring
 
 PAGE_ROWS = 50
+_RECORDS = {"Shipment": parcel_address, "Document": invoice_address}
+"""Columns whose cells lead to a page of their own."""
 MAX_DOWNLOAD = 100_000
 """Rows of a client in one download; more are cut off, and the panel, the file's name and its second sheet say so."""
 _MONEY = frozenset({"Unit price", "Gross", "Discount", "Net", "Cost", "Total", "Tax", "Shipping", "Advance", "Balance",
@@ -123,15 +126,15 @@ def _row(frames: tuple[pd.DataFrame, pd.DataFrame], place: int, tenant: TenantRe
         value, code = shown[column].iloc[place], raw[column].iloc[place]
         text = cell_text(column, value, tenant.currency, unit)
         title = str(code) if isinstance(code, str) and code != value else None
-        cells.append(html.Td(_parcel_link(column, text, tenant), className=_look(column, raw), title=title))
+        cells.append(html.Td(_record_link(column, text, tenant), className=_look(column, raw), title=title))
     return html.Tr(cells, tabIndex=0, **data(record="1"))
 
 
-def _parcel_link(column: str, text: str, tenant: TenantRef) -> Any:
-    """The cell; that of a shipment leads to the parcel itself."""
-    if column != "Shipment" or text == MISSING:
+def _record_link(column: str, text: str, tenant: TenantRef) -> Any:
+    """The cell; that of a shipment leads to the parcel itself, that of a document to its invoice."""
+    if column not in _RECORDS or text == MISSING:
         return text
-    return dcc.Link(text, href=parcel_address(text, tenant.name), className="crumb")
+    return dcc.Link(text, href=_RECORDS[column](text, tenant.name), className="crumb")
 
 
 def cell_text(column: str, value: Any, currency: str, unit: Unit) -> str:

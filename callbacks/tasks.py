@@ -13,7 +13,9 @@ from callbacks.desk import Desk
 from callbacks.kpis import ENOUGH_COST
 from callbacks.ledger import control_totals, findings
 from portal.charts.chart import number
-from portal.metrics.model import Period
+from portal.metrics.format import format_value
+from portal.metrics.model import Period, Query, Unit
+from portal.metrics.query import run
 
 HORIZON_DAYS = 14
 """Sales at risk are counted over this many days from the last day with data."""
@@ -99,6 +101,23 @@ def cost_task(desk: Desk) -> list[Task]:
     ]
 
 
+def low_cash_task(desk: Desk) -> list[Task]:
+    """Clients with less cash than their policy asks for."""
+    found = []
+    for tenant in desk.tenants:
+        warehouse = desk.parts.warehouses.open(desk.viewer, tenant)
+        limit = float(warehouse.policies["low_cash_limit"])
+        own = Query(("cash_balance",), (), None, desk.filters)
+        known = desk.can_ask("cash_balance")
+        cash = number(run(own, desk.viewer, (tenant,), desk.parts.warehouses).value("cash_balance")) if known else None
+        if cash is not None and cash < limit:
+            told = [format_value(amount, Unit.MONEY, desk.currency, short=True) for amount in (cash, limit)]
+            whose = f" of {tenant.name}" if len(desk.tenants) > 1 else ""
+            found.append(Task(f"Cash{whose} is low: {told[0]}", f"Less than the limit of {told[1]}; missing to it",
+                              limit - cash, "cash-coin", "is-bad", drill="cash_balance"))  # fmt: skip
+    return found
+
+
 def returns_task(desk: Desk) -> list[Task]:
     """More came back in the last week than usual."""
     if not desk.can_ask("returns_value"):
@@ -177,6 +196,6 @@ def _days_to(last: date, days: int) -> Period:
 
 
 MAKERS: tuple[Callable[[Desk], list[Task]], ...] = (
-    stock_tasks, cost_task, returns_task, outstanding_task, parcel_tasks, data_tasks,
+    low_cash_task, stock_tasks, cost_task, returns_task, outstanding_task, parcel_tasks, data_tasks,
 )  # fmt: skip
 """Everything that can put a task on the list."""

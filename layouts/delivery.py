@@ -27,6 +27,7 @@ BOARD = Board(
     below=(
         Card("outcomes", "What became of parcels",
              "By the time they were sent; pale and hatched: too recent to judge"),
+        Card("parcels", "Parcels", "Find one, or see what is late; a line opens the parcel", "span-12", is_chart=False),
         Card("stages", "How long each stage takes", "Half of the parcels and nine in ten; waiting ones are in the "
              "table"),
         Card("ageing", "Cash couriers still owe", "By days since delivery, whenever it was delivered"),

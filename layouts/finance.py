@@ -7,8 +7,8 @@ from layouts.board import Board, Card, board_page
 BOARD = Board(
     name="finance", path="/finance", title="Finance", icon="cash-coin",
     kpis={
-        "net_sales": "Net sales", "contribution_1": "Contribution 1", "contribution_2": "Contribution 2",
-        "contribution_3": "Contribution 3", "costs": "Costs beside goods", "net_profit": "Net profit",
+        "net_sales": "Net sales", "contribution_1": "Contribution 1", "contribution_3": "Contribution 3",
+        "costs": "Costs beside goods", "net_profit": "Net profit", "cash_balance": "Cash in hand",
     },
     trends={
         "net_profit": "Net profit", "contribution_1": "After goods", "contribution_2": "After delivery",
@@ -23,6 +23,8 @@ BOARD = Board(
     below=(
         Card("profit", "Profit and loss", "Each cost once; a click on an amount shows its rows", "span-12",
              is_chart=False, views={"month": "Months", "quarter": "Quarters"}),
+        Card("invoices", "Invoices", "Find one, or see what is to be paid; a line opens it, ready to print", "span-12",
+             is_chart=False),
         Card("costs", "Where the money goes", "Costs beside the goods"),
         Card("cash", "Cash", "What is recorded as paid in, still to come, and paid out", is_chart=False),
         Card("commission", "Commission", "Net sales of delivered orders times the rate", is_chart=False),
@@ -34,7 +36,7 @@ BOARD = Board(
              ("commission", "Commission")),
     first_by=("expense_category", "cost_line", "expense_category"),
     has_parts=False,
-    missing="Needs costs",
+    missing="Needs books",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)

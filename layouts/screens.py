@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layouts import (
+    alerts,
     customer,
     customers,
     delivery,
@@ -30,4 +31,7 @@ NUMBERS: tuple[Page, ...] = (
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
-PAGES: tuple[Page, ...] = (*NUMBERS, customer.PAGE, parcel.PAGE, invoice.PAGE, product.PAGE, sources.PAGE, upload.PAGE)
+PAGES: tuple[Page, ...] = (
+    NUMBERS[0], alerts.PAGE, *NUMBERS[1:], customer.PAGE, parcel.PAGE, invoice.PAGE, product.PAGE, sources.PAGE,
+    upload.PAGE,
+)  # fmt: skip

@@ -28,6 +28,11 @@ def policy_word(name: str) -> ColumnElement[Any]:
     return bindparam(name, type_=String(), required=False)
 
 
+def policy_list(name: str) -> ColumnElement[Any]:
+    """The value in force of a policy that is a list; for `list_contains`."""
+    return bindparam(name, required=False)
+
+
 def policy_days(name: str, place: int | None = None) -> ColumnElement[Any]:
     """The value in force of a policy that is a number of days; of a list of them the one at `place` (from 1)."""
     value: ColumnElement[Any] = bindparam(name, required=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.policies.kinds import SHARE, WORDS, YES_NO, Policy
+from portal.policies.kinds import NUMBER, SHARE, WHOLE, WORDS, YES_NO, Policy
 
 FINANCE: tuple[Policy, ...] = (
     Policy("books_first", True, "true or false",
@@ -18,6 +18,10 @@ FINANCE: tuple[Policy, ...] = (
            "Expenses of these are pay of employees.", WORDS),
     Policy("goods_categories", ["inventory", "stock", "purchases", "goods"], "categories of expenses",
            "Expenses of these buy goods: they are no cost of their day, goods cost when they are sold.", WORDS),
+    Policy("cash_accounts", ["1000", "1010"], "codes of accounts",
+           "Accounts of the journal that are cash in hand and at the bank.", WORDS),
+    Policy("invoice_due_days", 30, "days", "An invoice is to be paid at most this long after the order.", WHOLE),
+    Policy("low_cash_limit", 5000, "reporting currency", "Less cash than this is low, and an alert says so.", NUMBER),
     Policy("commission_rate", 0.03, "share of net sales",
            "What an employee earns on the net sales of their delivered orders.", SHARE),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from callbacks.delivery_charts import ageing_chart, map_chart, outcomes_chart, r
 from callbacks.delivery_tasks import delivery_tasks
 from callbacks.desk import Desk
 from callbacks.parcel import facts_of_parcel, find_parcel, money_of, way_of
+from callbacks.parcel_list import found_parcels, is_named, parcels_body, waiting_parcels
 from callbacks.rows import question_of, rows_panel
 from callbacks.scorecards import ranked_scores, scores_body, scores_table
 from callbacks.statements import statements_body, statements_table
@@ -160,3 +161,24 @@ def test_the_period_narrows_what_was_sent_but_not_what_is_owed(desk: Make) -> No
     opened = desk(**MARCH)
     row = opened.ask(["sent_shipments", "cod_owed"]).iloc[0]
     assert (row["sent_shipments"], row["cod_owed"]) == (1, 51)
+
+
+@pytest.mark.parametrize(("text", "found"), [("S1", ["S1"]), (" t1 ", ["S1"]), ("nobody of this name", [])])
+def test_a_parcel_is_found_from_delivery_in_one_line(desk: Make, text: str, found: list[str]) -> None:
+    opened = desk(focus=text, **MARCH)
+    assert found_parcels(opened).rows["shipment_id"].tolist() == found
+    assert ("No parcel found" in text_of(parcels_body(opened))) is (not found)
+
+
+def test_names_and_phones_find_parcels_only_for_who_may_see_them(desk: Make) -> None:
+    seen, masked = (str(is_named(desk(role=role), "Ann")) for role in ("manager", "viewer"))
+    assert "dim_customer.customer" in seen
+    assert "dim_customer" not in masked
+    assert "dim_customer.phone" in str(is_named(desk(), "+20 100 123 4567"))
+
+
+def test_without_a_search_late_parcels_come_first(desk: Make) -> None:
+    late = waiting_parcels(desk(**QUARTER))
+    assert late.title.startswith("Overdue")
+    assert len(late.rows) == desk(**QUARTER).ask(["overdue_shipments"]).iloc[0].item()
+    assert "No deliveries yet" in text_of(parcels_body(desk(tenants=())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,8 +15,13 @@ from callbacks.cash_view import cash_body, cash_values
 from callbacks.commission_table import commission_body
 from callbacks.desk import Desk
 from callbacks.finance import costs, tasks
+from callbacks.invoice import find_invoice, sheet_of
+from callbacks.invoice_list import found_invoices, invoices_body, open_invoices
 from callbacks.journal_table import journal_body, journal_entries
 from callbacks.profit_table import profit_body, profit_export, profit_frames
+from callbacks.tasks import low_cash_task
+from portal.policies import POLICIES
+from portal.warehouse.duckdb import Warehouses
 from tests.callbacks.conftest import AMBER, BIRCH, MARCH, QUARTER
 
 Make = Callable[..., Desk]
@@ -114,3 +120,50 @@ def test_two_clients_are_added(desk: Make) -> None:
     both = desk(tenants=(AMBER, BIRCH), role="superadmin", **QUARTER)
     assert profit_frames(both)[1]["net_profit"] == 2 * -74
     assert journal_entries(both).height == 4
+
+
+def test_low_cash_is_told_with_what_is_missing_to_the_limit(desk: Make) -> None:
+    (task,) = low_cash_task(desk(**MARCH))
+    assert (task.title, task.money, task.drill) == ("Cash is low: −£3.99", 5003.99, "cash_balance")
+
+
+def test_enough_cash_is_no_task(desk: Make) -> None:
+    opened = desk(**MARCH)
+    rules = {name: policy.default for name, policy in POLICIES.items()} | {"low_cash_limit": -4}
+    rich = replace(opened.parts, warehouses=Warehouses(opened.parts.store, None, lambda _: rules))
+    assert low_cash_task(replace(opened, parts=rich)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "goods", "discounts", "unexplained", "state"),
+    [("O1", 25, 2, 3, "paid"), ("O2", 50, 0, 5, "overdue"), ("O3", 30, 0, 3, "not recorded"),
+     ("O4", -10, -1, 0, "not recorded"), ("O6", 50, 0, 0, "cancelled")],
+)  # fmt: skip
+def test_an_invoice_adds_up_to_its_total(
+    desk: Make, number: str, goods: int, discounts: int, unexplained: int, state: str
+) -> None:
+    _, paper = find_invoice(desk(focus=number))  # type: ignore[misc]
+    assert (paper.goods, paper.discounts, paper.unexplained, paper.state) == (goods, discounts, unexplained, state)
+
+
+def test_what_is_to_be_paid_is_listed_and_counted(desk: Make) -> None:
+    listed, row = open_invoices(desk(**QUARTER)), desk().ask(["open_invoices", "overdue_invoice_value"]).iloc[0]
+    assert (listed.rows["order_id"].tolist(), row.tolist()) == (["O2"], [1, 50])
+
+
+def test_an_order_that_is_not_there_has_no_invoice(desk: Make) -> None:
+    assert [find_invoice(desk(focus=number)) for number in ("", "nobody")] == [None, None]
+    assert find_invoice(desk(tenants=(), focus="O2")) is None
+
+
+@pytest.mark.parametrize(("role", "seen"), [("manager", True), ("viewer", False)])
+def test_who_an_invoice_is_for_is_masked(desk: Make, role: str, seen: bool) -> None:
+    opened = desk(focus="O2", role=role)
+    tenant, paper = find_invoice(opened)  # type: ignore[misc]
+    assert (str(paper.order["customer"]) in said(sheet_of(opened, tenant, paper))) is seen
+
+
+def test_a_search_finds_the_invoice_and_nothing_else(desk: Make) -> None:
+    assert found_invoices(desk(focus="o2")).rows["order_id"].tolist() == ["O2"]
+    assert "No invoice found" in said(invoices_body(desk(focus="nobody of this name")))
+    assert "No invoices yet" in said(invoices_body(desk(tenants=())))

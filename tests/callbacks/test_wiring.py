@@ -91,7 +91,7 @@ def test_a_workbook_carries_definitions_and_filters(installation: Installation) 
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     facts = {row[0].value: row[1].value for row in book["About these numbers"].iter_rows() if row[0].value}
     assert [cell.value for cell in book.worksheets[0]["B"]] == ["Net sales", 23, 21, 60]
-    assert (facts["Filters"], facts["Snapshot"], facts["Data to"]) == ("channel is web", "Amber Shop 1", "31 Mar 2026")
+    assert (facts["Filters"], facts["Snapshot"], facts["Data to"]) == ("Channel is Web", "Amber Shop 1", "31 Mar 2026")
     assert facts["Net sales"].startswith("net_sales: Line amounts of booked orders")
 
 
