@@ -15,8 +15,8 @@ from callbacks.forecast_cards import (
     score_frame,
     steps_chart,
 )
-from callbacks.forecast_pace import pace_body
 from callbacks.forecast_series import BOUNDS, Series, chosen, points_of
+from callbacks.forecast_target import pace_body, register_target
 from callbacks.series import axis_of
 from layouts.forecast import BOARD
 from portal.charts.chart import empty_chart
@@ -84,3 +84,4 @@ PAINTERS: dict[str, Painter] = {
 def register(app: Wiring) -> None:
     """Wire the screen."""
     register_board(app, BOARD, PAINTERS)
+    register_target(app)

@@ -29,8 +29,8 @@ from portal.metrics.query import run_many
 from portal.warehouse.schema import study_forecast_part
 
 METHODS = {
-    "engine": "Forecast", "seasonal naive": "Repeats the last season: the forecast was no better in back-tests",
-    "mean": "Mean: fewer than four values are known", "none": "Too little is known",
+    "engine": "Forecast", "seasonal naive": "Last season again", "mean": "Mean of what is known",
+    "none": "Too little known",
 }  # fmt: skip
 GRAINS = {"day": "by day", "week": "by week", "month": "by month"}
 _SCORE = study_forecast_part.c
@@ -38,6 +38,7 @@ _SCORES = ("wape", "mase", "bias", "skill", "coverage80", "coverage95")
 _LEAD = {"day": 7, "week": 1, "month": 1}
 """Steps before it began by which a bucket's forecast is held against what happened."""
 _SHOWN = 40
+_WEEK = 7
 _FEW = 12
 NO_SERIES = (
     "Forecasts are kept of everything, and of each category, shop and product. Clear the other filters, or choose "
@@ -84,8 +85,8 @@ def score_body(desk: Desk) -> Any:
     ]  # fmt: skip
     note = (
         "Error: how far off on average, as a share of what came (WAPE). Against naive: how much smaller that is than "
-        "the error of repeating the last season; at 0 or below the last season is what is shown. MASE: the error as "
-        "a multiple of the usual change from season to season. Compared: days, weeks or months in back-tests."
+        'the error of repeating the last season; at 0 or below that is what is shown ("Last season again"). MASE: the '
+        "error as a multiple of the usual change from season to season. Compared: days, weeks or months in back-tests."
     )
     table = linked_table(head, rows, "How good forecasts are")
     return html.Div([table, html.P(note, className="caption")])
@@ -98,12 +99,15 @@ def steps_chart(desk: Desk) -> Chart:
     if not rows.height or rows["step_wape"].null_count() == rows.height:
         return empty_chart("No back-test yet: the history is too short, or several clients are shown.")
     assert series is not None
+    per = _WEEK if series.grain == "day" else 1
+    unit = "week" if series.grain == "day" else series.grain
+    told = rows.group_by((pl.col("step") - 1) // per + 1, maintain_order=True).agg(pl.col("step_wape").mean())
     points = pd.DataFrame({
-        "label": [str(step) for step in rows["step"]],
-        "title": [f"{step} {series.grain}{'s' if step > 1 else ''} ahead" for step in rows["step"]],
-        "value": rows["step_wape"].to_list(), "previous": float("nan"), "is_whole": True,
+        "label": [str(step) for step in told["step"]],
+        "title": [f"{step} {unit}{'s' if step > 1 else ''} ahead" for step in told["step"]],
+        "value": told["step_wape"].to_list(), "previous": float("nan"), "is_whole": True,
     })  # fmt: skip
-    return trend(points, Axis("Error", Unit.RATE, ""), TrendWords("Error as a share of what came"))
+    return trend(points, Axis("Error", Unit.RATE, ""), TrendWords(f"Error, by {unit}s ahead"))
 
 
 def said_before(desk: Desk, series: Series) -> dict[date, float]:
@@ -175,9 +179,10 @@ def parts_body(desk: Desk) -> Any:
         return nothing(desk)
     head = [(CUTS[cut], False), ("Next 28 days", True), ("Last 28 days", True), ("Change", True), ("Error", True),
             ("Against naive", True), ("Shown", False)]  # fmt: skip
+    everything = html.A("Everything", href=address_of(BOARD.path, desk.state.changed(focus="", category=[])))
     rows = [_part_row(desk, (cut, measure), row) for row in parts.head(_SHOWN).iter_rows(named=True)]
     more = f" {parts.height - _SHOWN:,} more are in the table below." if parts.height > _SHOWN else ""
-    note = "Parts add up to the forecast of everything." + more
+    note: list[Any] = [everything, " is what its parts add up to." + more]
     return html.Div([linked_table(head, rows, "What is expected where"), html.P(note, className="caption")])
 
 

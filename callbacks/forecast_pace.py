@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -12,15 +13,15 @@ from dash import html
 from sqlalchemy import select
 
 from callbacks.desk import Desk
-from callbacks.forecast_cards import NO_SERIES, nothing
-from callbacks.forecast_series import Series, chosen
+from callbacks.forecast_series import Series
 from callbacks.words import exact_value, short_value
-from layouts.parts import empty_state
+from layouts.attributes import aria
 from portal.analysis.pacing import Pace, chance_to_reach, days_of_month, spread_target, weekday_weights
-from portal.metrics import CATALOGUE
-from portal.metrics.format import MISSING
-from portal.metrics.model import Period, Query
+from portal.metrics.format import MISSING, format_value
+from portal.metrics.model import Period, Query, Unit
 from portal.metrics.query import run_many
+from portal.studies.forecast_series import TOTAL
+from portal.targets import Aim, targets_of
 from portal.warehouse.schema import study_forecast
 
 _ROW = study_forecast.c
@@ -96,23 +97,53 @@ def pace_of(desk: Desk, series: Series, landing: Landing, target: float) -> Pace
     return Pace(target, expected, landing.so_far, landing.landing, chance)
 
 
-def pace_body(desk: Desk) -> Any:
-    """So far, expected at the end with its band, and how that stands against the target."""
-    series = chosen(desk)
-    if not desk.tenants or series is None:
-        return nothing(desk) if not desk.tenants else empty_state("No forecast", NO_SERIES)
-    landing = landing_of(desk, series)
-    if landing is None:
-        return nothing(desk)
+def pace_lines(desk: Desk, series: Series, landing: Landing) -> list[Any]:
+    """What is there, what is expected, and how that stands against the target."""
     days = days_of_month(landing.month)
     over = sum(day <= landing.last for day in days)
     lines = [
         (f"So far, {over} of {len(days)} days", exact_value(desk, series.measure, landing.so_far)),
         ("Expected at the end", exact_value(desk, series.measure, landing.landing)),
-        ("With a chance of 80 %", _between(desk, series, landing)),
+        ("In 8 of 10 cases", _between(desk, series, landing)),
     ]
-    label = f"{CATALOGUE[series.measure].label} of {series.name}, {landing.month:%B %Y}"
-    return html.Div([html.P(label, className="caption"), *(_line(*line) for line in lines)], className="pace")
+    target = wish_of(desk, series, landing.month)
+    shown = [_line(*line) for line in lines]
+    return [*shown, *_against(desk, series, landing, float(target))] if target else shown
+
+
+def wish_of(desk: Desk, series: Series, month: date) -> Decimal | None:
+    """The target of a month of a series: of each client shown, added up."""
+    aim = aim_of(series, month)
+    with desk.parts.sessions() as session:
+        return targets_of(session, [tenant.id for tenant in desk.tenants], aim)
+
+
+def aim_of(series: Series, month: date) -> Aim:
+    """What a target of a series is of."""
+    return Aim(series.measure, month, "" if series.cut == TOTAL else series.cut, series.part)
+
+
+def _against(desk: Desk, series: Series, landing: Landing, target: float) -> list[Any]:
+    pace = pace_of(desk, series, landing, target)
+    ahead = "ahead" if pace.ahead >= 0 else "behind"
+    chance = MISSING if pace.chance is None else format_value(pace.chance, Unit.RATE, "")
+    share = min(pace.so_far / target, 1.0) * 100
+    mark = min(pace.expected / target, 1.0) * 100
+    bar = html.Div(
+        [html.Span(className="pace-fill", style={"width": f"{max(share, 0):.1f}%"}),
+         html.Span(className="pace-mark", style={"left": f"{mark:.1f}%"})],
+        className="pace-bar", role="img",
+        **aria(label=f"{pace.so_far / target * 100:.0f} % of the target; {mark:.0f} % should be there by now"),
+    )  # fmt: skip
+    look = "pace-value num is-good" if pace.ahead >= 0 else "pace-value num is-bad"
+    return [
+        bar,
+        _line("Target", exact_value(desk, series.measure, pace.target)),
+        _line("Should be there by now", exact_value(desk, series.measure, pace.expected)),
+        _line(f"That is {ahead}", exact_value(desk, series.measure, abs(pace.ahead)), look),
+        _line("Still needed", exact_value(desk, series.measure, pace.needed)),
+        _line("Chance to reach it", chance),
+    ]
 
 
 def _between(desk: Desk, series: Series, landing: Landing) -> str:
@@ -121,6 +152,5 @@ def _between(desk: Desk, series: Series, landing: Landing) -> str:
     return f"{short_value(desk, series.measure, landing.low)} to {short_value(desk, series.measure, landing.high)}"
 
 
-def _line(label: str, value: str) -> Any:
-    return html.Div([html.Span(label, className="pace-label"), html.Span(value, className="pace-value num")],
-                    className="pace-line")  # fmt: skip
+def _line(label: str, value: str, look: str = "pace-value num") -> Any:
+    return html.Div([html.Span(label, className="pace-label"), html.Span(value, className=look)], className="pace-line")

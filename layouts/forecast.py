@@ -9,7 +9,7 @@ BOARD = Board(
     kpis={
         "forecast_sales_7": "Next 7 days", "forecast_sales_28": "Next 28 days", "forecast_landing": "This month",
         "forecast_orders_28": "Orders, 28 days", "forecast_skill": "Better than last week",
-        "forecast_coverage": "Within the 80 % band",
+        "forecast_coverage": "In the 80 % band",
     },
     trends={"net_sales": "Net sales", "units": "Units", "orders": "Orders"},
     breakdowns={"category": "Category", "product": "Product", "brand": "Brand", "supplier": "Supplier"},
