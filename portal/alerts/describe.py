@@ -32,7 +32,7 @@ class Words:
         found, expected, usual: amounts with their units; usual is the range that would have been quiet, "" unknown.
         cost: "Costs £1,240" or "Brings £310"; "" when not known.
         why: one line for each part that moved it, biggest first; (label, difference).
-        why_by: by what these parts are told apart, in words; "" without any.
+        why_by: what was found in all against what, and by what it is taken apart; "" without any.
     """
 
     title: str
@@ -59,7 +59,7 @@ def describe(alert: SeenAlert, currency: str) -> Words:
         usual=usual,
         cost=_cost(alert.money, currency),
         why=_why(alert.why, currency),
-        why_by=inside(DIMENSIONS[alert.why["by"]].label) if alert.why.get("by") in DIMENSIONS else "",
+        why_by=_why_by(alert.why, currency),
     )
 
 
@@ -115,6 +115,16 @@ def _cost(money: float | None, currency: str) -> str:
         return ""
     text = format_value(_rounded(abs(money), Unit.MONEY), Unit.MONEY, currency, short=True)
     return f"Costs {text}" if money > 0 else f"Brings {text}"
+
+
+def _why_by(why: dict[str, Any], currency: str) -> str:
+    """ "By product: 57 against 123.25, the mean of ..."."""
+    if why.get("by") not in DIMENSIONS or why.get("metric") not in CATALOGUE:
+        return ""
+    unit, label = Unit(why["unit"]), inside(CATALOGUE[why["metric"]].label)
+    after, before = (format_value(Decimal(why[name]), unit, currency) for name in ("after", "before"))
+    by = inside(DIMENSIONS[why["by"]].label)
+    return f"{after} {label} against {before} on these weekdays of the four weeks before, by {by}"
 
 
 def _why(why: dict[str, Any], currency: str) -> tuple[tuple[str, str], ...]:

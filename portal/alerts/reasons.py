@@ -1,8 +1,8 @@
 """Why a number was off: the parts of one dimension that moved it most, adding up exactly to the whole difference.
 
 The days off are held against the mean of the same weekdays of the four weeks before. Of the dimensions a number can be
-broken down by, the one is taken whose three largest movers explain most beyond their usual share; parts that do not
-add up to the whole (an order counted under two products) rule a dimension out.
+broken down by, the one is taken whose three largest movers explain half of the change, and most of it beyond their
+usual share. Parts that do not add up to the whole (an order counted under two products) rule a dimension out.
 """
 
 from __future__ import annotations
@@ -122,15 +122,15 @@ def _moved(amounts: Mapping[str, _Pair], totals: _Pair, weeks: Decimal) -> list[
     return sorted(moved, key=lambda one: (-abs(one.change), one.label))
 
 
-def _says(moved: list[_Moved]) -> Decimal:
-    """How much of the change the largest movers explain beyond their usual share of the whole, at most 1."""
+def _says(moved: list[_Moved]) -> tuple[bool, Decimal]:
+    """Whether the largest movers explain half of the change, and how much of it beyond their usual share."""
     change, usual = sum((one.change for one in moved), _ZERO), sum((one.usual for one in moved), _ZERO)
     towards = [one for one in moved if one.change * change > 0][:SHOWN]
     if not change or not towards:
-        return Decimal(-1)
+        return False, Decimal(-1)
     explained = min(sum((one.change for one in towards), _ZERO) / change, Decimal(1))
     share = sum((one.usual for one in towards), _ZERO) / usual if usual else _ZERO
-    return explained - min(max(share, _ZERO), Decimal(1))
+    return explained * 2 >= 1, explained - min(max(share, _ZERO), Decimal(1))
 
 
 def _told(metric: Metric, by: str, moved: list[_Moved]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.viewer import Permission, TenantRef, Viewer
 
 OPEN, ACKNOWLEDGED, SNOOZED, RESOLVED = "open", "acknowledged", "snoozed", "resolved"
 STATES: dict[str, str] = {
-    OPEN: "Open", ACKNOWLEDGED: "Being looked into", SNOOZED: "Snoozed by me", RESOLVED: "Resolved",
+    OPEN: "Open", ACKNOWLEDGED: "Taken on", SNOOZED: "Snoozed", RESOLVED: "Resolved",
 }  # fmt: skip
 """State as one person sees it, and its words."""
 
