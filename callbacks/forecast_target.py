@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, ctx, html
+from dash import Input, Output, ctx, dcc, html
 from dash import State as Given
 
 from callbacks.desk import Desk, State, open_desk
@@ -29,6 +29,7 @@ class Ids:
     """Ids of the card's own parts."""
 
     NOW = "forecast-pace-now"
+    THERE = "forecast-pace-there"
     AMOUNT = "forecast-target-amount"
     VERSION = "forecast-target-version"
     SAVE = "forecast-target-save"
@@ -36,10 +37,10 @@ class Ids:
 
 def pace_body(_desk: Desk) -> Any:
     """Where the month's numbers go; they are painted as soon as it is there."""
-    return html.Div(id=Ids.NOW, className="pace")
+    return html.Div([dcc.Store(id=Ids.THERE, data=True), html.Div(id=Ids.NOW, className="pace")])
 
 
-def show_pace(_saved: int | None, amount: Any, version: Any, state: State) -> Any:
+def show_pace(_there: bool | None, _saved: int | None, amount: Any, version: Any, state: State) -> Any:
     """Save the target when that was asked for, and paint the month."""
     desk = open_desk(state)
     series = chosen(desk)
@@ -108,6 +109,7 @@ def register_target(app: Wiring) -> None:
     app.callback(
         output=Output(Ids.NOW, "children"),
         inputs=[
+            Input(Ids.THERE, "data", allow_optional=True),
             Input(Ids.SAVE, "n_clicks", allow_optional=True), Given(Ids.AMOUNT, "value", allow_optional=True),
             Given(Ids.VERSION, "value", allow_optional=True), Given(filters.Ids.STATE, "data"),
         ],

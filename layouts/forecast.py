@@ -30,7 +30,7 @@ BOARD = Board(
     exports=(("ahead", "Forecast"), ("scores", "How good forecasts are")),
     first_by=("category", "product"),
     has_parts=False,
-    missing="Needs some weeks of sales",
+    missing="Needs sales",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)
