@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -16,13 +15,12 @@ from callbacks.kept import kept
 from layouts import filters
 from layouts.loyalty import TrialIds, trial_form
 from layouts.parts import empty_state, table
-from portal.analysis.programme import TIERS, YEAR, Programme, earned
+from portal.analysis.programme import TIERS, Programme, rewarded
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 from portal.studies.programmes import own_rules
 from portal.viewer import Permission
-from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import fact_order
+from portal.warehouse.schema import study_rolling_order
 from portal.wiring import Wiring
 
 
@@ -58,33 +56,17 @@ def answer(desk: Desk, values: dict[str, Any]) -> Component:
 
 
 def _tried(desk: Desk, place: int, asked: dict[str, float], steps: tuple[float, float, float]) -> pl.DataFrame:
-    """tier, customers, orders, amount, points of the last year of one client."""
+    """tier, orders, amount, points of the last year of one client."""
     warehouse = desk.parts.warehouses.open(desk.viewer, desk.tenants[place])
     own = own_rules(warehouse)
     rules = Programme(asked[TrialIds.RATE], own.minimum, own.expiry_days, steps, own.multipliers)
-    as_of = warehouse.snapshot.as_of
-    orders = _orders(warehouse)
-    if as_of is None or orders.is_empty():
-        return _summed(earned(orders, rules))
-    return _summed(earned(orders, rules).filter(pl.col("order_date") > as_of - timedelta(days=YEAR)))
+    own_orders = study_rolling_order.c
+    orders = warehouse.frame(select(own_orders.order_amount.label("amount"), own_orders.year_spend))
+    return _summed(rewarded(orders, rules))
 
 
 def _summed(orders: pl.DataFrame) -> pl.DataFrame:
-    return orders.group_by("tier").agg(
-        pl.col("account").n_unique().alias("customers"), pl.len().alias("orders"), pl.col("amount").sum(),
-        pl.col("points").sum(),
-    )  # fmt: skip
-
-
-def _orders(warehouse: Warehouse) -> pl.DataFrame:
-    """Delivered orders of known customers in the last two years of the data (tiers look back one year)."""
-    order = fact_order.c
-    columns = select(order.customer_key.label("account"), order.order_date, order.total_amount.label("amount"))
-    where = [order.is_realised, order.has_customer, order.order_date.is_not(None), order.document_type == "order"]
-    if warehouse.snapshot.as_of is not None:
-        where.append(order.order_date > warehouse.snapshot.as_of - timedelta(days=2 * YEAR))
-    found = warehouse.frame(columns.where(*where).order_by(order.customer_key, order.order_date, order.order_key))
-    return found.with_columns(pl.col("amount").cast(pl.Float64).fill_null(0))
+    return orders.group_by("tier").agg(pl.len().alias("orders"), pl.col("amount").sum(), pl.col("points").sum())
 
 
 def _told(desk: Desk, tiers: pl.DataFrame, asked: dict[str, float]) -> Component:

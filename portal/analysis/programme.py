@@ -70,7 +70,12 @@ def earned(orders: pl.DataFrame, rules: Programme) -> pl.DataFrame:
     Returns:
         `orders` with year_spend, tier (before the order) and points (whole).
     """
-    tiered = spend_before(orders).with_columns(tier_of(pl.col("year_spend"), rules.thresholds).alias("tier"))
+    return rewarded(spend_before(orders), rules)
+
+
+def rewarded(orders: pl.DataFrame, rules: Programme) -> pl.DataFrame:
+    """As `earned`, of orders whose year_spend is known already."""
+    tiered = orders.with_columns(tier_of(pl.col("year_spend"), rules.thresholds).alias("tier"))
     times = pl.col("tier").replace_strict(list(TIERS), [1.0, *rules.multipliers], return_dtype=pl.Float64)
     base = (pl.col("amount") * rules.rate + 1e-9).floor()
     earns = (pl.col("amount") >= rules.minimum) & (pl.col("amount") > 0)

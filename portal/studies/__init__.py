@@ -14,6 +14,7 @@ from portal.studies.loyalty import POINTS
 from portal.studies.marketing import MARKETING_STUDIES
 from portal.studies.members import MEMBERS
 from portal.studies.model import Study
+from portal.studies.rolling import ROLLING
 from portal.studies.stock import STOCK_STUDIES
 
 __all__ = ["STUDIES", "Study"]
@@ -25,6 +26,7 @@ _ALL: tuple[Study, ...] = (
     *FORECAST_STUDIES,
     *POINTS,
     *MEMBERS,
+    ROLLING,
     *STOCK_STUDIES,
     *MARKETING_STUDIES,
 )

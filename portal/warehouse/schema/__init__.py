@@ -74,6 +74,7 @@ from portal.warehouse.schema.studies_leads import study_lead, study_lead_stage, 
 from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry, study_points_lot
 from portal.warehouse.schema.studies_marketing import study_coupon_order
 from portal.warehouse.schema.studies_stock import study_stock_day, study_stock_item, study_stock_layer
+from portal.warehouse.schema.studies_trial import study_rolling_order
 
 __all__ = [
     "customer_identity",
@@ -137,6 +138,7 @@ __all__ = [
     "study_points_lot",
     "study_retained_month",
     "study_rfm_cut",
+    "study_rolling_order",
     "study_running_cost",
     "study_stock_day",
     "study_stock_item",
