@@ -12,12 +12,13 @@ from callbacks.upload_check import check_step
 from callbacks.upload_fix import fix_step
 from callbacks.upload_load import load_step
 from callbacks.upload_review import review_step, sample_rows
+from callbacks.upload_unread import unread_step
 from layouts import upload as frame
 from layouts.upload import Ids, Place, read_place
 from layouts.upload_file import FORMATS, file_step
 from layouts.upload_review import SAMPLES
 from portal import auth
-from portal.errors import AccessError, PortalError
+from portal.errors import AccessError, PortalError, SourceError
 from portal.viewer import Permission
 from portal.wiring import Wiring, parts
 
@@ -40,6 +41,9 @@ def show_step(at: dict[str, str], _again: str | None, _started: str | None, _end
     except AccessError:
         raise
     except PortalError as problem:  # the reason belongs where the step would be, not into a toast that goes away
+        body = unread_step(open_case(at), str(problem)) if isinstance(problem, SourceError) else None
+        if body is not None:
+            return {"about": no_update, "steps": no_update, "body": body, "go": no_update}
         actions = [frame.go("Add another file", Place(client=place.client), "file", True)]
         if place.step not in {"", "review"}:
             actions.append(frame.go("Back to what was recognised", place, "review"))

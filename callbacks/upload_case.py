@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 from layouts.upload import Place, read_place
 from portal import auth
-from portal.errors import UnknownNameError
+from portal.errors import SourceError, UnknownNameError
 from portal.parts import Parts
 from portal.uploads import Choice, Fields, Recognition, Upload, fields, get, recognise
 from portal.uploads.drafts import draft, keep_draft
-from portal.uploads.layout import layouts_of
+from portal.uploads.layout import layouts_of, layouts_of_all
 from portal.viewer import Permission, TenantRef, Viewer
 from portal.wiring import parts
 
+TABLE = "table"
 _MB = 1024 * 1024
 _REQUIRED = "is required: give it a column"
 """How the reader of mappings says what is said plainly here."""
@@ -49,7 +50,12 @@ class Case:
     @cached_property
     def recognition(self) -> Recognition:
         """What is in the file, seen as what people say it is."""
-        found = recognise(self.parts, self.tenant, self.upload.id)
+        try:
+            found = recognise(self.parts, self.tenant, self.upload.id)
+        except SourceError:
+            if self.draft is None or self.draft.source != TABLE:
+                raise
+            return self.read_as_table(self.draft.mapping or "")
         if self.draft is None:
             return found
         if self.draft.source != found.source:
@@ -60,6 +66,21 @@ class Case:
         """What is in the file when it is read as a mapping says it is written; else `found`."""
         layouts = layouts_of(mapping, found.tables)
         return recognise(self.parts, self.tenant, self.upload.id, found.source, layouts) if layouts else found
+
+    def read_as_table(self, mapping: str) -> Recognition:
+        """What is in the file when it is read as a mapping says; where it can be read in no other way, too.
+
+        Raises:
+            SourceError: it cannot be read so either.
+        """
+        try:
+            found = recognise(self.parts, self.tenant, self.upload.id, TABLE)
+        except SourceError:
+            layouts = layouts_of_all(mapping)
+            if not layouts:
+                raise
+            found = recognise(self.parts, self.tenant, self.upload.id, TABLE, layouts)
+        return self.read_so(mapping, found)
 
     @property
     def choice(self) -> Choice:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from callbacks.upload_case import Case
-from portal.errors import InputError
+from callbacks.upload_case import TABLE, Case
+from portal.errors import InputError, SourceError
 from portal.uploads import Change, Choice, ColumnFields, TableFields, change, recognise
-from portal.uploads.layout import KEYS, proposed_again, state
+from portal.uploads.layout import KEYS, proposed_again, state, state_of_all, with_statements
 
 WHOLE = ("source", "currency", "timezone", "mode")
 """What holds for the whole file."""
@@ -37,7 +37,7 @@ def choose(case: Case, what: str, at: str, value: str) -> Case | None:
     if what == "source":
         return None if value == case.fields.source else case.keep(_of_source(case, value))
     if what in KEYS:
-        return _written_so(case, what, at, value)
+        return _written_so(case, what, at, value) if at else written_first(case, what, value)
     wanted = _change(case, what, at, value)
     if wanted is None or case.choice.mapping is None:
         return None
@@ -57,9 +57,22 @@ def _written_so(case: Case, what: str, at: str, value: str) -> Case | None:
     shown = next(each for each in case.recognition.tables if each.key.split(".")[0] == table.key.split(".")[0])
     is_only = len({(each.file_name, each.sheet) for each in case.recognition.tables}) == 1
     text = state(case.choice.mapping, what, value, None if is_only else shown)
-    plain = recognise(case.parts, case.tenant, case.upload.id, "table")
-    found = case.read_so(text, plain)
+    found = case.read_as_table(text)
     return case.keep(Choice(case.choice.source, proposed_again(text, found.mapping or "", shown)))
+
+
+def written_first(case: Case, what: str, value: str) -> Case:
+    """The upload that cannot be read as it is, with one more thing said about how it is written, read so or not.
+
+    Raises:
+        InputError: that cannot be said about a file.
+    """
+    text = state_of_all((case.draft.mapping if case.draft else "") or "", what, value)
+    try:
+        found = case.read_as_table(text)
+    except SourceError:  # perhaps more has to be said
+        return case.keep(Choice(TABLE, text))
+    return case.keep(Choice(TABLE, with_statements(found.mapping or "", text)))
 
 
 def _table(case: Case, numbers: list[int]) -> TableFields:

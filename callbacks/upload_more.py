@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, no_update
@@ -44,20 +45,21 @@ def more_of(place: int, table: TableFields) -> More:
 
 def _written(at: str, table: TableFields) -> tuple[Pick, ...]:
     """A database or a JSON file has no rows of headers."""
-    if not table.has_rows:
-        return ()
-    told = table.stated
-    row = Pick("header_row", at, "The names of the columns are in", _pairs(HEADER_ROWS), told.get("header_row", ""),
-               "As the file shows")  # fmt: skip
-    if not table.is_text:
-        return (row,)
-    return (
-        row,
-        Pick("separator", at, "Cells are separated by", _pairs(SEPARATORS), told.get("separator", ""),
-             "As the file shows"),
-        Pick("encoding", at, "Letters are written in", _pairs(ENCODINGS), told.get("encoding", ""),
-             "As the file shows"),
-    )  # fmt: skip
+    picks = written_as(at, table.stated)
+    return () if not table.has_rows else picks if table.is_text else picks[:1]
+
+
+def written_as(at: str, told: Mapping[str, Any]) -> tuple[Pick, ...]:
+    """How a text file is written, with what was told about it; at: "" where it is said of the whole upload."""
+    asked = (
+        ("header_row", "The names of the columns are in", HEADER_ROWS),
+        ("separator", "Cells are separated by", SEPARATORS),
+        ("encoding", "Letters are written in", ENCODINGS),
+    )
+    return tuple(
+        Pick(what, at, label, _pairs(options), f"{told.get(what, '')}", "As the file shows")
+        for what, label, options in asked
+    )
 
 
 def _pairs(options: tuple[Option, ...]) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from portal.uploads import records
 from portal.uploads.model import Choice
 from portal.viewer import TenantRef
 
-_OPEN = ("checked", "failed", "cancelled")
+OPEN = ("checked", "failed", "cancelled")
 """States in which something can be chosen."""
 
 
@@ -38,7 +38,7 @@ def keep_draft(sessions: Sessions, tenant: TenantRef, upload_id: str, choice: Ch
         open_one = (
             UploadFile.tenant_id == tenant.id,
             UploadFile.token == upload_id,
-            UploadFile.state.in_(_OPEN),
+            UploadFile.state.in_(OPEN),
         )
         values = {"source": choice.source, "mapping": choice.mapping or ""}
         if not records.change(session, update(UploadFile).where(*open_one).values(**values)):

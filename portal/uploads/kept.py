@@ -10,6 +10,7 @@ What was dropped with secrets in it is deleted as soon as the copy without them 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 
+from etl.read.formats import TEXT_SUFFIXES
 from etl.source import LandedFile
 from portal.config import Settings
 from portal.errors import InputError
@@ -28,6 +30,7 @@ MAPPING = ".mapping.toml"
 """The mapping a load is done with; no uploaded file has a name that starts with a point."""
 _FILES = ".upload.json"
 _LONGEST = 120
+_FIRST_LINE = 100_000
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -121,6 +124,23 @@ def recognised_note(folder: Path, source: str, layout: str = "") -> Path:
 
 
 def shape_of(folder: Path) -> str:
-    """The shape of an upload that was recognised; "" where it was not or has none."""
+    """The shape of an upload; of one that shows no headers as it is, the bytes of its first lines tell."""
     note = recognised_note(folder, "")
-    return str(json.loads(note.read_text())["shape"]) if note.exists() else ""
+    return str(json.loads(note.read_text())["shape"]) if note.exists() else unread_shape(kept_files(folder))
+
+
+def has_text(files: Sequence[LandedFile]) -> bool:
+    """Whether one of them is delimited text, which has an encoding and a separator."""
+    return any(PurePosixPath(file.file_name).suffix.lower() in TEXT_SUFFIXES for file in files)
+
+
+def unread_shape(files: Sequence[LandedFile]) -> str:
+    """What files have in common with the next ones of their kind that cannot be read either before somebody says how
+    they are written: the first lines of their text; "" without text.
+    """
+    lines = []
+    for file in files:
+        if has_text([file]):
+            with file.path.open("rb") as content:
+                lines.append(content.readline(_FIRST_LINE))
+    return f"unread {hashlib.sha256(b''.join(sorted(lines))).hexdigest()[:40]}" if lines else ""

@@ -56,6 +56,30 @@ def layouts_of(mapping: str, tables: Sequence[TableFound]) -> Layouts:
     return tuple((name, _format(form, sheet)) for (name, sheet), form in found.items())
 
 
+def layouts_of_all(mapping: str) -> Layouts:
+    """How all files of an upload are to be read, for files that cannot be read before that is known; empty: not stated.
+
+    What a mapping says of one table holds for all where it has no other.
+    """
+    raw = tomllib.loads(mapping)
+    entities = raw.get("entity", [])
+    form = stated(raw, entities[0] if len(entities) == 1 else {})
+    return (("*", _format(form, "")),) if form else ()
+
+
+def state_of_all(mapping: str, what: str, value: str) -> str:
+    """A mapping that says so far only how its files are written, with one more statement; "" takes it back."""
+    form = {key: said for key, said in tomllib.loads(mapping).get("format", {}).items() if key in KEYS}
+    return state(write_mapping({"format": form} if form else {}), what, value, None)
+
+
+def with_statements(mapping: str, stating: str) -> str:
+    """A mapping with what another one says about the whole file: how it is written."""
+    raw = tomllib.loads(mapping)
+    form = {key: said for key, said in tomllib.loads(stating).get("format", {}).items() if key in KEYS}
+    return write_mapping({**raw, "format": {**raw.get("format", {}), **form}})
+
+
 def _format(form: Mapping[str, Any], sheet: str) -> FileFormat:
     return FileFormat(form.get("encoding"), form.get("separator"), form.get("header_row"), sheet or None)
 

@@ -13,13 +13,13 @@ from etl.reading import read_tables
 from etl.source import LandedFile, RawTable
 from etl.sources import SOURCES
 from portal.config import Settings
-from portal.errors import InputError, UnknownNameError
+from portal.errors import InputError, SourceError, UnknownNameError
 from portal.parts import Parts
 from portal.upload_tables import SavedMapping
 from portal.uploads import kept, records
 from portal.uploads.described import described_by_mapping, described_by_source
 from portal.uploads.detection import Detected, detect, detect_as
-from portal.uploads.layout import Layouts, layouts_of, name_of
+from portal.uploads.layout import Layouts, layouts_of, layouts_of_all, name_of
 from portal.uploads.model import ColumnFound, Option, Recognition, TableFound, Upload
 from portal.uploads.proposal import fitted_mapping, proposed_mapping
 from portal.uploads.questions import questions_of
@@ -64,7 +64,13 @@ def recognise(
 
 
 def _recognised(parts: Parts, upload: Upload, files: Sequence[LandedFile], source: str) -> Recognition:
-    detected = detect_as(source, files, parts.settings) if source else detect(files, parts.settings)
+    try:
+        detected = detect_as(source, files, parts.settings) if source else detect(files, parts.settings)
+    except SourceError:
+        found = None if source else _written_as_before(parts, upload, files)
+        if found is None:
+            raise
+        return found
     saved = saved_mapping(parts.sessions, upload.tenant_id, detected.shape)
     if saved is not None and not source and saved.source != detected.source:
         detected = detect_as(saved.source, files, parts.settings)
@@ -119,6 +125,20 @@ def _read_so(parts: Parts, upload: Upload, files: Sequence[LandedFile], layouts:
     return Recognition(
         upload, _TABLE, SOURCES[_TABLE].label, "You said how the file is written.",
         described_by_mapping(tables, text, kind), text, kind, questions_of(text), _sources(files, _TABLE), shape,
+    )  # fmt: skip
+
+
+def _written_as_before(parts: Parts, upload: Upload, files: Sequence[LandedFile]) -> Recognition | None:
+    """Files that cannot be read as they are, as an earlier one like them was; None where there was none."""
+    saved = saved_mapping(parts.sessions, upload.tenant_id, kept.unread_shape(files))
+    layouts = layouts_of_all(saved.mapping) if saved is not None and saved.source == _TABLE else ()
+    if saved is None or not layouts:
+        return None
+    tables = _tables(files, layouts, parts.settings)
+    text = fitted_mapping(saved.mapping, tables)
+    return Recognition(
+        upload, _TABLE, SOURCES[_TABLE].label, _same_shape(saved), described_by_mapping(tables, text, "saved"), text,
+        "saved", questions_of(text), _sources(files, _TABLE), saved.shape,
     )  # fmt: skip
 
 
