@@ -14,6 +14,8 @@ from portal.plan_tables import CalendarEvent
 from portal.viewer import TenantRef
 
 KINDS = {"promotion": "Promotion", "holiday": "Holiday", "closure": "Closed", "remark": "Remark"}
+CALENDAR_EVENTS = "calendar_events"
+"""Name under which warehouses have what forecasts know of events, beside the policies: [first day, last day, title]."""
 _MOST_DAYS = 400
 _MOST_EVENTS = 2_000
 _LONGEST_TITLE, _LONGEST_NOTE = 80, 500
@@ -59,6 +61,14 @@ def events_of(session: Session, tenant_id: int, first: date = date.min, last: da
         .order_by(table.first_day, table.id)
     )
     return [_event(row) for row in rows]
+
+
+def known_events(session: Session, tenant_id: int) -> list[list[str]]:
+    """What forecasts know of events, as JSON: first day, last day (both included) and title of all but remarks."""
+    return [
+        [event.first_day.isoformat(), event.last_day.isoformat(), event.title]
+        for event in events_of(session, tenant_id) if event.counts
+    ]  # fmt: skip
 
 
 def add_event(session: Session, tenant: TenantRef, marking: Marking, by: tuple[str, datetime]) -> Event:

@@ -11,6 +11,8 @@ from portal.cache import Cache
 from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, open_sessions
+from portal.events import CALENDAR_EVENTS, known_events
+from portal.points_events import points_from
 from portal.policies import load_policies, with_steps
 from portal.studies.shelf import StudyShelf
 from portal.warehouse.duckdb import PolicyValues, Warehouses
@@ -34,11 +36,12 @@ def open_parts(settings: Settings) -> Parts:
     sessions = open_sessions(settings.database_url)
     store = SnapshotStore(settings.home, settings.keep_snapshots)
     cache = Cache(settings.home / "cache", settings.cache_mb)
-    return Parts(settings, sessions, store, Warehouses(store, cache, policies_from(sessions), StudyShelf(store)))
+    shelf = StudyShelf(store, points_from(sessions))
+    return Parts(settings, sessions, store, Warehouses(store, cache, policies_from(sessions), shelf))
 
 
 def policies_from(sessions: Sessions) -> PolicyValues:
-    """The policies of a tenant in force today (UTC), and when they changed.
+    """The policies of a tenant in force today (UTC), when they changed, and the events forecasts know.
 
     They are read again after two seconds, as a screen asks many times.
     """
@@ -48,7 +51,8 @@ def policies_from(sessions: Sessions) -> PolicyValues:
         read_at, found = kept.get(tenant_id, (float("-inf"), {}))
         if monotonic() - read_at > _KEPT_SECONDS:
             with sessions() as session:
-                found = with_steps(load_policies(session, tenant_id), utc_now().date())
+                values = with_steps(load_policies(session, tenant_id), utc_now().date())
+                found = {**values, CALENDAR_EVENTS: known_events(session, tenant_id)}
             kept[tenant_id] = (monotonic(), found)
         return found
 

@@ -17,33 +17,61 @@ if TYPE_CHECKING:
     from portal.analysis.forecast import Forecast, Plan
 
 FREQUENCIES = ("hour", "day", "week", "month", "quarter", "year")
-_HELP = """Forecast series of a file.
+_HELP = """Forecast a tenant's sales, or series of a file.
 
-The file is CSV or Parquet, one row a series and step: unique_id, ds (a date such as 2026-03-31, or a whole number), y
-(empty where it is not known, which is not zero). low80 and high80 are the bounds in which four of five values are
-expected to lie, low95 and high95 those for nineteen of twenty.
+A tenant's forecasts are those of the screen: of everything, or of each value of a dimension (--by), added up to
+everything, with the holidays of its country and its own events. A file is CSV or Parquet, one row a series and step:
+unique_id, ds (a date such as 2026-03-31, or a whole number), y (empty where it is not known, which is not zero).
+low80 and high80 are the bounds in which four of five values are expected to lie, low95 and high95 those for nineteen
+of twenty.
 
 \b
 Examples:
+  portal forecast --tenant Acme --grain day --horizon 28
+  portal forecast --tenant Acme --by category --grain week --horizon 13 --json
   portal forecast --file series.csv --frequency week --horizon 13
   portal forecast --file series.parquet --frequency month --horizon 6 --json
 """
+_MEASURES = ("net_sales", "units", "orders")
 
 
 @click.command(help=_HELP)
+@click.option("--tenant", default="", metavar="NAME", help="Whose sales.")
+@click.option("--by", default="", metavar="DIM", help="Each value of a dimension: category, shop, product …")
+@click.option(
+    "--metric", type=click.Choice(_MEASURES), default="net_sales", show_default=True, help="What of a tenant."
+)
+@click.option(
+    "--grain", type=click.Choice(("day", "week", "month")), help="Step of a tenant's forecast; week if not given."
+)
 @click.option("--file", "path", type=click.Path(path_type=Path), help="CSV or Parquet with unique_id, ds and y.")
 @click.option("--frequency", type=click.Choice(FREQUENCIES), default="week", show_default=True, help="Step of ds.")
 @click.option("--horizon", type=int, default=13, show_default=True, help="Steps ahead.")
 @click.option("--season", type=int, help="Steps of one cycle, 1 for none; the usual one of the frequency if not given.")
 @JSON
-def forecast(path: Path | None, frequency: Any, horizon: int, season: int | None, as_json: bool) -> None:
+def forecast(tenant: str, path: Path | None, as_json: bool, **options: Any) -> None:
     """Print forecasts as a table or as JSON."""
     from portal.analysis.forecast import Plan
 
-    plan = Plan(frequency, horizon, season)
-    if path is None:
-        raise InputError("Say what to forecast: --file FILE.", field="file")
-    click.echo(forecast_file(path, plan, as_json))
+    if bool(tenant) == (path is not None):
+        raise InputError("Say what to forecast: either --tenant NAME or --file FILE.", field="file")
+    if path is not None:
+        click.echo(forecast_file(path, Plan(options["frequency"], options["horizon"], options["season"]), as_json))
+        return
+    asked = Plan(options["grain"] or "week", options["horizon"])
+    click.echo(forecast_tenant(tenant, options["metric"], options["by"], asked, as_json))
+
+
+def forecast_tenant(name: str, metric: str, by: str, asked: Plan, as_json: bool) -> str:
+    """The answer for a tenant."""
+    from portal.cli.context import open_context
+    from portal.studies.forecast_parts import forecast_parts
+
+    context = open_context()
+    tenant = context.tenant_ref(name)
+    warehouse = context.warehouses.open(context.viewer(tenant), tenant)
+    made = forecast_parts(warehouse, metric, by, asked)
+    return forecast_json(made) if as_json else forecast_table(made)
 
 
 def forecast_file(path: Path, plan: Plan, as_json: bool) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import func, select
 
-from portal.analysis.forecast import Plan, forecast
-from portal.analysis.tied import tied
+from portal.events import CALENDAR_EVENTS
 from portal.metrics import DIMENSIONS
-from portal.studies.forecast_series import TOTAL, read_series
+from portal.studies.forecast_rows import BOUNDS, SCORES, VALUE, adding_up, forecast_cut
+from portal.studies.forecast_series import TOTAL
 from portal.studies.landings import make_landing
 from portal.studies.model import Study
 from portal.warehouse.duckdb import Warehouse
@@ -18,11 +18,9 @@ HORIZONS = {"day": 42, "week": 13, "month": 6}
 """How far ahead screens look, in steps of the grain."""
 CUTS = {"net_sales": ("category", "shop", "product"), "units": ("category", "shop", "product"), "orders": ("shop",)}
 """What is forecast, and of which parts beside the whole: those that add up to it."""
-_VALUE = "forecast_value"
-_BOUNDS = ("low80", "high80", "low95", "high95")
-_SCORES = ("points", "wape", "mase", "bias", "skill", "coverage80", "coverage95")
 _NEAR = 28
 """Steps of the near future: four weeks of days."""
+_POLICIES = ("week_start", CALENDAR_EVENTS)
 _TRIFLE = 0.005
 _NOTHING = pl.DataFrame({"forecast_key": []})
 
@@ -49,31 +47,12 @@ def forecasts_of(warehouse: Warehouse, measure: str, grain: str) -> pl.DataFrame
     for cut in CUTS[measure]:
         if cut != "product":
             parts = forecast_cut(warehouse, measure, cut, grain, HORIZONS[grain])
-            made.append(tied(parts, whole, ("forecast_date",), _VALUE, _BOUNDS))
+            made.append(adding_up(parts, whole, pl.lit("")))
         elif grain == "day":
             made.append(_shared_out(warehouse, measure, made[1]))
         else:
             made.append(_products(warehouse, measure, grain, made[1]))
     return pl.concat(made, how="diagonal_relaxed")
-
-
-def forecast_cut(warehouse: Warehouse, measure: str, cut: str, grain: str, horizon: int) -> pl.DataFrame:
-    """The parts of one cut each on its own, not tied together: forecast rows with the scores of their series."""
-    series = read_series(warehouse, measure, cut, grain)
-    if not series.height:
-        return pl.DataFrame()
-    named = series.select(pl.col("part").alias("unique_id"), "ds", "y")
-    told = forecast(named, Plan(frequency=grain, horizon=horizon))  # type: ignore[arg-type]
-    steps = told.steps.select("unique_id", "step", step_wape="wape", step_coverage80="coverage80")
-    scored = told.rows.join(
-        told.scores.select("unique_id", *_SCORES), on="unique_id", how="left", maintain_order="left"
-    )
-    stepped = scored.join(steps, on=["unique_id", "step"], how="left", maintain_order="left")
-    names = {"unique_id": "part", "ds": "forecast_date", "forecast": _VALUE, "method": "forecast_method"}
-    return stepped.rename(names).with_columns(
-        pl.lit(measure).alias("forecast_of"), pl.lit(grain).alias("grain"), pl.lit(cut).alias("cut"),
-        pl.lit(0).alias("product_key"),
-    )  # fmt: skip
 
 
 def _products(warehouse: Warehouse, measure: str, grain: str, categories: pl.DataFrame) -> pl.DataFrame:
@@ -82,8 +61,7 @@ def _products(warehouse: Warehouse, measure: str, grain: str, categories: pl.Dat
     if not parts.height:
         return parts
     placed = _with_categories(parts, warehouse).filter(pl.col("category").is_in(categories["part"].implode()))
-    wholes = categories.select(pl.col("part").alias("category"), "forecast_date", _VALUE)
-    return _with_rest(tied(placed, wholes, ("category", "forecast_date"), _VALUE, _BOUNDS), categories)
+    return _with_rest(adding_up(placed, categories, pl.col("category")), categories)
 
 
 def _shared_out(warehouse: Warehouse, measure: str, categories: pl.DataFrame) -> pl.DataFrame:
@@ -92,24 +70,24 @@ def _shared_out(warehouse: Warehouse, measure: str, categories: pl.DataFrame) ->
     if not weeks.height or not categories.height:
         return pl.DataFrame()
     placed = _with_categories(weeks, warehouse)
-    sums = placed.group_by("category", "part", "product_key").agg(pl.col(_VALUE).sum().clip(0)).sort("category", "part")
-    shares = sums.with_columns((pl.col(_VALUE) / pl.col(_VALUE).sum().over("category")).fill_nan(0).alias("share"))
+    sums = placed.group_by("category", "part", "product_key").agg(pl.col(VALUE).sum().clip(0)).sort("category", "part")
+    shares = sums.with_columns((pl.col(VALUE) / pl.col(VALUE).sum().over("category")).fill_nan(0).alias("share"))
     days = categories.rename({"part": "category", "product_key": "no_product"}).select(
-        "category", "forecast_of", "grain", "forecast_date", "step", _VALUE, "forecast_method"
+        "category", "forecast_of", "grain", "forecast_date", "step", VALUE, "forecast_method"
     )
-    told = shares.drop(_VALUE).join(days, on="category", how="inner", maintain_order="left_right")
-    named = told.with_columns(pl.col(_VALUE) * pl.col("share"), pl.lit("product").alias("cut")).drop("share")
+    told = shares.drop(VALUE).join(days, on="category", how="inner", maintain_order="left_right")
+    named = told.with_columns(pl.col(VALUE) * pl.col("share"), pl.lit("product").alias("cut")).drop("share")
     return _with_rest(named, categories)
 
 
 def _with_rest(products: pl.DataFrame, categories: pl.DataFrame) -> pl.DataFrame:
     """With a row for what a category is expected to sell beyond its products that still sell, under no product."""
-    sums = products.group_by("category", "forecast_date").agg(pl.col(_VALUE).sum().alias("told"))
-    wholes = categories.rename({"part": "category"}).drop(*_BOUNDS, *_SCORES, "step_wape", "step_coverage80")
+    sums = products.group_by("category", "forecast_date").agg(pl.col(VALUE).sum().alias("told"))
+    wholes = categories.rename({"part": "category"}).drop(*BOUNDS, *SCORES, "step_wape", "step_coverage80")
     rest = wholes.join(sums, on=["category", "forecast_date"], how="left", maintain_order="left").with_columns(
-        pl.col(_VALUE) - pl.col("told").fill_null(0.0), pl.lit("").alias("part"), pl.lit("product").alias("cut")
+        pl.col(VALUE) - pl.col("told").fill_null(0.0), pl.lit("").alias("part"), pl.lit("product").alias("cut")
     )
-    far = rest.filter(pl.col(_VALUE).abs() > _TRIFLE).drop("told")
+    far = rest.filter(pl.col(VALUE).abs() > _TRIFLE).drop("told")
     return pl.concat([products, far], how="diagonal_relaxed").drop("category")
 
 
@@ -130,7 +108,7 @@ def _with_categories(parts: pl.DataFrame, warehouse: Warehouse) -> pl.DataFrame:
 def make_parts(warehouse: Warehouse) -> pl.DataFrame:
     """Rows of `study_forecast_part`."""
     rows, near = study_forecast.c, study_forecast.c.step <= _NEAR
-    named = (rows.forecast_of, rows.grain, rows.cut, rows.part, rows.forecast_method, *(rows[name] for name in _SCORES))
+    named = (rows.forecast_of, rows.grain, rows.cut, rows.part, rows.forecast_method, *(rows[name] for name in SCORES))
     told = warehouse.frame(
         select(*named, func.sum(rows.forecast_value).filter(near).label("near_value"),
                func.sum(rows.forecast_value).label("far_value"), func.min(rows.forecast_date).label("first_date"))
@@ -140,6 +118,6 @@ def make_parts(warehouse: Warehouse) -> pl.DataFrame:
 
 
 FORECAST_STUDIES: tuple[Study, ...] = (
-    Study(study_forecast, make_forecasts, ("week_start",)),
-    Study(study_forecast_part, make_parts, ("week_start",)),
+    Study(study_forecast, make_forecasts, _POLICIES),
+    Study(study_forecast_part, make_parts, _POLICIES),
 )

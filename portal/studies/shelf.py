@@ -89,7 +89,7 @@ class StudyShelf:
 def study_key(study: Study, warehouse: Warehouse) -> str:
     """Changes with the snapshot's content, the policies the study reads, and the code of studies."""
     values = {name: warehouse.policies.get(name) for name in study.policies}
-    facts = [warehouse.snapshot.checksum, values, _code_digest()]
+    facts = [warehouse.snapshot.checksum, values, warehouse.tenant.country, _code_digest()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
