@@ -36,7 +36,8 @@ from portal.warehouse.schema.studies_loyalty import study_member
 from portal.wiring import Wiring
 
 _NOTHING = "No loyalty programme has been loaded. What one would cost is worked out below."
-_MOVES = ("liability_issued", "liability_redeemed", "liability_expired", "liability_adjusted")
+_MOVES = ("liability_issued", "liability_redeemed", "liability_expired", "liability_adjusted", "liability_estimate")
+_ROLL = ("Opening", "Given", "Redeemed", "Ended", "Corrected", "New estimate", "Closing")
 _SHOWN = 4
 _LISTED = 50_000
 
@@ -61,8 +62,8 @@ def roll_forward(desk: Desk) -> pd.DataFrame:
 
 
 def _closing(opening: Any, row: Any) -> Any:
-    given, redeemed, ended, corrected = (row[name] or 0 for name in _MOVES)
-    return opening + given - redeemed - ended + corrected
+    given, redeemed, ended, corrected, estimated = (row[name] or 0 for name in _MOVES)
+    return opening + given - redeemed - ended + corrected + estimated
 
 
 def roll_table(desk: Desk) -> Component:
@@ -70,8 +71,7 @@ def roll_table(desk: Desk) -> Component:
     frame = roll_forward(desk)
     if frame.empty:
         return empty_state("No programme yet", _NOTHING, add_link(desk.viewer) if not desk.tenants else None)
-    head = [("Month", False), *((label, True) for label in
-            ("Opening", "Given", "Redeemed", "Ended", "Corrected", "Closing"))]  # fmt: skip
+    head = [("Month", False), *((label, True) for label in _ROLL)]
     rows = [
         [f"{pd.Timestamp(row['month']):%b %Y}",
          *(format_value(row[name], Unit.MONEY, desk.currency) for name in ("opening", *_MOVES, "closing"))]
@@ -187,8 +187,7 @@ def _page(row: dict[Any, Any]) -> str:
 def roll_export(desk: Desk) -> ExportTable:
     """The roll-forward as a file."""
     frame = roll_forward(desk)
-    labels = ("Opening", "Given", "Redeemed", "Ended", "Corrected", "Closing")
-    columns = (ExportColumn("Month"), *(ExportColumn(label, Unit.MONEY) for label in labels))
+    columns = (ExportColumn("Month"), *(ExportColumn(label, Unit.MONEY) for label in _ROLL))
     return ExportTable("Liability by month", columns, frame.to_numpy(dtype=object).tolist(), facts_of(desk))
 
 

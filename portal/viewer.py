@@ -19,6 +19,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     SEE_PERSONAL_DATA = "see_personal_data"
     EDIT_ORDERS = "edit_orders"
+    HANDLE_CODES = "handle_codes"
     MANAGE_POLICIES = "manage_policies"
     MANAGE_SOURCES = "manage_sources"
     MANAGE_USERS = "manage_users"
@@ -27,7 +28,7 @@ class Permission(StrEnum):
 
 _VIEWER = frozenset({Permission.VIEW, Permission.EXPORT})
 _AGENT = frozenset({Permission.VIEW, Permission.EDIT_ORDERS})
-_MANAGER = _VIEWER | _AGENT | {Permission.SEE_PERSONAL_DATA}
+_MANAGER = _VIEWER | _AGENT | {Permission.SEE_PERSONAL_DATA, Permission.HANDLE_CODES}
 _ADMIN = _MANAGER | {Permission.MANAGE_POLICIES, Permission.MANAGE_SOURCES, Permission.MANAGE_USERS}
 
 ROLES: dict[str, frozenset[Permission]] = {

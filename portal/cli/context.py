@@ -56,10 +56,12 @@ class Context:
     def warehouses(self) -> Warehouses:
         """The warehouses of this installation, without a result cache: a verb asks once."""
         from portal.parts import policies_from
+        from portal.points_events import points_from
         from portal.studies.shelf import StudyShelf
         from portal.warehouse.duckdb import Warehouses
 
-        return Warehouses(self.store, None, policies_from(self.sessions), StudyShelf(self.store))
+        shelf = StudyShelf(self.store, points_from(self.sessions))
+        return Warehouses(self.store, None, policies_from(self.sessions), shelf)
 
 
 def open_context(settings: Settings | None = None) -> Context:

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, func
 
 from portal.metrics.expressions import known_total, total
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
-from portal.warehouse.schema import fact_loyalty, fact_payroll, fact_review, fact_service_case, fact_shipment
+from portal.warehouse.schema import fact_payroll, fact_review, fact_service_case, fact_shipment
+from portal.warehouse.schema.studies_loyalty import study_points_entry
 
-_CASE, _ENTRY, _REVIEW, _PAY = fact_service_case.c, fact_loyalty.c, fact_review.c, fact_payroll.c
+_CASE, _ENTRY, _REVIEW, _PAY = fact_service_case.c, study_points_entry.c, fact_review.c, fact_payroll.c
 
 
 def _parcels(name: str, label: str, meaning: str, outcome: str, better: Better) -> Metric:
@@ -23,7 +24,7 @@ def _parcels(name: str, label: str, meaning: str, outcome: str, better: Better) 
 def _points(name: str, label: str, meaning: str, value: ColumnElement[int], where: ColumnElement[bool]) -> Metric:
     """A sum of entries of the points ledger, as a positive number."""
     return Metric(
-        name=name, label=label, unit=Unit.QUANTITY, meaning=meaning, fact=fact_loyalty, value=total(value),
+        name=name, label=label, unit=Unit.QUANTITY, meaning=meaning, fact=study_points_entry, value=total(value),
         where=where, date_column="entry_date", better=Better.NEITHER, formula="points, summed",
     )  # fmt: skip
 
@@ -58,8 +59,8 @@ POINTS_REDEEMED = _points(
 )  # fmt: skip
 POINTS_BALANCE = Metric(
     name="points_balance", label="Points outstanding", unit=Unit.QUANTITY, better=Better.NEITHER, date_column=None,
-    meaning="Loyalty points customers hold as of the snapshot: everything issued less spent, expired and corrected.",
-    fact=fact_loyalty, value=total(_ENTRY.points), formula="points, summed", strength="D",
+    meaning="Loyalty points customers hold as of the snapshot: everything issued less spent, ended and corrected.",
+    fact=study_points_entry, value=total(_ENTRY.points), formula="points, summed", strength="D",
 )  # fmt: skip
 REDEMPTION_RATE = Ratio(
     name="redemption_rate", label="Redemption rate", unit=Unit.RATE, top=POINTS_REDEEMED, bottom=POINTS_ISSUED,

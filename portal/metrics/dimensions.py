@@ -46,6 +46,7 @@ from portal.warehouse.schema import (
     study_running_cost,
 )
 from portal.warehouse.schema.studies import studies
+from portal.warehouse.schema.studies_loyalty import study_points_entry
 
 FACTS: tuple[Table, ...] = (
     *(table for name, table in metadata.tables.items() if name.startswith("fact_")), *studies.tables.values(),
@@ -173,8 +174,8 @@ STATES = (
     _on_facts("shipment_outcome", "Outcome", (fact_shipment,), "outcome"),
     _on_facts("case_type", "Case kind", (fact_service_case,), "case_type"),
     _on_facts("case_status", "Case status", (fact_service_case,), "case_status"),
-    _on_facts("points_type", "Points kind", (fact_loyalty,), "entry_type"),
-    _on_facts("tier", "Tier", (fact_loyalty,), "tier"),
+    _on_facts("points_type", "Points kind", (fact_loyalty, study_points_entry), "entry_type"),
+    _on_facts("tier", "Tier", (fact_loyalty, study_points_entry), "tier"),
     _on_facts("rating", "Rating", (fact_review,), "rating"),
     _on_facts("payroll_status", "Payroll status", (fact_payroll,), "payroll_status"),
     _on_facts("late", "Late", (fact_shipment,), "is_late", "flag"),

@@ -1,6 +1,7 @@
 """Loyalty: members, what points cost, what becomes of them.
 
-The ledger is that of the source; points nobody booked as ended end by the rule of expiry. Money is what IFRS 15 holds
+The ledger is that of the source with the codes redeemed in the portal; points nobody booked as ended end by the rule
+of expiry. Money is what IFRS 15 holds
 back for points (see portal.analysis.points), to the cent. Rates say whether they follow the points that were given
 (cohort) or what happened in the days asked for (trailing).
 """
@@ -23,7 +24,7 @@ _MOVE, _LOT, _MEMBER = study_points_entry.c, study_points_lot.c, study_member.c
 def _moved(name: str, label: str, unit: Unit, move: str, meaning: str) -> Metric:
     """Points or money of one kind of entry; positive but for corrections."""
     column: ColumnElement[Any] = _MOVE.points if unit is Unit.QUANTITY else _MOVE.liability_amount
-    found = total(column if move in {"issued", "adjusted"} else -column)
+    found = total(column if move in {"issued", "adjusted", "estimate"} else -column)
     return Metric(
         name=name, label=label, unit=unit, meaning=meaning, fact=study_points_entry, value=found,
         where=_MOVE.points_move == move, date_column="entry_date", better=Better.NEITHER,
@@ -52,12 +53,17 @@ LIABILITY_ADJUSTED = _moved(
     "liability_adjusted", "Liability corrected", Unit.MONEY, "adjusted",
     "Changes of the money held back by corrections, signed.",
 )  # fmt: skip
+LIABILITY_ESTIMATE = _moved(
+    "liability_estimate", "Liability from new estimates", Unit.MONEY, "estimate",
+    "Changes of the money held back because the estimate of breakage or the worth of a point changed, signed; on the "
+    "day the policy point_breakage or point_value changed, for points still open then.",
+)  # fmt: skip
 POINTS_LIABILITY = Metric(
     name="points_liability", label="Points liability", unit=Unit.MONEY, fact=study_points_entry, date_column=None,
     value=known_total(_MOVE.liability_amount), better=Better.NEITHER,
     meaning="Money held back for points not yet redeemed or ended, to the cent: opening plus given, less redeemed, "
-    "less ended, with corrections. As of the snapshot.",
-    formula="liability_issued − liability_redeemed − liability_expired + liability_adjusted",
+    "less ended, with corrections and changes of the estimate. As of the snapshot.",
+    formula="liability_issued − liability_redeemed − liability_expired + liability_adjusted + liability_estimate",
 )  # fmt: skip
 
 
@@ -155,7 +161,8 @@ MEMBER_ACTIVE = Dimension("member_active", "Active", {"study_member": _MEMBER.is
 LOYALTY_DIMENSIONS = (TIER_NOW, TIER_AFTER, TIER_BEFORE, POINTS_MOVE, BY_RULE, MEMBER_ACTIVE)
 
 LOYALTY: tuple[Measure, ...] = (
-    POINTS_EXPIRED, LIABILITY_ISSUED, LIABILITY_REDEEMED, LIABILITY_EXPIRED, LIABILITY_ADJUSTED, POINTS_LIABILITY,
+    POINTS_EXPIRED, LIABILITY_ISSUED, LIABILITY_REDEEMED, LIABILITY_EXPIRED, LIABILITY_ADJUSTED,
+    LIABILITY_ESTIMATE, POINTS_LIABILITY,
     LOT_POINTS, LOT_REDEEMED, LOT_EXPIRED, COHORT_REDEMPTION_RATE, BREAKAGE, MEMBERS, ACTIVE_MEMBERS,
     MEMBER_CUSTOMERS, KNOWN_CUSTOMERS, ENROLMENT_RATE, ACTIVE_RATE, POINTS_SOON, SOON_VALUE, MEMBER_SPEND,
     REFERRED, REFERRAL_RATE,

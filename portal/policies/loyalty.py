@@ -15,5 +15,10 @@ LOYALTY: tuple[Policy, ...] = (
            "Rolling spend from which a member is silver, gold, platinum.", LIMITS),
     Policy("tier_multipliers", [1.25, 1.5, 2.0], "times the points of bronze",
            "What silver, gold and platinum members earn.", LIMITS),
+    Policy("code_valid_days", 30, "days", "How long a code issued in the portal can be redeemed.", WHOLE),
+    Policy("referral_points", 100, "points", "What a customer gets whose referral code is redeemed.", WHOLE),
+    Policy("referee_points", 50, "points", "What the new customer gets who brings a referral code.", WHOLE),
+    Policy("referral_minimum", 25, "reporting currency", "Least first purchase with which a referral code is redeemed.",
+           NUMBER),
     Policy("points_soon_days", 30, "days", "Points that end within so many days are said to end soon.", WHOLE),
 )  # fmt: skip

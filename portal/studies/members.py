@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from portal.analysis.programme import TIERS, YEAR, Programme, spend_on, tier_of
-from portal.studies.loyalty import WORTH_POLICIES
+from portal.studies.loyalty import POINT_POLICIES
 from portal.studies.model import Study
 from portal.studies.programmes import own_rules, programmes
 from portal.warehouse.duckdb import Warehouse
@@ -52,7 +52,21 @@ def _accounts(warehouse: Warehouse) -> pl.DataFrame:
         .join(dim_customer, dim_customer.c.customer_key == _ENTRY.customer_key)
     )  # fmt: skip
     grouped = columns.where(_ENTRY.customer_key != 0).group_by(_ENTRY.customer_key, _ENTRY.shop_key)
-    return warehouse.frame(grouped.order_by(_ENTRY.customer_key, _ENTRY.shop_key))
+    told = warehouse.frame(grouped.order_by(_ENTRY.customer_key, _ENTRY.shop_key))
+    return pl.concat([told, _joined_here(warehouse)], how="diagonal_relaxed").unique(
+        _WHO, keep="first", maintain_order=True
+    ).sort(_WHO)  # fmt: skip
+
+
+def _joined_here(warehouse: Warehouse) -> pl.DataFrame:
+    """Accounts that codes redeemed in the portal gave points to."""
+    move = study_points_entry.c
+    columns = select(
+        move.customer_key, move.shop_key, func.min(move.entry_date).label("joined_date"),
+        func.min(move.source).label("source"), func.any_value(dim_customer.c.has_consent).label("has_consent"),
+    ).select_from(study_points_entry.join(dim_customer, dim_customer.c.customer_key == move.customer_key))  # fmt: skip
+    grouped = columns.where(move.customer_key != 0, move.is_made_here).group_by(move.customer_key, move.shop_key)
+    return warehouse.frame(grouped.order_by(move.customer_key, move.shop_key))
 
 
 def _orders(warehouse: Warehouse) -> pl.DataFrame:
@@ -85,7 +99,10 @@ def _with_points(rows: pl.DataFrame, warehouse: Warehouse, as_of: date) -> pl.Da
     last = as_of + timedelta(days=int(warehouse.policies["points_soon_days"]))
     moved = entries.group_by(_WHO).agg(
         pl.col("points").sum().alias("balance_points"),
-        pl.col("entry_date").filter(pl.col("points_move") != "expired").max().alias("last_activity_date"),
+        pl.col("entry_date")
+        .filter(~pl.col("points_move").is_in(["expired", "estimate"]))
+        .max()
+        .alias("last_activity_date"),
     )
     ending = lots.filter((pl.col("left_points") > 0) & (pl.col("ends_date") <= last)).group_by(_WHO).agg(
         pl.col("left_points").sum().alias("soon_points")
@@ -103,6 +120,6 @@ def _with_points(rows: pl.DataFrame, warehouse: Warehouse, as_of: date) -> pl.Da
     ).with_columns(pl.when("is_active").then("tier_now").otherwise(pl.lit(LEFT)).alias("tier_after"))
 
 
-MEMBERS = (Study(study_member, make_members, (*WORTH_POLICIES, "points_soon_days")),)
+MEMBERS = (Study(study_member, make_members, (*POINT_POLICIES, "points_soon_days")),)
 TIER_ORDER = (NOT_YET, *TIERS, LEFT)
 """Where a member can come from or go to."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.analysis.points import Estimates, Worth
 from portal.analysis.programme import Programme
+from portal.policies import BY_DAY
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import dim_shop, source_setting
 
+WORTH_POLICIES = tuple(name + by for name in ("point_value", "point_breakage") for by in ("", BY_DAY))
 RULE_POLICIES = ("points_rate", "points_minimum", "points_last_days", "tier_thresholds", "tier_multipliers")
 _PREFIX = "loyalty_program:"
 _NAMES = ("silver", "gold", "platinum")
@@ -21,6 +26,22 @@ def own_rules(warehouse: Warehouse) -> Programme:
     values = [warehouse.policies[name] for name in RULE_POLICIES]
     rate, minimum, days, thresholds, multipliers = values
     return Programme(float(rate), float(minimum), int(days), _three(thresholds), _three(multipliers))
+
+
+def estimates(warehouse: Warehouse) -> Estimates:
+    """What a point is worth and how many are expected never to be redeemed, from each day on it changed."""
+    said = {name: _steps_of(warehouse, name) for name in ("point_value", "point_breakage")}
+    days = sorted({day for told in said.values() for day, _ in told})
+    return tuple((day, Worth(_on(said["point_value"], day), _on(said["point_breakage"], day))) for day in days)
+
+
+def _steps_of(warehouse: Warehouse, name: str) -> list[tuple[date, Decimal]]:
+    told = warehouse.policies.get(f"{name}{BY_DAY}") or ((date.min, warehouse.policies[name]),)
+    return [(day, Decimal(str(value))) for day, value in told]
+
+
+def _on(told: list[tuple[date, Decimal]], day: date) -> Decimal:
+    return next(value for start, value in reversed(told) if start <= day)
 
 
 def programmes(warehouse: Warehouse) -> dict[int, Programme]:

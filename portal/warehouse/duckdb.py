@@ -64,6 +64,10 @@ class Shelf(Protocol):
         """The file of a study table for a warehouse; made when it is not there."""
         ...
 
+    def points_moved(self, tenant_id: int) -> pl.DataFrame | None:
+        """Points that codes redeemed in the portal move; None where nobody is asked."""
+        ...
+
 
 _STUDY = re.compile(r"\bstudy_[a-z_]+\b")
 """Names of study tables in the text of a select; values are bound and never in it."""

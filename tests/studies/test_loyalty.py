@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,12 +15,14 @@ from sqlalchemy import func, select
 
 from portal.metrics.model import Period, Query
 from portal.metrics.query import run
-from portal.studies.shelf import StudyShelf
+from portal.points_events import COLUMNS
+from portal.policies import BY_DAY, POLICIES
+from portal.studies.shelf import PointsMoved, StudyShelf
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouses
 from portal.warehouse.schema.studies_loyalty import study_points_entry, study_points_lot
 from tests.metrics.conftest import GOLDEN, Shelf, StudyStore, make_snapshot
-from tests.metrics.golden import SHOP
+from tests.metrics.golden import MAR31, SHOP
 
 VIEWER = Viewer(1, "ann@example.org", "manager", ROLES["manager"], (GOLDEN,))
 
@@ -32,6 +35,14 @@ def entry(key: int, customer: int, day: date, points: int, kind: str = "", order
     }  # fmt: skip
 
 
+PEOPLE = [
+    {"identity_key": 1, "customer_key": 1, "source": "table", "customer_id": "C1", "rule": "alone"},
+    {"identity_key": 2, "customer_key": 2, "source": "table", "customer_id": "C2", "rule": "alone"},
+]
+NEW_ESTIMATES = {
+    f"point_breakage{BY_DAY}": ((date.min, 0.03), (date(2025, 9, 1), 0.5), (date(2026, 3, 10), 0.1)),
+    f"point_value{BY_DAY}": ((date.min, 0.01), (date(2026, 2, 20), 0.04)),
+}  # fmt: skip
 ENTRIES = [
     entry(1, 1, date(2026, 1, 10), 100, order=1),  # 26.00 of goods: 26 × 0.97 ÷ 26.97 = 0.94 held back
     entry(2, 1, date(2026, 2, 5), -40),  # 40 of 97 expected: 0.55 stays
@@ -40,11 +51,13 @@ ENTRIES = [
 ]
 
 
-def opened(folder: Path, entries: list[dict[str, Any]]) -> Warehouses:
-    shelf = Shelf(
-        {1: make_snapshot(folder, GOLDEN, {**SHOP, "fact_loyalty": entries, "fact_order": SHOP["fact_order"]})}
-    )
-    return Warehouses(shelf, None, shelf=StudyShelf(StudyStore(folder, shelf)))
+def opened(
+    folder: Path, entries: list[dict[str, Any]], rules: dict[str, Any] | None = None, moved: PointsMoved | None = None
+) -> Warehouses:
+    tables = {**SHOP, "fact_loyalty": entries, "fact_order": SHOP["fact_order"], "customer_identity": PEOPLE}
+    shelf = Shelf({1: make_snapshot(folder, GOLDEN, tables)})
+    values = {name: policy.default for name, policy in POLICIES.items()} | (rules or {})
+    return Warehouses(shelf, None, lambda _: values, StudyShelf(StudyStore(folder, shelf), moved))
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +87,17 @@ def test_the_moves_of_a_period_are_dated(shop: Warehouses) -> None:
     assert value(shop, "liability_issued", period=march) == 0
 
 
+def test_new_estimates_are_a_line_of_their_own(tmp_path: Path) -> None:
+    """Of lot 1 0.94 × (1 − 40 ÷ 97) = 0.55 is left, of lot 2 1.44; both are worked out anew, and later lot 2 ends."""
+    rules = {f"point_breakage{BY_DAY}": ((date.min, 0.03), (date(2026, 2, 10), 0.5))}
+    shop = opened(tmp_path, ENTRIES, rules)
+    lot_1, lot_2 = Decimal("0.19") - Decimal("0.55"), Decimal("0.97") - Decimal("1.44")
+    assert value(shop, "liability_estimate") == lot_1 + lot_2
+    names = ("issued", "redeemed", "expired", "adjusted", "estimate")
+    given_, redeemed, ended, corrected, estimated = (Decimal(str(value(shop, f"liability_{name}"))) for name in names)
+    assert value(shop, "points_liability") == given_ - redeemed - ended + corrected + estimated == Decimal("0.19")
+
+
 def test_tiers_follow_the_last_year(shop: Warehouses) -> None:
     frame = run(Query(("members", "member_spend"), ("tier_before", "tier_after")), VIEWER, (GOLDEN,), shop).frame
     rows = {row["tier_before"]: (row["tier_after"], row["members"]) for row in frame.to_dict("records")}
@@ -92,9 +116,45 @@ def test_the_roll_forward_holds_to_the_cent(
 ) -> None:
     entries = [entry(key, who, date(2024, 11, 1) + timedelta(day), points)
                for key, (who, day, points) in enumerate(sorted(moves, key=lambda move: move[1]), 1)]  # fmt: skip
-    warehouse = opened(tmp_path_factory.mktemp("roll"), entries).open(VIEWER, GOLDEN)
+    warehouse = opened(tmp_path_factory.mktemp("roll"), entries, NEW_ESTIMATES).open(VIEWER, GOLDEN)
     ledger = warehouse.frame(select(func.sum(study_points_entry.c.liability_amount))).item() or 0
     lots = warehouse.frame(select(study_points_lot)).select("left_amount", "left_points")
     assert ledger == (lots["left_amount"].sum() or 0)
     assert all(amount >= 0 and amount == round(amount, 2) for amount in lots["left_amount"])
     assert all(points >= 0 for points in lots["left_points"])
+
+
+def moved(*rows: tuple[str, str, int, date, datetime]) -> PointsMoved:
+    """reference, customer, points, day, moment of codes redeemed in the portal."""
+    told = [(reference, who, "", "redeemed_reward", points, day, at) for reference, who, points, day, at in rows]
+    return lambda _: pl.DataFrame(told, schema=COLUMNS, orient="row")
+
+
+SOON, LATE = datetime(2026, 3, 20, 9), datetime(2026, 4, 1, 6, 1)
+"""Before and after the load of 1 April, 6:00."""
+
+
+def test_a_redeemed_code_counts_once_from_the_next_load_on(tmp_path: Path) -> None:
+    codes = moved(("SOUK-1", "table:C1", -20, date(2026, 3, 20), SOON), ("SOUK-2", "table:C1", -30, MAR31, LATE),
+                  ("SOUK-3", "table:C1", -5, date(2026, 4, 1), SOON))  # fmt: skip
+    shop = opened(tmp_path, ENTRIES, None, codes)
+    assert value(shop, "points_redeemed") == 40 + 50 + 20
+    assert value(shop, "points_balance") == 60 - 20
+    assert value(shop, "points_liability") == Decimal("0.36")  # 0.94 × (1 − 60 ÷ 97)
+
+
+def test_a_code_its_source_tells_of_is_counted_there(tmp_path: Path) -> None:
+    told = [*ENTRIES, entry(5, 1, date(2026, 3, 21), -20) | {"reference_id": "SOUK-1"}]
+    shop = opened(tmp_path, told, None, moved(("SOUK-1", "table:C1", -20, date(2026, 3, 20), SOON)))
+    assert value(shop, "points_redeemed") == 40 + 50 + 20
+
+
+def test_a_friend_without_points_becomes_a_member(tmp_path: Path) -> None:
+    shop = opened(tmp_path, ENTRIES[:2], None, moved(("SOUK-4", "table:C2", 50, date(2026, 3, 20), SOON)))
+    frame = run(Query(("members",), ("customer",)), VIEWER, (GOLDEN,), shop).frame
+    assert len(frame) == 2
+
+
+def test_points_of_somebody_nobody_knows_are_still_in_the_ledger(tmp_path: Path) -> None:
+    shop = opened(tmp_path, ENTRIES[:2], None, moved(("SOUK-4", "table:gone", 50, date(2026, 3, 20), SOON)))
+    assert value(shop, "points_issued") == 150

@@ -13,11 +13,14 @@ _FROM = {"from": fact_loyalty}
 study_points_entry = Table(
     "study_points_entry", studies,
     primary_key("entry_key"), key("customer_key"), key("shop_key"), key("order_key"), code("source"),
-    day("entry_date"), code("points_move"), text("entry_type"), whole("points"), money("liability_amount"),
-    flag("is_by_rule"), flag("is_short"),
-    comment="Grain: one entry of the points ledger that moves points, and one end of unspent points by the rule of "
-    "expiry where the source books none (is_by_rule). points_move: issued, redeemed, expired or adjusted. "
-    "liability_amount: change of the deferred money, signed, to the cent. is_short: took points nobody had been given.",
+    key("origin_key"), key("loyalty_key"),
+    day("entry_date"), code("points_move"), text("entry_type"), text("tier"), whole("points"),
+    money("liability_amount"), flag("is_by_rule"), flag("is_made_here"), flag("is_short"),
+    comment="Grain: one entry of the points ledger that moves points (row loyalty_key of fact_loyalty), one code "
+    "redeemed in the portal (is_made_here), one end of unspent points by the rule of expiry where the source books "
+    "none (is_by_rule), and one change of the estimate of an account (estimate, without points). points_move: issued, "
+    "redeemed, expired, adjusted or estimate. liability_amount: change of the deferred money, signed, to the cent. "
+    "is_short: took points nobody had been given.",
     info=_FROM,
 )  # fmt: skip
 
