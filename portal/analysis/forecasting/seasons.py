@@ -12,7 +12,7 @@ import numpy as np
 
 from portal.analysis.forecasting.panel import Floats
 
-_KNOWN_SHARE = 0.75  # of the values a moving average is taken of
+_KNOWN_SHARE = 0.5  # of the values a moving average is taken of: a shop may be closed on three days of the week
 _TINY = 1e-300
 
 
@@ -40,7 +40,7 @@ def fit_factors(values: Floats, season: int, decay: float, multiplies: bool) -> 
 
 def centred_mean(values: Floats, season: int) -> Floats:
     """The moving average over one cycle around each column, half a weight at both ends of an even cycle; NaN near the
-    ends and where more than a quarter is missing."""
+    ends and where more than half is missing."""
     known = ~np.isnan(values)
     total, count = _running(np.where(known, values, 0.0)), _running(known.astype(float))
     half, width = season // 2, values.shape[1]
