@@ -29,6 +29,7 @@ from callbacks.task_list import task_line
 from layouts.delivery import BOARD
 from layouts.parts import empty_state
 from layouts.upload import add_link
+from portal.charts.chart import number
 from portal.metrics.format import inside
 from portal.wiring import Wiring
 
@@ -55,6 +56,8 @@ def notes_body(desk: Desk) -> Any:
     """How many parcels say what is in them, why, and where to."""
     if not desk.tenants or not desk.can_ask("shipments"):
         return no_parcels(desk)
+    if not number(desk.ask(["shipments"])["shipments"].iloc[0]):
+        return empty_state("No parcels in this period", "Choose a longer period or clear a filter.")
     return figures(desk, NOTES, "How well parcels are documented")
 
 

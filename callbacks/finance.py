@@ -15,6 +15,7 @@ from callbacks.commission_table import commission_body, commission_export
 from callbacks.desk import Desk
 from callbacks.drawings import drill_bars
 from callbacks.export_tables import Exports
+from callbacks.figures import figures
 from callbacks.invoice_list import invoices_body
 from callbacks.journal_table import journal_body, journal_export
 from callbacks.profit_table import profit_body, profit_export
@@ -27,6 +28,9 @@ from portal.charts.chart import Chart, number
 from portal.metrics import DIMENSIONS
 from portal.metrics.format import inside
 from portal.wiring import Wiring
+
+_WAITING = ("open_invoices", "overdue_invoices", "overdue_invoice_value", "aged_orders", "aged_order_value",
+            "risky_orders", "risky_order_value")  # fmt: skip
 
 EXPORTS: Exports = {
     "finance/profit": profit_export, "finance/cash": cash_export, "finance/journal": journal_export,
@@ -59,6 +63,13 @@ def tasks(desk: Desk) -> Any:
         return empty_state("Nothing needs you", "The books balance, costs are known and no money is overdue.")
     ordered = sorted(found, key=lambda task: -(task.money or 0.0))
     return html.Div([task_line(task, desk.currency) for task in ordered], className="today")
+
+
+def orders_body(desk: Desk) -> Any:
+    """Orders that wait for money, for an end, or put much cash at risk."""
+    if not desk.tenants:
+        return empty_state("No orders yet", "Load orders to see which ones wait.", add_link(desk.viewer))
+    return figures(desk, _WAITING, "Orders to look at")
 
 
 def journal_task(desk: Desk) -> list[Task]:
@@ -106,7 +117,7 @@ _MAKERS = (low_cash_task, journal_task, twice_task, pay_task, courier_task, cost
 
 PAINTERS: dict[str, Painter] = {
     "tasks": tasks, "profit": profit_body, "costs": costs, "cash": cash_body, "journal": journal_body,
-    "commission": commission_body, "invoices": invoices_body, "calculator": calculator_body,
+    "commission": commission_body, "invoices": invoices_body, "orders": orders_body, "calculator": calculator_body,
 }  # fmt: skip
 
 

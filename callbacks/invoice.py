@@ -9,6 +9,7 @@ from dash import Input, Output, dcc, html
 
 from callbacks.customer_rows import may_see_people
 from callbacks.desk import Desk, State, open_desk
+from callbacks.linked_table import Cell, linked_table
 from layouts.invoice import Ids
 from layouts.parcel import parcel_address
 from layouts.parts import empty_state, table
@@ -22,6 +23,7 @@ HIDDEN = "•••"
 _HEAD = [("What", False), ("SKU", False), ("Quantity", True), ("Unit price", True), ("Discount", True),
          ("Amount", True)]  # fmt: skip
 _STATES = {
+    "returned": "Came back: nothing is to be paid",
     "paid": "Paid", "open": "To be paid", "overdue": "Overdue", "cancelled": "Cancelled: nothing is to be paid",
     "not recorded": "No source tells whether it is paid",
 }  # fmt: skip
@@ -92,8 +94,10 @@ def _sums(tenant: TenantRef, invoice: Invoice) -> Any:
         ("Total", order["total_amount"]), ("Paid in advance", order["advance_amount"]),
         ("Paid back", order["refund_amount"] or None), ("Still to be paid", order["balance_amount"]),
     ]  # fmt: skip
-    rows = [[label, _money(amount, tenant)] for label, amount in steps if amount is not None]
-    return table([("", False), ("Amount", True)], rows, "Sums of the invoice")
+    known = [(label, amount) for label, amount in steps if amount is not None]
+    rows: list[list[Cell]] = [[label, _money(amount, tenant)] for label, amount in known]
+    marked = [label in {"Total", "Still to be paid"} for label, _ in known]
+    return linked_table([("Sum", False), ("Amount", True)], rows, "Sums of the invoice", marked=marked)
 
 
 def _notes(invoice: Invoice) -> list[Any]:

@@ -41,10 +41,10 @@ def invoices_body(desk: Desk) -> Any:
     listed = found_invoices(desk) if desk.state.focus.strip() else open_invoices(desk)
     if listed.rows.empty:
         nothing = empty_state("No invoice found", "Look for the number of an order, a phone or a name.")
-        return html.Div([_search(desk), nothing])
+        return html.Div([_search(desk), nothing], className="finder")
     rows = [_line(line) for line in listed.rows.to_dict("records")]
     note = html.P(listed.title, className="caption")
-    return html.Div([_search(desk), note, linked_table(_HEAD, rows, "Invoices")], className="statement")
+    return html.Div([_search(desk), note, linked_table(_HEAD, rows, "Invoices")], className="finder")
 
 
 def found_invoices(desk: Desk) -> Listed:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Input, Output, html
+from dash import Input, Output, dcc, html
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from callbacks.desk import Desk, State, open_desk
+from callbacks.linked_table import Cell, linked_table
 from callbacks.statements import STATES
+from layouts.invoice import invoice_address
 from layouts.parcel import Ids
 from layouts.parts import empty_state, table
 from portal.metrics.format import MISSING, format_day, format_value, format_word
@@ -66,9 +68,9 @@ def show_parcel(state: State) -> dict[str, Any]:
         return {"period": said, "way": nothing, "facts": "", "money": ""}
     tenant, warehouse, parcel = found
     return {
-        "period": f"{parcel['shipment_id']} · {format_word(str(parcel['shipment_status']))}",
+        "period": " · ".join(filter(None, (parcel["shipment_id"], format_word(parcel["shipment_status"] or "")))),
         "way": way_of(warehouse, parcel, tenant),
-        "facts": facts_of_parcel(desk, parcel),
+        "facts": facts_of_parcel(desk, parcel, tenant),
         "money": money_of(warehouse, parcel, tenant),
     }
 
@@ -138,18 +140,21 @@ def _moment(at: datetime | None, day: date | None, zone: str) -> str:
     return f"{format_day(local.date())} {local:%H:%M}"
 
 
-def facts_of_parcel(desk: Desk, parcel: Record) -> Any:
-    """What is known of it; personal data only for those who may see it."""
+def facts_of_parcel(desk: Desk, parcel: Record, tenant: TenantRef) -> Any:
+    """What is known of it, its order a link to the invoice; personal data only for those who may see it."""
     is_masked = Permission.SEE_PERSONAL_DATA not in desk.viewer.permissions
-    rows = []
+    rows: list[list[Cell]] = []
     for label, name in _FACTS:
         value = parcel[name]
         if value is None or value == "":
             continue
         text = format_day(value) if isinstance(value, date) else str(value)
         text = format_word(text) if name in _WORDS else text
-        rows.append([label, "•••" if is_masked and name in _PERSONAL else text])
-    return table([("What", False), ("Value", False)], rows, "What is known of the parcel")
+        shown: Cell = "•••" if is_masked and name in _PERSONAL else text
+        if name == "of_order":
+            shown = dcc.Link(text, href=invoice_address(text, tenant.name), className="cell-link")
+        rows.append([label, shown])
+    return linked_table([("What", False), ("Value", False)], rows, "What is known of the parcel")
 
 
 def money_of(warehouse: Warehouse, parcel: Record, tenant: TenantRef) -> Any:

@@ -47,12 +47,14 @@ def parcels_body(desk: Desk) -> Any:
     if not desk.tenants or not desk.can_ask("overdue_shipments"):
         return no_parcels(desk)
     listed = found_parcels(desk) if desk.state.focus.strip() else waiting_parcels(desk)
+    if listed.rows.empty and not desk.state.focus.strip():
+        return empty_state("No parcels in this period", "Choose a longer period, clear a filter, or load parcels.")
     if listed.rows.empty:
         nothing = empty_state("No parcel found", "Look for a shipment or tracking number, an order, a phone or a name.")
-        return html.Div([_search(desk), nothing])
+        return html.Div([_search(desk), nothing], className="finder")
     rows = [_line(desk, line) for line in listed.rows.to_dict("records")]
     note = html.P(listed.title, className="caption")
-    return html.Div([_search(desk), note, linked_table(_HEAD, rows, "Parcels")])
+    return html.Div([_search(desk), note, linked_table(_HEAD, rows, "Parcels")], className="finder")
 
 
 def found_parcels(desk: Desk) -> Listed:
@@ -129,7 +131,7 @@ def _line(desk: Desk, line: dict[Any, Any]) -> list[Cell]:
     link = dcc.Link(number, href=parcel_address(number, line["tenant"]), className="cell-link")
     days = [format_day(line[name]) if line[name] else MISSING for name in ("ship_date", "promised_date")]
     told = [str(line[name] or MISSING) for name in ("courier", "city", "customer")]
-    return [link, format_word(str(line["shipment_status"])), *days, *told,
+    return [link, format_word(str(line["shipment_status"] or MISSING)), *days, *told,
             format_value(line["cod_amount"], Unit.MONEY, line["currency"])]  # fmt: skip
 
 

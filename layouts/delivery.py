@@ -8,7 +8,7 @@ BOARD = Board(
     name="delivery", path="/delivery", title="Delivery", icon="truck",
     kpis={
         "delivery_success": "Delivery success", "on_time_rate": "On time",
-        "first_attempt_success": "First-attempt success", "rto_rate": "Returned to origin",
+        "first_attempt_success": "First attempt", "rto_rate": "Returned to origin",
         "cost_per_delivered": "Cost per delivered", "cod_owed": "Cash couriers owe",
     },
     trends={
@@ -25,15 +25,13 @@ BOARD = Board(
              "ship_sla_rate", "cod_gap", "cod_owed"),
     beside=Card("tasks", "What needs you", "Ranked by the money at stake", "span-4", is_chart=False),
     below=(
+        Card("parcels", "Parcels", "Find one, or see what is late; a line opens the parcel", "span-12", is_chart=False),
         Card("outcomes", "What became of parcels",
              "By the time they were sent; pale and hatched: too recent to judge"),
-        Card("parcels", "Parcels", "Find one, or see what is late; a line opens the parcel", "span-12", is_chart=False),
         Card("stages", "How long each stage takes", "Half of the parcels and nine in ten; waiting ones are in the "
              "table"),
         Card("ageing", "Cash couriers still owe", "By days since delivery, whenever it was delivered"),
         Card("reasons", "Why attempts fail", "Parcels by their last exception"),
-        Card("notes", "How well parcels are documented", "Parcels of this period; what the hub and the callers go by",
-             is_chart=False),
         Card("scores", "Scorecard", "Parcels too recent to judge are left out of every rate", "span-12",
              is_chart=False),
         Card("ledger", "Cash on delivery", "Parcels delivered in this period: expected = remitted + kept for fees + "
@@ -41,7 +39,8 @@ BOARD = Board(
         Card("statements", "Couriers' statements", "Every line paid out in this period, matched to its parcel by "
              "tracking number", "span-12", is_chart=False),
         Card("map", "Where parcels go", "Area: parcels sent; colour: delivery success. To a tenth of a degree",
-             "span-12"),
+             "span-8"),
+        Card("notes", "How well parcels are documented", "Parcels of this period", "span-4", is_chart=False),
     ),
     exports=(("cod", "Cash on delivery"), ("stages", "Stage times"), ("statements", "Statement lines"),
              ("scores", "Scorecard")),

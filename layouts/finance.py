@@ -23,7 +23,9 @@ BOARD = Board(
     below=(
         Card("profit", "Profit and loss", "Each cost once; a click on an amount shows its rows", "span-12",
              is_chart=False, views={"month": "Months", "quarter": "Quarters"}),
-        Card("invoices", "Invoices", "Find one, or see what is to be paid; a line opens it, ready to print", "span-12",
+        Card("invoices", "Invoices", "Find one, or see what is to be paid; a line opens it, ready to print", "span-8",
+             is_chart=False),
+        Card("orders", "Orders to look at", "As of the latest data; a click on a number shows its rows", "span-4",
              is_chart=False),
         Card("costs", "Where the money goes", "Costs beside the goods"),
         Card("cash", "Cash", "What is recorded as paid in, still to come, and paid out", is_chart=False),

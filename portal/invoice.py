@@ -67,10 +67,12 @@ class Invoice:
 
     @property
     def state(self) -> str:
-        """cancelled, paid, open, overdue, or not recorded where no source tells of payment."""
+        """cancelled, returned, paid, open, overdue, or not recorded where no source tells of payment."""
         balance = self.order["balance_amount"]
         if not self.order["is_booked"]:
             return "cancelled"
+        if self.order["order_status"] in {"returned", "refunded"}:
+            return "returned"
         if balance is None:
             return "not recorded"
         if balance <= 0:

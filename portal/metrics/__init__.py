@@ -27,6 +27,7 @@ from portal.metrics.loyalty import LOYALTY, LOYALTY_DIMENSIONS
 from portal.metrics.margin import MARGIN
 from portal.metrics.marketing import MARKETING
 from portal.metrics.model import Dimension, Measure
+from portal.metrics.order_care import ORDER_CARE
 from portal.metrics.orders import ORDER
 from portal.metrics.pipeline import PIPELINE
 from portal.metrics.retention import RETENTIONS
@@ -77,6 +78,7 @@ CATALOGUE: dict[str, Measure] = by_name(
         *SALES,
         *MARGIN,
         *ORDER,
+        *ORDER_CARE,
         *CUSTOMER,
         *CUSTOMER_VALUE,
         *SATISFACTIONS,

@@ -36,7 +36,8 @@ CASH_BALANCE = Metric(
 )  # fmt: skip
 
 _ORDER = fact_order.c
-_OPEN = and_(_ORDER.is_booked, _ORDER.balance_amount > 0)
+_CAME_BACK = _ORDER.order_status.in_(("returned", "refunded"))
+_OPEN = and_(_ORDER.is_booked, _ORDER.balance_amount > 0, ~_CAME_BACK)
 _OVERDUE = and_(_OPEN, func.date_add(_ORDER.order_date, func.to_days(policy_days("invoice_due_days"))) < AS_OF)
 
 
@@ -52,11 +53,12 @@ def _invoices(
     )  # fmt: skip
 
 
-OPEN_INVOICES = _invoices("open_invoices", "Invoices to be paid", "Booked orders with a balance above 0.",
-                          _OPEN)  # fmt: skip
+OPEN_INVOICES = _invoices(
+    "open_invoices", "Invoices to be paid", "Booked orders with a balance above 0 that did not come back.", _OPEN
+)
 OVERDUE_INVOICES = _invoices(
     "overdue_invoices", "Overdue invoices",
-    "Booked orders with a balance above 0, older than policy invoice_due_days allows.", _OVERDUE,
+    "Invoices to be paid that are older than policy invoice_due_days allows.", _OVERDUE,
 )  # fmt: skip
 OVERDUE_INVOICE_VALUE = _invoices(
     "overdue_invoice_value", "Value of overdue invoices", "What is still to be paid of overdue invoices.",

@@ -20,6 +20,7 @@ FINANCE: tuple[Policy, ...] = (
            "Expenses of these buy goods: they are no cost of their day, goods cost when they are sold.", WORDS),
     Policy("cash_accounts", ["1000", "1010"], "codes of accounts",
            "Accounts of the journal that are cash in hand and at the bank.", WORDS),
+    Policy("aged_order_days", 7, "days", "An order is to be finished at most this long after it was taken.", WHOLE),
     Policy("invoice_due_days", 30, "days", "An invoice is to be paid at most this long after the order.", WHOLE),
     Policy("low_cash_limit", 5000, "reporting currency", "Less cash than this is low, and an alert says so.", NUMBER),
     Policy("commission_rate", 0.03, "share of net sales",

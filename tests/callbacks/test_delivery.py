@@ -141,8 +141,8 @@ def test_a_parcel_shows_its_way_and_its_money(desk: Make) -> None:
 @pytest.mark.parametrize(("role", "seen"), [("manager", True), ("viewer", False)])
 def test_personal_data_of_a_parcel_is_masked(desk: Make, role: str, seen: bool) -> None:
     opened = desk(focus="S1", role=role)
-    _, _, parcel = find_parcel(opened)  # type: ignore[misc]
-    told = text_of(facts_of_parcel(opened, {**parcel, "customer": "Ann Example"}))
+    tenant, _, parcel = find_parcel(opened)  # type: ignore[misc]
+    told = text_of(facts_of_parcel(opened, {**parcel, "customer": "Ann Example"}, tenant))
     assert ("Ann Example" in told) is seen
 
 
