@@ -15,7 +15,7 @@ from portal.metrics.lookup import look_up
 from portal.metrics.model import Period, Query
 from portal.metrics.scan import Scan, metric_columns
 from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import dim_date, dim_product, study_stock_day
+from portal.warehouse.schema import dim_date, dim_product, fact_order, study_stock_day
 
 TOTAL = "total"
 GRAINS = ("day", "week", "month")
@@ -56,12 +56,20 @@ def whole_history(warehouse: Warehouse, grain: str) -> Whole | None:
     last = last_whole_day(warehouse)
     if last is None:
         return None
-    first = last - timedelta(days=_LOOK_BACK[grain] - 1)
+    first = max(last - timedelta(days=_LOOK_BACK[grain] - 1), _first_day(warehouse, last))
     days = pl.date_range(first, last, eager=True).alias("day")
     start, end = bucket_of(pl.col("day"), grain, int(warehouse.policies["week_start"]))
     told = days.to_frame().select(start.alias("ds"), end.alias("end")).unique().sort("ds")
     over = told.filter(pl.col("ds") >= first, pl.col("end") <= last)
     return Whole(first, last, over["ds"]) if over.height else None
+
+
+def _first_day(warehouse: Warehouse, last: date) -> date:
+    """The first booked order: the stretch it lies in is only whole when it begins with it."""
+    found: date | None = warehouse.frame(
+        select(func.min(fact_order.c.order_date)).where(fact_order.c.is_booked, fact_order.c.order_date <= last)
+    ).item()
+    return found or last
 
 
 def bucket_of(day: pl.Expr, grain: str, week_start: int) -> tuple[pl.Expr, pl.Expr]:
