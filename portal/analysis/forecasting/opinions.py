@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,7 @@ def _asked(method: Callable[[Floats, Plan], Floats], values: Floats, plan: Plan)
     if np.ptp(values) == 0:
         return np.full(plan.horizon, values[0])
     size = float(np.abs(values).max())
+    import_module("statsmodels.tools.sm_exceptions")  # sets filters of its own when it is first imported
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
