@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from portal.analysis.ageing import aged
@@ -11,7 +14,7 @@ from portal.analysis.layers import fifo
 from portal.studies.model import Study
 from portal.studies.stock_items import ITEMS
 from portal.studies.stock_levels import read_levels
-from portal.studies.stock_rows import StockRows, read_stock
+from portal.studies.stock_rows import StockRows, count_places, read_slices
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import study_stock_day, study_stock_layer
 
@@ -22,30 +25,39 @@ _MOST_ROWS = 4_000_000
 
 def make_layers(warehouse: Warehouse) -> pl.DataFrame:
     """Rows of `study_stock_layer`."""
-    rows = read_stock(warehouse)
-    if rows is None:
+    parts = [_layers_of(rows, warehouse.policies) for rows in read_slices(warehouse)]
+    if not parts:
         return pl.DataFrame({"layer_key": []})
-    rules = warehouse.policies
+    return pl.concat(parts, how="vertical_relaxed").with_row_index("layer_key", offset=1)
+
+
+def _layers_of(rows: StockRows, rules: Mapping[str, Any]) -> pl.DataFrame:
     left = fifo(rows.movements).layers.filter(pl.col("remaining") > 0)
     told = aged(left, rows.last_day, rules["stock_age_limits"]).rename(
         {"received": "received_date", "arrived": "arrived_date", "remaining": "remaining_quantity"}
     )
     is_aged = pl.col("age_days") > int(rules["aged_stock_days"])
-    return _placed(told, rows).with_columns(is_aged.alias("is_aged")).with_row_index("layer_key", offset=1)
+    return _placed(told, rows).with_columns(is_aged.alias("is_aged"))
 
 
 def make_days(warehouse: Warehouse) -> pl.DataFrame:
     """Rows of `study_stock_day`."""
-    rows = read_stock(warehouse)
-    if rows is None:
+    days = min(_HISTORY_DAYS, max(_MOST_ROWS // max(count_places(warehouse), 1), 1))
+    parts = [_days_of(rows, days) for rows in read_slices(warehouse)]
+    if not parts:
         return pl.DataFrame({"stock_day_key": []})
-    levels = read_levels(rows, min(_HISTORY_DAYS, max(_MOST_ROWS // rows.levels.height, 1)))
-    known = levels.join(_fifo_costs(rows), on=[*WHO, "day"], how="left")
-    told = _placed(known, rows).with_columns(
+    whole = pl.concat(parts, how="vertical_relaxed")
+    del parts
+    return whole.sort("stock_date", "product_key", "shop_key", "hub_key").with_row_index("stock_day_key", offset=1)
+
+
+def _days_of(rows: StockRows, days: int) -> pl.DataFrame:
+    known = read_levels(rows, days).join(_fifo_costs(rows), on=[*WHO, "day"], how="left")
+    return _placed(known, rows).select(
+        "product_key", "shop_key", "hub_key", "source", "stock_amount", "fifo_cost_amount",
         pl.col("day").alias("stock_date"), pl.col("quantity").alias("on_hand_quantity"),
         ((pl.col("there") <= 0) & (pl.col("sold") <= 0)).alias("is_out"), pl.col("is_counted").alias("is_estimated"),
     )  # fmt: skip
-    return told.sort("stock_date", "product_key", "shop_key", "hub_key").with_row_index("stock_day_key", offset=1)
 
 
 def _placed(told: pl.DataFrame, rows: StockRows) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from portal.analysis.exact import EXACT
 from portal.analysis.reorder import Supply, demand_seen, reorder_point, suggested_quantity
 from portal.studies.model import Study
 from portal.studies.stock_levels import read_levels
-from portal.studies.stock_rows import StockRows, read_on_order, read_prices, read_stock
+from portal.studies.stock_rows import StockRows, read_on_order, read_prices, read_slices
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import study_stock_item, study_stock_layer
 
@@ -25,22 +25,29 @@ _NONE = "none"
 
 def make_items(warehouse: Warehouse) -> pl.DataFrame:
     """Rows of `study_stock_item`."""
-    rows = read_stock(warehouse)
-    if rows is None:
-        return pl.DataFrame({"item_key": []})
-    rules = warehouse.policies
+    rules, last = warehouse.policies, warehouse.snapshot.as_of
     supply = Supply(*(float(rules[name]) for name in (
         "lead_time_days", "lead_time_deviation_days", "service_level", "order_cover_days")))  # fmt: skip
+    parts = [(_items_of(warehouse, rows, supply), _demand_of(rows, rules)) for rows in read_slices(warehouse)]
+    if not parts or last is None:
+        return pl.DataFrame({"item_key": []})
+    products = _classed(pl.concat([demands for _, demands in parts], how="vertical_relaxed"), warehouse)
+    whole = pl.concat([items for items, _ in parts], how="vertical_relaxed")
+    items = whole.join(products, on="product", how="left", maintain_order="left")
+    judged = items.with_columns(_states(rules, last)).with_columns(_needs(supply))
+    return judged.with_columns(_amounts(supply)).with_row_index("item_key", offset=1)
+
+
+def _items_of(warehouse: Warehouse, rows: StockRows, supply: Supply) -> pl.DataFrame:
+    """Everything about the products of a slice that does not depend on other products."""
     items = rows.levels.join(rows.places, on="place", maintain_order="left").with_columns(
         pl.col("product").alias("product_key"), pl.col("on_hand").alias("on_hand_quantity"),
         pl.col("is_counted").alias("is_estimated"),
     )  # fmt: skip
     ordered = read_on_order(warehouse, rows).rename({"on_order": "on_order_quantity"})
-    for each in (_of_layers(warehouse, rows), _last_sales(rows), _paces(rows, rules, supply), ordered):
+    for each in (_of_layers(warehouse, rows), _last_sales(rows), _paces(rows, warehouse.policies, supply), ordered):
         items = items.join(each, on=_BY, how="left", maintain_order="left")
-    items = items.join(_of_products(warehouse, rows, rules), on="product", how="left", maintain_order="left")
-    judged = items.with_columns(_states(rules, rows.last_day)).with_columns(_needs(supply))
-    return judged.with_columns(_amounts(supply)).with_row_index("item_key", offset=1)
+    return items
 
 
 def _of_layers(warehouse: Warehouse, rows: StockRows) -> pl.DataFrame:
@@ -80,8 +87,8 @@ def _paces(rows: StockRows, rules: Mapping[str, Any], supply: Supply) -> pl.Data
     return paces
 
 
-def _of_products(warehouse: Warehouse, rows: StockRows, rules: Mapping[str, Any]) -> pl.DataFrame:
-    """product, unit_price, revenue_amount, and the classes of its demand over all places."""
+def _demand_of(rows: StockRows, rules: Mapping[str, Any]) -> pl.DataFrame:
+    """product and how much its demand over all places varies."""
     weeks = max(int(rules["demand_weeks"]), 1)
     number = (pl.lit(rows.last_day) - pl.col("day")).dt.total_days() // 7
     weekly = (
@@ -90,11 +97,16 @@ def _of_products(warehouse: Warehouse, rows: StockRows, rules: Mapping[str, Any]
     )  # fmt: skip
     begins = rows.movements.group_by("product").agg(pl.col("day").min())
     offered = rows.levels.select("product").unique().sort("product").join(begins, on="product", how="left")
-    known = offered.select("product", ((number + 1).fill_null(weeks)).clip(1, weeks).alias("weeks"))
-    products = demand(weekly, known).join(read_prices(warehouse), on="product", how="left", maintain_order="left")
+    return demand(weekly, offered.select("product", ((number + 1).fill_null(weeks)).clip(1, weeks).alias("weeks")))
+
+
+def _classed(demands: pl.DataFrame, warehouse: Warehouse) -> pl.DataFrame:
+    """product, unit_price, revenue_amount, and its classes among all products."""
+    products = demands.join(read_prices(warehouse), on="product", how="left", maintain_order="left")
+    limits = warehouse.policies["xyz_limits"]
     return products.with_columns(
         abc(pl.col("revenue_amount")).alias("abc_class"),
-        xyz(pl.col("variation"), rules["xyz_limits"]).fill_null(_NONE).alias("xyz_class"),
+        xyz(pl.col("variation"), limits).fill_null(_NONE).alias("xyz_class"),
         pattern(pl.col("demand_interval"), pl.col("squared_variation")).fill_null(_NONE).alias("demand_pattern"),
         pl.col("variation").alias("demand_variation"),
     ).drop("variation", "demand_interval", "squared_variation")

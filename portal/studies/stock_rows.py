@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,10 @@ _LINE, _MOVE, _LEVEL, _PRODUCT = fact_order_line.c, fact_stock_movement.c, fact_
 _IS_STOCK = _MOVE.movement_type != "on_order"
 _SPOT = ("shop_key", "hub_key")
 _YEAR = 365
+SLICE = 1_000_000
+"""Movements that are looked at at once: their layers and levels take less than a gigabyte."""
+Span = tuple[int, int]
+"""First and last key of the products wanted."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,48 @@ class StockRows:
 
 def read_stock(warehouse: Warehouse, product: int | None = None) -> StockRows | None:
     """Everything about stock, of one product (its key) or all of them; None without any."""
-    as_of, levels = warehouse.snapshot.as_of, _levels(warehouse, product)
-    if as_of is None or not levels.height:
+    span = None if product is None else (product, product)
+    if warehouse.snapshot.as_of is None or not _levels(warehouse, span).height:
         return None
-    first, pooled, sold = _first_day(warehouse, as_of), _pooled(warehouse), _sold(warehouse, product)
-    moved, levels = _pool(_moved(warehouse, product), pooled), _pool(levels, pooled)
+    return _read(warehouse, span, _pooled(warehouse))
+
+
+def read_slices(warehouse: Warehouse, most: int = SLICE) -> Iterator[StockRows]:
+    """Everything about stock, some products at a time, by key: about as many as have `most` movements. None without
+    any stock.
+
+    What products say does not depend on each other, so studies of any number of movements need the memory of a slice.
+    """
+    if warehouse.snapshot.as_of is None or not _levels(warehouse, None).height:
+        return
+    pooled = _pooled(warehouse)
+    for span in _spans(warehouse, most):
+        yield _read(warehouse, span, pooled)
+
+
+def count_places(warehouse: Warehouse) -> int:
+    """How many products at places there are."""
+    return _pool(_levels(warehouse, None), _pooled(warehouse)).n_unique(["product", *_SPOT])
+
+
+def _spans(warehouse: Warehouse, most: int) -> list[Span]:
+    """First and last product key of each slice."""
+    keys = [
+        warehouse.frame(select(column.label("product"), func.count().label("rows")).group_by(column))
+        for column in (_MOVE.product_key, _LEVEL.product_key)
+    ]
+    counted = pl.concat(keys).group_by("product").agg(pl.col("rows").sum()).sort("product")
+    number = (pl.col("rows").cum_sum() - pl.col("rows")) // most
+    ends = counted.group_by(number.alias("slice"), maintain_order=True).agg(
+        pl.col("product").min().alias("first"), pl.col("product").max().alias("last")
+    )
+    return list(ends.select("first", "last").iter_rows())
+
+
+def _read(warehouse: Warehouse, span: Span | None, pooled: list[str]) -> StockRows:
+    as_of = warehouse.snapshot.as_of or date.min
+    first, sold = _first_day(warehouse, as_of), _sold(warehouse, span)
+    moved, levels = _pool(_moved(warehouse, span), pooled), _pool(_levels(warehouse, span), pooled)
     places = pl.concat([moved.select(_SPOT), levels.select(_SPOT)]).unique().sort(_SPOT).with_row_index("place")
     places = places.with_columns(pl.col("place").cast(pl.Int64))
     moved, levels = (one.join(places, on=_SPOT, maintain_order="left") for one in (moved, levels))
@@ -67,11 +109,11 @@ def _first_day(warehouse: Warehouse, as_of: date) -> date:
     return min([as_of, *known])
 
 
-def _of(column: ColumnElement[Any], product: int | None) -> ColumnElement[bool]:
-    return true() if product is None else column == product
+def _of(column: ColumnElement[Any], span: Span | None) -> ColumnElement[bool]:
+    return true() if span is None else column.between(*span)
 
 
-def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
+def _moved(warehouse: Warehouse, span: Span | None) -> pl.DataFrame:
     """Movements in the order of time; what came in without a cost has the average it was booked at."""
     rows = warehouse.frame(
         select(
@@ -79,7 +121,7 @@ def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
             _MOVE.movement_date.label("day"), _MOVE.movement_type.label("kind"), _MOVE.quantity, _MOVE.unit_cost,
             _MOVE.cost_amount, _MOVE.reference_id.label("link"), _MOVE.is_estimated.label("is_counted"),
             _MOVE.moved_at, _MOVE.movement_key,
-        ).where(_MOVE.quantity.is_not(None), _IS_STOCK, _of(_MOVE.product_key, product))
+        ).where(_MOVE.quantity.is_not(None), _IS_STOCK, _of(_MOVE.product_key, span))
     ).sort("day", "moved_at", "movement_key", nulls_last=False).drop("moved_at", "movement_key")  # fmt: skip
     booked = (pl.col("cost_amount").cast(pl.Float64) / pl.col("quantity").cast(pl.Float64)).cast(EXACT, strict=False)
     is_link = pl.col("kind").is_in(["sale", "return_in", "transfer"])
@@ -89,20 +131,20 @@ def _moved(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
     )
 
 
-def _levels(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
+def _levels(warehouse: Warehouse, span: Span | None) -> pl.DataFrame:
     return warehouse.frame(
         select(
             _LEVEL.product_key.label("product"), _LEVEL.shop_key, _LEVEL.hub_key, _LEVEL.source,
             _LEVEL.on_hand_quantity.label("on_hand"), _LEVEL.stock_amount,
-        ).where(_LEVEL.on_hand_quantity.is_not(None), _of(_LEVEL.product_key, product))
+        ).where(_LEVEL.on_hand_quantity.is_not(None), _of(_LEVEL.product_key, span))
     )  # fmt: skip
 
 
-def _sold(warehouse: Warehouse, product: int | None) -> pl.DataFrame:
+def _sold(warehouse: Warehouse, span: Span | None) -> pl.DataFrame:
     """product, day, quantity: units of booked sale lines."""
     units = func.sum(_LINE.quantity).label("quantity")
     rows = select(_LINE.product_key.label("product"), _LINE.order_date.label("day"), units).where(
-        SALE_LINE, _LINE.order_date.is_not(None), _LINE.quantity > 0, _of(_LINE.product_key, product)
+        SALE_LINE, _LINE.order_date.is_not(None), _LINE.quantity > 0, _of(_LINE.product_key, span)
     )
     return warehouse.frame(rows.group_by(_LINE.product_key, _LINE.order_date)).with_columns(
         pl.col("quantity").cast(EXACT)

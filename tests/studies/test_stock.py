@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,7 +15,10 @@ from sqlalchemy import select
 from portal.metrics.model import Filter, Period, Query
 from portal.metrics.query import run
 from portal.policies import POLICIES
+from portal.studies import STUDIES, stock, stock_items
+from portal.studies.model import shaped
 from portal.studies.shelf import StudyShelf
+from portal.studies.stock_rows import read_slices
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouses
 from portal.warehouse.schema import study_stock_item, study_stock_layer
@@ -160,3 +165,16 @@ def test_what_is_on_order_is_taken_off_the_suggestion_and_is_no_stock(shop: Ware
 
 def test_a_source_that_tells_of_orders_has_none_for_other_products(ordering: Warehouses) -> None:
     assert [value(ordering, "on_order", product) for product in ("Mug", "Chair")] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("study_stock_layer", stock), ("study_stock_item", stock_items), ("study_stock_day", stock)]
+)
+def test_some_products_at_a_time_are_all_at_once(
+    shop: Warehouses, monkeypatch: pytest.MonkeyPatch, name: str, where: ModuleType
+) -> None:
+    opened, study = shop.open(VIEWER, GOLDEN), STUDIES[name]
+    assert [len(list(read_slices(opened, most))) for most in (1_000_000, 1)] == [1, 3]
+    whole = shaped(study.table, study.make(opened))
+    monkeypatch.setattr(where, "read_slices", partial(read_slices, most=1))
+    assert shaped(study.table, study.make(opened)).equals(whole)
