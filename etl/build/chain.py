@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from etl.build.rows import look_up
@@ -14,8 +17,23 @@ _TOLD = ("order_key", *_PERSON, *_PLACE)
 _ON = ("source", "order_id")
 
 
-def with_orders(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Tables that name an order with order_key (null where it is not known) and the customer and place of it.
+@dataclass(frozen=True)
+class _Named:
+    """Orders, by what they are called.
+
+    Attributes:
+        names: source, order_id (each pair once), and the place of what is told of it; nothing else is looked up.
+        told: the columns `_TOLD` of what an order is told by.
+    """
+
+    names: pl.DataFrame
+    told: pl.DataFrame
+
+
+def with_orders(
+    tables: Mapping[str, pl.DataFrame], orders: pl.DataFrame, ready: MutableMapping[str, pl.DataFrame]
+) -> None:
+    """Put tables that name an order into `ready`, with order_key (null where it is not known), its customer and place.
 
     An order is found by its number within the source. A parcel whose number leads nowhere is found by its tracking
     number over all sources, if exactly one order has it; anything else may name the parcel or its tracking number
@@ -24,32 +42,45 @@ def with_orders(tables: dict[str, pl.DataFrame], orders: pl.DataFrame) -> dict[s
     Args:
         tables: staging tables by name.
         orders: documents with order_key, of `etl.build.sales`.
+        ready: where they go, one after the other.
     """
-    ready = dict(tables)
     known = orders.select(*_ON, "tracking_id", *_TOLD)
-    parcels = _filled(tables["shipment"], known)
-    ready["shipment"] = _filled_by_tracking(parcels, known)
-    others = _FOLLOWING[1:]
-    named = _names_of_parcels(ready["shipment"], known) if any(tables[name].height for name in others) else known
-    return ready | {name: _filled(tables[name], named) for name in others}
+    ready["shipment"] = _filled_by_tracking(_filled(tables["shipment"], _by_number(known)), known)
+    others = {name: tables[name] for name in _FOLLOWING[1:]}
+    named = _by_parcels(ready["shipment"], known, others)
+    for name, rows in others.items():
+        ready[name] = _filled(rows, named)
 
 
-def _names_of_parcels(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Orders by every name they go by; the order number counts most, the tracking number least."""
-    told = parcels.select("source", "tracking_id", "shipment_id", *_TOLD)
-    by_tracking = told.select("source", pl.col("tracking_id").alias("order_id"), *_TOLD)
-    by_parcel = told.select("source", pl.col("shipment_id").alias("order_id"), *_TOLD)
-    every = pl.concat([by_tracking, by_parcel, orders.select(*_ON, *_TOLD)])
-    return every.filter(pl.col("order_id").is_not_null()).unique(_ON, keep="last", maintain_order=True)
+def _by_number(orders: pl.DataFrame) -> _Named:
+    """Orders by their number."""
+    return _Named(_places(orders, "order_id", 0), orders.select(_TOLD))
 
 
-def _filled(rows: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+def _by_parcels(parcels: pl.DataFrame, orders: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> _Named:
+    """Orders by every name that others call them; the order number counts most, the tracking number least."""
+    asked = pl.concat([rows.select(_ON) for rows in others.values()]).unique()
+    listed = ((parcels, "tracking_id", 0), (parcels, "shipment_id", 0), (orders, "order_id", parcels.height))
+    every = pl.concat([_places(*each).join(asked, on=list(_ON), how="semi", maintain_order="left") for each in listed])
+    told = pl.concat([parcels.select(_TOLD), orders.select(_TOLD)], rechunk=False)
+    return _Named(every.unique(_ON, keep="last", maintain_order=True), told)
+
+
+def _places(rows: pl.DataFrame, name: str, first: int) -> pl.DataFrame:
+    """source, order_id and place of the rows that have the column `name`."""
+    place = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("_place")
+    return rows.select("source", pl.col(name).alias("order_id"), place).filter(pl.col("order_id").is_not_null())
+
+
+def _filled(rows: pl.DataFrame, orders: _Named) -> pl.DataFrame:
     if not rows.height:
         return rows.with_columns(pl.lit(None, pl.Int64).alias("order_key"))
-    theirs = orders.filter(pl.col("order_id").is_not_null()).select(
-        *_ON, "order_key", *(pl.col(name).alias(f"{name}_of_order") for name in (*_PERSON, *_PLACE))
+    places = look_up(rows.select(_ON), orders.names, _ON, once=True)["_place"]
+    theirs = orders.told.select(
+        pl.col("order_key").gather(places),
+        *(pl.col(name).gather(places).alias(f"{name}_of_order") for name in (*_PERSON, *_PLACE)),
     )
-    return _inherited(look_up(rows, theirs, _ON, once=True))
+    return _inherited(rows.with_columns(theirs.get_columns()))
 
 
 def _filled_by_tracking(parcels: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

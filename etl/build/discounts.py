@@ -34,7 +34,7 @@ def allocate_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFram
 def _parts(numbered: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     takes = (pl.col("line_type") == "sale") & (pl.col("net_own") > 0)
     order = ["source", "order_id"]
-    bearing = numbered.filter(takes).select("_row", *order, "net_own").join(given, on=order)
+    bearing = numbered.select("_row", *order, "net_own", takes.alias("takes")).filter("takes").join(given, on=order)
     total = pl.col("net_own").sum().over(order)
     rounded = bearing.with_columns((pl.col("_discount") * pl.col("net_own") / total).round(2).cast(MONEY).alias("part"))
     rest = (pl.col("_discount") - pl.col("part").sum().over(order)).cast(MONEY)

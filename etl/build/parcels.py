@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from etl.build.courier import RETURN_PICKUPS, courier_class, kind_of_parcel, outcome
-from etl.build.facts import fact_of, found_key, number_rows
+from etl.build.facts import found_key, number_rows, parts_of
 from etl.build.keys import Keys
 from etl.build.rows import in_order, look_up
 from etl.build.shape import star_frame
@@ -52,10 +52,11 @@ def build_fact_shipment(numbered: pl.DataFrame) -> pl.DataFrame:
 
 def build_fact_shipment_event(
     events: pl.DataFrame, numbered: pl.DataFrame, dimensions: Sequence[Keys]
-) -> pl.DataFrame:  # fmt: skip
-    """fact_shipment_event; key 0 where the parcel is not known."""
-    keyed = look_up(events, found_key(numbered, _ON, "shipment_key"), _ON)
-    return fact_of(fact_shipment_event, keyed, dimensions, "event_date")
+) -> Iterator[pl.DataFrame]:
+    """fact_shipment_event, in parts; key 0 where the parcel is not known."""
+    known = found_key(numbered, _ON, "shipment_key").unique(_ON, keep="last", maintain_order=True)
+    parcels = Keys(fact_shipment, known, _ON, known)
+    return parts_of(fact_shipment_event, events, [parcels, *dimensions], "event_date")
 
 
 def build_fact_order_link(numbered: pl.DataFrame, customers: pl.DataFrame, rules: TenantRules) -> pl.DataFrame:

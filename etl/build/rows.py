@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -44,6 +44,16 @@ def in_order(frame: pl.DataFrame, *by: str, nulls_last: bool = True) -> pl.DataF
     if _rises(frame, by, nulls_last=nulls_last):
         return frame
     return frame[_places(frame.select(by), by, nulls_last=nulls_last)]
+
+
+def parts_in_order(frame: pl.DataFrame, by: Sequence[str], most: int) -> Iterator[pl.DataFrame]:
+    """What `in_order` gives, at most so many rows at a time and at least one part."""
+    if frame.height <= most or _rises(frame, by, nulls_last=True):
+        yield from in_order(frame, *by).iter_slices(most) if frame.height else (frame,)
+        return
+    places = _places(frame.select(by), by, nulls_last=True)
+    for begin in range(0, frame.height, most):
+        yield frame[places[begin : begin + most]]
 
 
 def _places(keys: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> pl.Series:

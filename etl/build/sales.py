@@ -62,10 +62,9 @@ def build_sales(
     """
     away = layer()
     orders, lines = _with_keys(tables, rules)
-    following = with_orders(tables, orders)
-    for name in [name for name, rows in following.items() if rows is not tables[name]]:
-        away[name] = following.pop(name)
-        following[name] = away[name]
+    forget_pages()
+    with_orders(tables, orders, away)
+    following = {**tables, **away}
     every, away["order"] = _with_written(lines, orders, following["return_line"], rules)
     del orders, lines
     ordered = in_order(

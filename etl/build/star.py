@@ -15,6 +15,7 @@ from etl.build.calendar import build_calendar, date_range
 from etl.build.customers import build_customers, with_first_orders
 from etl.build.days import CALENDAR_DATES, days_of, latest_day
 from etl.build.dimensions import build_dimensions, build_origins
+from etl.build.facts import PART
 from etl.build.keys import Keys, with_keys
 from etl.build.others import (
     build_fact_campaign_day,
@@ -46,9 +47,6 @@ from etl.live import LiveRows
 from etl.shelf import Layer, put_parts
 from etl.source import TenantRules
 from portal.warehouse.schema import fact_stock_level, fact_stock_movement, metadata
-
-_PART = 300_000
-"""Orders or lines that get their keys at once."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +115,15 @@ def build_star(live: LiveRows, rules: TenantRules, today: date, layer: Layer = d
     return Star(tables, live, rejected, ready.rejected, ready.effects, sales, stock, latest_day(tables, today))
 
 
-def _put(tables: MutableMapping[str, pl.DataFrame], built: Iterable[tuple[str, pl.DataFrame]]) -> None:
-    """Put tables away one after the other, as they are built."""
+def _put(
+    tables: MutableMapping[str, pl.DataFrame], built: Iterable[tuple[str, pl.DataFrame | Iterator[pl.DataFrame]]]
+) -> None:
+    """Put tables away one after the other, as they are built; some come in parts."""
     for name, rows in built:
-        tables[name] = rows
+        if isinstance(rows, pl.DataFrame):
+            tables[name] = rows
+        else:
+            put_parts(tables, name, rows)
         del rows
 
 
@@ -157,7 +160,7 @@ def _put_sales(
 
 
 def _parts(rows: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    return rows.iter_slices(_PART) if rows.height else (rows,)
+    return rows.iter_slices(PART) if rows.height else (rows,)
 
 
 def _stock_facts(stock: Stock, dimensions: list[Keys]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -185,7 +188,7 @@ def _other_facts(
 
 def _delivery_facts(
     tables: Frames, dimensions: list[Keys], rules: TenantRules
-) -> Iterator[tuple[str, pl.DataFrame]]:  # fmt: skip
+) -> Iterator[tuple[str, pl.DataFrame | Iterator[pl.DataFrame]]]:
     parcels = with_stages(tables["shipment"], tables["shipment_event"], rules)
     numbered = number_shipments(parcels, dimensions, rules)
     del parcels
