@@ -33,7 +33,7 @@ def kept(desk: Desk, what: str, make: Callable[[Desk], dict[str, Any]]) -> dict[
 def code_digest() -> str:
     """Changes with the code that paints, so that a new version never shows what an old one painted."""
     root = Path(__file__).resolve().parent.parent
-    texts = [path.read_bytes() for folder in _PAINTERS for path in sorted((root / folder).glob("*.py"))]
+    texts = [path.read_bytes() for folder in _PAINTERS for path in sorted((root / folder).rglob("*.py"))]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 

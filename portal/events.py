@@ -16,6 +16,8 @@ from portal.viewer import TenantRef
 KINDS = {"promotion": "Promotion", "holiday": "Holiday", "closure": "Closed", "remark": "Remark"}
 CALENDAR_EVENTS = "calendar_events"
 """Name under which warehouses have what forecasts know of events, beside the policies: [first day, last day, title]."""
+MARKED_DAYS = "marked_days"
+"""Name under which warehouses have all events, remarks too: [first day, last day, kind, title, note]."""
 _MOST_DAYS = 400
 _MOST_EVENTS = 2_000
 _LONGEST_TITLE, _LONGEST_NOTE = 80, 500
@@ -63,12 +65,14 @@ def events_of(session: Session, tenant_id: int, first: date = date.min, last: da
     return [_event(row) for row in rows]
 
 
-def known_events(session: Session, tenant_id: int) -> list[list[str]]:
-    """What forecasts know of events, as JSON: first day, last day (both included) and title of all but remarks."""
-    return [
-        [event.first_day.isoformat(), event.last_day.isoformat(), event.title]
-        for event in events_of(session, tenant_id) if event.counts
-    ]  # fmt: skip
+def told_events(session: Session, tenant_id: int) -> dict[str, list[list[str]]]:
+    """What warehouses know of a tenant's events, beside its policies (`CALENDAR_EVENTS`, `MARKED_DAYS`)."""
+    events = events_of(session, tenant_id)
+    spans = [(event, event.first_day.isoformat(), event.last_day.isoformat()) for event in events]
+    return {
+        CALENDAR_EVENTS: [[first, last, event.title] for event, first, last in spans if event.counts],
+        MARKED_DAYS: [[first, last, event.kind, event.title, event.note] for event, first, last in spans],
+    }
 
 
 def add_event(session: Session, tenant: TenantRef, marking: Marking, by: tuple[str, datetime]) -> Event:

@@ -11,7 +11,7 @@ from portal.cache import Cache
 from portal.clock import utc_now
 from portal.config import Settings
 from portal.db import Sessions, open_sessions
-from portal.events import CALENDAR_EVENTS, known_events
+from portal.events import told_events
 from portal.points_events import points_from
 from portal.policies import load_policies, with_steps
 from portal.studies.shelf import StudyShelf
@@ -52,7 +52,7 @@ def policies_from(sessions: Sessions) -> PolicyValues:
         if monotonic() - read_at > _KEPT_SECONDS:
             with sessions() as session:
                 values = with_steps(load_policies(session, tenant_id), utc_now().date())
-                found = {**values, CALENDAR_EVENTS: known_events(session, tenant_id)}
+                found = {**values, **told_events(session, tenant_id)}
             kept[tenant_id] = (monotonic(), found)
         return found
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import migrations
 from portal.db import open_database, open_sessions, writing
 from portal.errors import ConflictError, InputError, UnknownNameError
-from portal.events import Marking, add_event, events_of, known_events, remove_event
+from portal.events import CALENDAR_EVENTS, MARKED_DAYS, Marking, add_event, events_of, remove_event, told_events
 from portal.models import AuditEvent, Tenant
 from portal.targets import Aim, set_target, target_of, targets_of
 from portal.viewer import TenantRef
@@ -79,15 +79,15 @@ def test_an_event_is_marked_and_taken_back(session: Session) -> None:
     event = add_event(session, SHOP, SALE, BY)
     assert events_of(session, SHOP.id, date(2026, 3, 7), date(2026, 3, 9))[0].title == "Spring sale"
     assert events_of(session, SHOP.id, date(2026, 3, 8)) == []
-    assert known_events(session, SHOP.id) == [["2026-03-05", "2026-03-07", "Spring sale"]]
+    assert told_events(session, SHOP.id)[CALENDAR_EVENTS] == [["2026-03-05", "2026-03-07", "Spring sale"]]
     remove_event(session, SHOP, (event.id, 1), BY)
     assert events_of(session, SHOP.id) == []
 
 
 def test_remarks_are_not_known_to_forecasts(session: Session) -> None:
     add_event(session, SHOP, Marking(date(2026, 3, 5), date(2026, 3, 5), "remark", "New shelves"), BY)
-    assert known_events(session, SHOP.id) == []
-    assert len(events_of(session, SHOP.id)) == 1
+    told = told_events(session, SHOP.id)
+    assert told == {CALENDAR_EVENTS: [], MARKED_DAYS: [["2026-03-05", "2026-03-05", "remark", "New shelves", ""]]}
 
 
 def test_another_tenants_event_stays(session: Session) -> None:

@@ -77,6 +77,10 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("All steps", "far_value"), Detail("Method", "forecast_method"), Detail("Values compared", "points"),
         Detail("Error", "wape"), Detail("Skill", "skill"), Detail("Within the 80 % band", "coverage80"),
     ),
+    "study_price_change": (
+        Detail("From", "change_date"), *_PRODUCT, Detail("Category", "category", "dim_product"),
+        Detail("Price before", "old_price"), Detail("Price since", "new_price"),
+    ),
     "study_stock_layer": (
         Detail("Received", "received_date"), Detail("At the place since", "arrived_date"), *_PRODUCT,
         Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),

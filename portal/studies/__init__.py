@@ -14,6 +14,7 @@ from portal.studies.loyalty import POINTS
 from portal.studies.marketing import MARKETING_STUDIES
 from portal.studies.members import MEMBERS
 from portal.studies.model import Study
+from portal.studies.prices import PRICE_STUDIES
 from portal.studies.rolling import ROLLING
 from portal.studies.stock import STOCK_STUDIES
 
@@ -24,6 +25,7 @@ _ALL: tuple[Study, ...] = (
     *FINANCE_STUDIES,
     *LEAD_STUDIES,
     *FORECAST_STUDIES,
+    *PRICE_STUDIES,
     *POINTS,
     *MEMBERS,
     ROLLING,

@@ -39,7 +39,8 @@ def mugs(day: date) -> int:
 
 
 def shop_tables() -> dict[str, Any]:
-    orders, lines = [], []
+    orders: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for key, day in enumerate(DAYS, start=1):
         shared = {"order_key": key, "source": "table", "order_date": day, "order_hour": 9, "order_status": "delivered",
                   "is_booked": True, "is_realised": True, "has_customer": True, "customer_key": 1, "channel_key": 1,

@@ -69,7 +69,7 @@ from portal.warehouse.schema.studies_finance import (
     study_payroll_cost,
     study_running_cost,
 )
-from portal.warehouse.schema.studies_forecast import study_forecast, study_forecast_part
+from portal.warehouse.schema.studies_forecast import study_forecast, study_forecast_part, study_price_change
 from portal.warehouse.schema.studies_leads import study_lead, study_lead_stage, study_lead_stay
 from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry, study_points_lot
 from portal.warehouse.schema.studies_marketing import study_coupon_order
@@ -136,6 +136,7 @@ __all__ = [
     "study_payroll_cost",
     "study_points_entry",
     "study_points_lot",
+    "study_price_change",
     "study_retained_month",
     "study_rfm_cut",
     "study_rolling_order",
