@@ -31,4 +31,7 @@ def figures(
         change = change_of(value, number(before[name]) if name in before else None, measure.unit, measure.better)
         what = html.Span([measure.label, formula_button(name, measure.label)], className="with-formula")
         rows.append([what, cell_link(text(desk, name, value), name, ""), html.Span(change.text, className=change.look)])
-    return linked_table([("Number", False), ("Now", True), ("Change", True)], rows, caption)
+    head = [("Number", False), ("Now", True), ("Change", True)]
+    if not dated:
+        head, rows = head[:2], [row[:2] for row in rows]
+    return linked_table(head, rows, caption)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dash import Input, Output, dcc, html
@@ -90,7 +91,7 @@ def _sums(tenant: TenantRef, invoice: Invoice) -> Any:
     steps = [
         ("Goods at list price", invoice.goods if invoice.lines else None),
         ("Discounts", -invoice.discounts if invoice.discounts else None), ("Shipping", order["shipping_amount"]),
-        ("Tax", order["tax_amount"]), ("Rounding, and what the lines do not tell", invoice.unexplained or None),
+        ("Tax", order["tax_amount"]), (_rest_words(invoice), invoice.unexplained or None),
         ("Total", order["total_amount"]), ("Paid in advance", order["advance_amount"]),
         ("Paid back", order["refund_amount"] or None), ("Still to be paid", order["balance_amount"]),
     ]  # fmt: skip
@@ -98,6 +99,13 @@ def _sums(tenant: TenantRef, invoice: Invoice) -> Any:
     rows: list[list[Cell]] = [[label, _money(amount, tenant)] for label, amount in known]
     marked = [label in {"Total", "Still to be paid"} for label, _ in known]
     return linked_table([("Sum", False), ("Amount", True)], rows, "Sums of the invoice", marked=marked)
+
+
+def _rest_words(invoice: Invoice) -> str:
+    """What the rest is: shipping and tax that the source has in its prices, or what nobody tells."""
+    added = sum((invoice.order[name] or 0 for name in ("shipping_amount", "tax_amount")), Decimal(0))
+    is_inside = bool(added) and invoice.unexplained == -added
+    return "In the amounts above already" if is_inside else "Rounding, and what the lines do not tell"
 
 
 def _notes(invoice: Invoice) -> list[Any]:
@@ -114,7 +122,7 @@ def behind(tenant: TenantRef, invoice: Invoice) -> Any:
     order = invoice.order
     parcels = [
         html.P([dcc.Link(parcel["shipment_id"], href=parcel_address(parcel["shipment_id"], tenant.name),
-                         className="cell-link"), f" · {format_word(parcel['shipment_status'])}"])
+                         className="crumb"), f" · {format_word(parcel['shipment_status'])}"])
         for parcel in invoice.parcels
     ]  # fmt: skip
     told = [["State of the order", format_word(order["order_status"])], ["Source", order["source"]],

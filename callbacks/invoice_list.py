@@ -27,6 +27,8 @@ from portal.viewer import TenantRef
 from portal.warehouse.schema import dim_customer, fact_order
 
 SHOWN = 12
+_LONG = 22
+"""Numbers made for orders that have none are longer; their beginning tells them apart."""
 _ORDER = fact_order.c
 _HEAD = [("Invoice", False), ("Date", False), ("Customer", False), ("State", False), ("Total", True),
          ("To be paid", True), ("To be paid until", False)]  # fmt: skip
@@ -98,7 +100,8 @@ def _named_rows(desk: Desk, tenant: TenantRef, rows: Any) -> pd.DataFrame:
 
 def _line(line: dict[Any, Any]) -> list[Cell]:
     number, day, left = str(line["order_id"]), line["order_date"], line["balance_amount"]
-    link = dcc.Link(number, href=invoice_address(number, line["tenant"]), className="cell-link")
+    shown = number if len(number) <= _LONG else f"{number[: _LONG - 1]}…"
+    link = dcc.Link(shown, title=number, href=invoice_address(number, line["tenant"]), className="cell-link")
     amounts = [format_value(amount, Unit.MONEY, line["currency"]) for amount in (line["total_amount"], left)]
     due = format_day(day + line["days"]) if day and left and left > 0 else MISSING
     told = str(line["customer"] or MISSING)

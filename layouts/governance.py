@@ -32,7 +32,7 @@ BOARD = Board(
     ),
     exports=(("breaches", "Breaches"), ("cohorts", "Return rate by month of sale")),
     first_by=("category", "product", "employee", "channel"),
-    missing="Not recorded",
+    missing="Too recent or not recorded",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)
