@@ -17,7 +17,7 @@ from callbacks.forecast_cards import (
 )
 from callbacks.forecast_series import BOUNDS, Series, chosen, points_of
 from callbacks.forecast_target import pace_body, register_target
-from callbacks.series import axis_of
+from callbacks.series import axis_of, marks_on
 from layouts.forecast import BOARD
 from portal.charts.chart import empty_chart
 from portal.charts.fan import FanWords, fan
@@ -39,7 +39,8 @@ def ahead_chart(desk: Desk) -> Titled:
     points = points_of(desk, series, said)
     if not points["forecast"].notna().any():
         return Titled((empty_chart(NOTHING), f"{label} of {series.name}"))
-    words = FanWords(label, "Forecast", _BEFORE[series.grain] if points["earlier"].notna().any() else "")
+    before = _BEFORE[series.grain] if points["earlier"].notna().any() else ""
+    words = FanWords(label, "Forecast", before, marks_on(desk, points, series.grain))
     return Titled((fan(points, axis_of(desk, series.measure), words), f"{label} of {series.name}"))
 
 

@@ -7,11 +7,13 @@ from datetime import date
 import pandas as pd
 
 from callbacks.desk import Desk
+from callbacks.marks import bucket_marks, marks_of
 from callbacks.words import bucket_end, bucket_words
 from layouts.state import AGAINST
 from portal.charts.chart import Axis, Chart, empty_chart
 from portal.charts.trend import TrendWords, trend
 from portal.metrics import CATALOGUE
+from portal.metrics.model import Period
 
 
 def axis_of(desk: Desk, name: str) -> Axis:
@@ -27,7 +29,18 @@ def trend_chart(desk: Desk, name: str) -> Chart:
     if not desk.can_ask(name, "day"):
         return empty_chart(f"{CATALOGUE[name].label} is not recorded over time, or not by this filter.")
     against = AGAINST[desk.state.compare] if desk.earlier else ""
-    return trend(trend_points(desk, name), axis_of(desk, name), TrendWords(CATALOGUE[name].label, against))
+    points = trend_points(desk, name)
+    words = TrendWords(CATALOGUE[name].label, against, marks_on(desk, points, desk.state.grain_of(desk.period)))
+    return trend(points, axis_of(desk, name), words)
+
+
+def marks_on(desk: Desk, points: pd.DataFrame, grain: str) -> dict[str, str]:
+    """What happened in the buckets of a chart, by their titles."""
+    if points.empty:
+        return {}
+    days = [pd.Timestamp(day).date() for day in points["bucket"]]
+    told = bucket_marks(marks_of(desk, Period(days[0], bucket_end(days[-1], grain))), days, grain)
+    return {title: told[day] for title, day in zip(points["title"], days, strict=True) if day in told}
 
 
 def trend_points(desk: Desk, name: str) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from portal.charts.chart import Axis, Chart, Column, Table, number, numbers
 from portal.charts.scale import spread, ticks
 from portal.charts.theme import ACCENT, layout, legend, quiet_axis, value_axis
+from portal.charts.trend import marked
 
 _BANDS = (("low95", "high95", "95 %", "/12"), ("low80", "high80", "80 %", "/24"))
 
@@ -22,11 +24,13 @@ class FanWords:
         past: what happened ("Net sales").
         ahead: what is expected ("Forecast").
         earlier: what was expected before ("Forecast of a week before"); empty when there is none.
+        marks: what happened or is planned in buckets, by title of the bucket.
     """
 
     past: str
     ahead: str
     earlier: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def fan(points: pd.DataFrame, axis: Axis, words: FanWords) -> Chart:
@@ -53,6 +57,7 @@ def fig_fan(points: pd.DataFrame, axis: Axis, words: FanWords) -> dict[str, Any]
     data.append(_line(titles, joint, axis, (words.ahead, ACCENT, "dash", 2)))
     data.append(_line(titles, past, axis, (words.past, ACCENT, "solid", 2)))
     steps = ticks([*past, *joint, *numbers(points["high95"]), *numbers(points["low95"])])
+    data += marked(titles, words.marks, steps[-1])
     return {
         "data": data,
         "layout": layout(
@@ -124,6 +129,9 @@ def _table(points: pd.DataFrame, axis: Axis, words: FanWords) -> Table:
     if words.earlier:
         head.append(Column(words.earlier))
         rows = [[*row, axis.exact(number(said))] for row, said in zip(rows, points["earlier"], strict=True)]
+    if words.marks:
+        head.append(Column("Marked", is_number=False))
+        rows = [[*row, words.marks.get(title, "")] for row, title in zip(rows, points["title"], strict=True)]
     return Table(f"{words.ahead} of {axis.label}", tuple(head), rows)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest, number, numbers
+from portal.charts.chart import Axis, Chart, Column, Table, empty_chart, largest, number, numbers, shortened
 from portal.charts.scale import spread, ticks
 from portal.charts.theme import ACCENT, layout, legend, quiet_axis, value_axis
 
+_LONGEST_MARK = 90
 _FADE = {"type": "vertical", "colorscale": [[0, ACCENT + "/0"], [1, ACCENT + "/24"]]}
 _HATCH = {"shape": "/", "size": 6, "solidity": 0.22, "fgcolor": ACCENT + "/60", "bgcolor": ACCENT + "/5"}
 
@@ -22,10 +24,12 @@ class TrendWords:
     Attributes:
         current: legend of the line ("Net sales").
         against: legend of the comparison ("Previous period"); empty when there is none.
+        marks: what happened in buckets, by title of the bucket.
     """
 
     current: str
     against: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> Chart:
@@ -53,6 +57,7 @@ def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, 
     data += _current(titles, values, axis, (words.current, points["is_whole"].tolist()))
     steps = ticks(values + (previous if words.against else []))
     labels = points["label"].tolist()
+    data += marked(titles, words.marks, steps[-1])
     return {
         "data": data,
         "layout": layout(
@@ -66,6 +71,18 @@ def fig_trend(points: pd.DataFrame, axis: Axis, words: TrendWords) -> dict[str, 
                              range=[steps[0], steps[-1] * 1.02]),
         ),
     }  # fmt: skip
+
+
+def marked(titles: list[str], marks: Mapping[str, str], top: float) -> list[dict[str, Any]]:
+    """Small marks along the top where something happened; what it was is told on hovering and in the table."""
+    there = [title for title in titles if title in marks]
+    if not there:
+        return []
+    return [{
+        "type": "scatter", "mode": "markers", "x": there, "y": [top] * len(there), "name": "Marked", "cliponaxis": False,
+        "text": [shortened(marks[title], _LONGEST_MARK) for title in there], "hovertemplate": "%{text}",
+        "marker": {"symbol": "triangle-down", "size": 10, "color": "@series-2"}, "showlegend": True,
+    }]  # fmt: skip
 
 
 def _ticks(labels: list[str], most: int) -> dict[str, Any]:
@@ -126,7 +143,8 @@ def _line(titles: list[str], values: list[float | None], axis: Axis, **look: Any
 
 def _head(axis: Axis, words: TrendWords) -> tuple[Column, ...]:
     head = (Column("Date", is_number=False), Column(words.current or axis.label))
-    return (*head, Column(words.against)) if words.against else head
+    marks = (Column("Marked", is_number=False),) if words.marks else ()
+    return (*head, Column(words.against), *marks) if words.against else (*head, *marks)
 
 
 def _rows(points: pd.DataFrame, axis: Axis, words: TrendWords) -> list[list[str]]:
@@ -134,7 +152,8 @@ def _rows(points: pd.DataFrame, axis: Axis, words: TrendWords) -> list[list[str]
     for point in points.to_dict("records"):
         title = point["title"] if point["is_whole"] else f"{point['title']}, incomplete"
         row = [title, axis.exact(number(point["value"]))]
-        rows.append([*row, axis.exact(number(point["previous"]))] if words.against else row)
+        row += [axis.exact(number(point["previous"]))] if words.against else []
+        rows.append([*row, words.marks.get(point["title"], "")] if words.marks else row)
     return rows
 
 
