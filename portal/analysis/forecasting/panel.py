@@ -88,20 +88,20 @@ def read_panel(series: pl.DataFrame, plan: Plan) -> Panel:
         InputError: a column lacks or has another kind, a ds lacks, or two rows are of the same step.
     """
     rows = _checked(series)
-    steps = rows.with_columns(_step(rows["ds"].dtype, plan).alias("at"))
-    last = steps.group_by("unique_id").agg(pl.col("at").max().alias("end"), pl.col("ds").max().alias("last"))
-    last = last.sort("unique_id").with_row_index("row")
-    back = pl.col("end") - pl.col("at")
-    placed = steps.join(last, on="unique_id").select(
-        pl.col("row").cast(pl.Int64), (back // 7 if _is_weekly(rows["ds"].dtype, plan) else back).alias("back"), "y",
-        "unique_id", "ds",
-    ).sort("row", "back")  # fmt: skip
-    _refuse_twice(placed, plan)
-    known = placed.filter(pl.col("y").is_not_null() & (pl.col("back") < LONGEST))
-    row, back_of = known["row"].to_numpy(), known["back"].to_numpy()
-    length = np.zeros(last.height, dtype=np.int64)
-    np.maximum.at(length, row, back_of + 1)
-    return Panel(last["unique_id"], last["last"], length, row, back_of, known["y"].to_numpy(), _at_month_ends(rows))
+    ids = rows["unique_id"].unique().sort()
+    row = rows["unique_id"].rank("dense").fill_null(1).cast(pl.Int64).to_numpy() - 1
+    at = rows.select(_step(rows["ds"].dtype, plan))["ds"].to_numpy()
+    last = pl.DataFrame({"row": row, "ds": rows["ds"]}).group_by("row").agg(pl.col("ds").max()).sort("row")["ds"]
+    end = np.full(len(ids), np.iinfo(np.int64).min)
+    np.maximum.at(end, row, at)
+    back = (end[row] - at) // (7 if plan.frequency == "week" and not rows["ds"].dtype.is_integer() else 1)
+    order = np.lexsort((back, row))
+    _refuse_twice(rows, order, row, back, plan)
+    order = order[(back[order] < LONGEST) & rows["y"].is_not_null().to_numpy()[order]]
+    row, back = row[order], back[order]
+    length = np.zeros(len(ids), dtype=np.int64)
+    np.maximum.at(length, row, back + 1)
+    return Panel(ids, last, length, row, back, rows["y"].to_numpy()[order], _at_month_ends(rows))
 
 
 def _checked(series: pl.DataFrame) -> pl.DataFrame:
@@ -121,10 +121,6 @@ def _checked(series: pl.DataFrame) -> pl.DataFrame:
     return series.select(pl.col("unique_id").cast(pl.String), "ds", known)
 
 
-def _is_weekly(kind: pl.DataType, plan: Plan) -> bool:
-    return plan.frequency == "week" and not kind.is_integer()
-
-
 def _step(kind: pl.DataType, plan: Plan) -> pl.Expr:
     """A number that grows by one a step, by seven a week."""
     ds = pl.col("ds")
@@ -139,10 +135,12 @@ def _step(kind: pl.DataType, plan: Plan) -> pl.Expr:
     }[plan.frequency]  # fmt: skip
 
 
-def _refuse_twice(placed: pl.DataFrame, plan: Plan) -> None:
-    twice = placed.filter(pl.struct("row", "back").is_duplicated())
-    if twice.height:
-        name, ds = twice.sort("unique_id", "ds").row(1, named=False)[3:]
+def _refuse_twice(rows: pl.DataFrame, order: Integers, row: Integers, back: Integers, plan: Plan) -> None:
+    """Raise where two rows of a series are of one step; `order` sorts by both."""
+    same = (np.diff(row[order]) == 0) & (np.diff(back[order]) == 0)
+    if same.any():
+        place = int(np.argmax(same))
+        name, ds, _ = rows[sorted(order[place : place + 2].tolist())].sort("ds").row(1)
         when = f"step {ds}" if isinstance(ds, int) else f"the {plan.frequency} of {ds}"
         raise InputError(f"Series '{name}' has two values for {when}; add them up first.", "ds")
 
