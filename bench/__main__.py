@@ -1,6 +1,6 @@
 """Run every measurement and write docs/benchmarks.md.
 
-python -m bench [load] [formats] [incremental] [callbacks] [page] [fuzz] [analysis]     some or (none named) all
+python -m bench [load] [formats] [incremental] [callbacks] [page] [fuzz] [analysis] [alerts]     some or (none named) all
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import analysis, callbacks, five_formats, fuzz, incremental, load, page
+from bench import alarms, analysis, callbacks, five_formats, fuzz, incremental, load, page
 
 SECTIONS = {
     "load": load.measure, "formats": five_formats.measure, "incremental": incremental.measure,
     "callbacks": callbacks.measure, "page": page.measure, "fuzz": fuzz.measure,
-    "analysis": analysis.measure,
+    "analysis": analysis.measure, "alerts": alarms.measure,
 }  # fmt: skip
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 PARTS = Path(__file__).resolve().parent / ".parts"

@@ -33,6 +33,14 @@ def stocked_home(_template_home: Path, tmp_path_factory: pytest.TempPathFactory)
     return target
 
 
+@pytest.fixture(scope="session")
+def stall_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of the shop of `tests.alerts.shop`, to be published again and again."""
+    from tests.alerts.shop import write_file
+
+    return write_file(tmp_path_factory.mktemp("stall") / "shop.duckdb")
+
+
 @pytest.fixture
 def home(_template_home: Path, tmp_path: Path) -> Path:
     """A PORTAL_HOME of its own with two tenants and all their people."""

@@ -1,4 +1,4 @@
-"""A stall for each test, its warehouse written once."""
+"""A stall for each test."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.db import Sessions
-from tests.alerts.shop import Stall, write_file
-
-
-@pytest.fixture(scope="session")
-def stall_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_file(tmp_path_factory.mktemp("stall") / "shop.duckdb")
+from tests.alerts.shop import Stall
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ DIMENSIONS: dict[str, Any] = {
 
 def tables() -> dict[str, Any]:
     """Orders of 10 to 12, two of three on the web."""
-    orders, lines = [], []
+    orders: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for day in (FIRST + timedelta(days=place) for place in range(DAYS)):
         for place in range(6):
             channel = 2 if place % 3 == 2 else 1

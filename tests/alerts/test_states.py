@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -52,10 +53,10 @@ def add_alert(sessions: Sessions, money: float | None, name: str) -> Chosen:
 
 def do(sessions: Sessions, viewer: Viewer, change: str, chosen: Chosen) -> None:
     changes: dict[str, Change] = {
-        "acknowledge": lambda *about: alerts.acknowledge(*about, NOW),
-        "reopen": lambda *about: alerts.reopen(*about, NOW),
-        "resolve": lambda *about: alerts.resolve(*about, (" It was a holiday. ", NOW)),
-        "snooze": lambda *about: alerts.snooze(*about, (LATER, NOW)),
+        "acknowledge": partial(alerts.acknowledge, now=NOW),
+        "reopen": partial(alerts.reopen, now=NOW),
+        "resolve": partial(alerts.resolve, how=(" It was a holiday. ", NOW)),
+        "snooze": partial(alerts.snooze, when=(LATER, NOW)),
     }
     with writing(sessions) as session:
         changes[change](session, viewer.tenants[0], chosen, viewer)
