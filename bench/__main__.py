@@ -1,6 +1,6 @@
 """Run every measurement and write docs/benchmarks.md.
 
-python -m bench [load] [formats] [incremental] [callbacks] [page] [fuzz] [analysis] [alerts]     some or (none named) all
+python -m bench [load] [formats] [incremental] [callbacks] [page] [fuzz] [analysis] [alerts]   some or (none) all
 """
 
 from __future__ import annotations
