@@ -14,6 +14,7 @@ from callbacks.board import Painter, register_board
 from callbacks.desk import Desk
 from callbacks.export_tables import Exports, facts_of
 from callbacks.leads import year_to
+from callbacks.loyalty_codes import codes_card
 from callbacks.loyalty_worth import worth_card
 from callbacks.series import axis_of
 from callbacks.task_list import task_line
@@ -207,7 +208,7 @@ EXPORTS: Exports = {"loyalty/roll": roll_export, "loyalty/members": member_expor
 
 PAINTERS: dict[str, Painter] = {
     "todo": todo, "roll": roll_table, "tiers": tier_chart, "moves": move_chart, "worth": worth_card,
-    "trial": loyalty_trial.trial_card,
+    "trial": loyalty_trial.trial_card, "codes": codes_card,
 }  # fmt: skip
 
 

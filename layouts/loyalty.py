@@ -28,6 +28,8 @@ BOARD = Board(
              is_chart=False),
         Card("tiers", "Tiers", "Members by the tier their last 365 days give them"),
         Card("moves", "Where members went", "From the tier a year ago to the tier now; each row adds up to 100%"),
+        Card("codes", "Codes", "Issue one for a reward or a referral; check and redeem it at the counter", "span-12",
+             is_chart=False),
         Card("worth", "Is it worth it", "Margin of members of the last 365 days against what the points cost",
              is_chart=False),
         Card("trial", "What would it cost", "A programme on the delivered orders of the last 365 days",

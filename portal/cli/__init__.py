@@ -14,6 +14,7 @@ VERBS: dict[str, str] = {
     "tenant": "portal.cli.admin:tenant",
     "user": "portal.cli.admin:user",
     "policy": "portal.cli.policy:policy",
+    "loyalty": "portal.cli.loyalty:loyalty",
     "load": "portal.cli.data:load",
     "source": "portal.cli.source:source",
     "worker": "portal.cli.sync:worker",
