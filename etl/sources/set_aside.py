@@ -12,7 +12,7 @@ import polars as pl
 from etl.read.spool import forget_pages, mapped_frame
 from etl.row_key import with_row_key
 from etl.sources.sieve import Rule, sieve
-from etl.sources.slices import SLICE, slices
+from etl.sources.slices import SLICE, made_of_slices, slices
 from etl.staging import REJECTS, STAGING
 
 MOST_BYTES = 16 << 20
@@ -130,8 +130,8 @@ class Rejected:
 def cleaned_slices(frame: pl.DataFrame, clean: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """What `clean` makes of the rows, slice by slice; no row may depend on another."""
     stack = Stack()
-    for rows in slices(frame):
-        stack.add(clean(rows))
+    for rows in made_of_slices(frame, clean):
+        stack.add(rows)
     return stack.frame()
 
 
