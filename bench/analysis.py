@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench import customers, layers, lifetime
+from bench import customers, forecast_accuracy, forecast_speed, layers, lifetime
 
-SUBJECTS: tuple[Callable[[], str], ...] = (layers.measure, customers.measure, lifetime.measure)
+SUBJECTS: tuple[Callable[[], str], ...] = (
+    layers.measure, customers.measure, lifetime.measure, forecast_accuracy.measure, forecast_speed.measure,
+)  # fmt: skip
 """Each subject measures in processes of its own and gives its section."""
 
 

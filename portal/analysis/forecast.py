@@ -77,7 +77,7 @@ def _alike(panel: Panel, plan: Plan) -> Integers:
     apart = spacing(panel.length, plan.horizon)
     if not uses_calendar(panel, plan):
         return apart
-    ends = panel.last.cast(pl.Date).rank("dense").cast(pl.Int64).to_numpy()
+    ends = panel.last.dt.date().rank("dense").cast(pl.Int64).to_numpy()
     return np.asarray(ends * (plan.horizon + 1) + apart)
 
 

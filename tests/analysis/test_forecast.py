@@ -183,6 +183,16 @@ def test_steps_ahead_have_their_days(frequency: str, days: list[object], ahead: 
     assert forecast(series, Plan(frequency, 2)).rows["ds"].to_list() == ahead  # type: ignore[arg-type]
 
 
+def test_an_hour_that_comes_twice_is_two_steps() -> None:
+    """Clocks in New York went back at 02:00 on 2 November 2025."""
+    hours = pl.datetime_range(
+        datetime(2025, 11, 1, 20), datetime(2025, 11, 2, 3), "1h", time_zone="America/New_York", eager=True
+    )
+    series = pl.DataFrame({"unique_id": "a", "ds": hours, "y": range(len(hours))})
+    said = forecast(series, Plan("hour", 1)).rows["ds"].dt.replace_time_zone(None).to_list()
+    assert (len(hours), said) == (9, [datetime(2025, 11, 2, 4)])
+
+
 def test_each_series_goes_on_from_its_own_last_row() -> None:
     series = pl.concat([long([1.0, 2.0]), long([1.0, 2.0, 3.0], names="b")])
     assert forecast(series, Plan("week", 1)).rows["ds"].to_list() == [_monday(2), _monday(3)]

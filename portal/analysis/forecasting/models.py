@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
-import polars as pl
 
 from portal.analysis.forecasting.calendar_fit import Days, predict_days
 from portal.analysis.forecasting.engine import predict
@@ -30,7 +29,7 @@ def build_model(panel: Panel, rows: Integers, width: int, plan: Plan) -> Model:
     """
     if plan.calendar is None or not uses_calendar(panel, plan):
         return lambda past: predict(past, plan)
-    last = panel.last.cast(pl.Date)[int(rows[0])]
+    last = panel.last.dt.date()[int(rows[0])]
     features = plan.calendar.between(last - timedelta(days=width - 1), last + timedelta(days=plan.horizon))
     table = features.to_numpy()
     size = np.abs(table).max(axis=0, initial=0.0)

@@ -127,10 +127,9 @@ def _step(kind: pl.DataType, plan: Plan) -> pl.Expr:
     if kind.is_integer():
         return ds.cast(pl.Int64)
     months = ds.dt.year().cast(pl.Int64) * 12 + ds.dt.month() - 1
-    local = ds.dt.replace_time_zone(None) if isinstance(kind, pl.Datetime) else ds
     return {
-        "hour": local.cast(pl.Datetime("us")).dt.epoch("us") // 3_600_000_000,
-        "day": ds.cast(pl.Date).dt.epoch("d").cast(pl.Int64), "week": ds.cast(pl.Date).dt.epoch("d").cast(pl.Int64),
+        "hour": (ds.cast(pl.Datetime("us")) if kind == pl.Date else ds).dt.epoch("us") // 3_600_000_000,
+        "day": ds.dt.date().dt.epoch("d").cast(pl.Int64), "week": ds.dt.date().dt.epoch("d").cast(pl.Int64),
         "month": months, "quarter": months // 3, "year": months // 12,
     }[plan.frequency]  # fmt: skip
 
@@ -148,4 +147,4 @@ def _refuse_twice(rows: pl.DataFrame, order: Integers, row: Integers, back: Inte
 def _at_month_ends(rows: pl.DataFrame) -> bool:
     if rows["ds"].dtype.is_integer() or not rows.height:
         return False
-    return bool(rows.select((pl.col("ds").cast(pl.Date) == pl.col("ds").cast(pl.Date).dt.month_end()).all()).item())
+    return bool(rows.select((pl.col("ds").dt.date() == pl.col("ds").dt.date().dt.month_end()).all()).item())
