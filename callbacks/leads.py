@@ -188,7 +188,7 @@ def _call(row: dict[str, Any]) -> Task:
     days = int(row["late_days"])
     late = f"due {days:,} {'day' if days == 1 else 'days'} ago"
     note = f"{row['lead_status']} · {row['lead_priority'].lower()} priority · {late}"
-    worth = row["value_amount"] * (row["win_probability"] or 0) if row["value_amount"] is not None else None
+    worth = float(row["value_amount"]) * (row["win_probability"] or 0) if row["value_amount"] is not None else None
     look = "is-bad" if row["lead_priority"] in {"High", "Urgent"} else "is-warn"
     return Task(f"Call {who}", note, number(worth), "clock-history", look, drill="overdue_leads",
                 where=f"lead={row['lead_id']}")  # fmt: skip
