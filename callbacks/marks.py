@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from callbacks.desk import Desk
 from callbacks.words import bucket_end
@@ -22,6 +22,8 @@ from portal.warehouse.schema import dim_product, study_price_change
 
 _CHANGE = study_price_change.c
 _MOST_ON_A_MARK = 4
+_LEAST_SHARE = 0.03
+"""Prices that changed are marked where the products make up this share of net sales: a grocer changes some each day."""
 
 
 @dataclass(frozen=True)
@@ -102,20 +104,27 @@ def _policies(warehouse: Warehouse, client: str) -> list[Mark]:
 
 
 def _prices(warehouse: Warehouse, client: str, period: Period) -> list[Mark]:
-    """One mark a day on which prices changed: the first product by name, and how many more."""
+    """One mark a day on which prices of a noticeable share of sales changed: of the product sold for the most."""
     label = DIMENSIONS["product"].columns["fact_order_line"]
     rows = warehouse.frame(
-        select(_CHANGE.change_date, label.label("product"), _CHANGE.old_price, _CHANGE.new_price)
+        select(_CHANGE.change_date, label.label("product"), _CHANGE.old_price, _CHANGE.new_price, _CHANGE.sales_share)
         .join_from(study_price_change, dim_product, dim_product.c.product_key == _CHANGE.product_key)
         .where(_CHANGE.change_date >= period.start, _CHANGE.change_date < period.end)
-        .order_by(_CHANGE.change_date, func.abs(_CHANGE.new_price / _CHANGE.old_price - 1).desc(), label)
+        .order_by(_CHANGE.change_date, _CHANGE.sales_share.desc(), label)
     )  # fmt: skip
-    return [_price_mark(day, changes, client) for (day,), changes in rows.group_by("change_date", maintain_order=True)]
+    days = rows.group_by("change_date", maintain_order=True)
+    moving = ((day, changes) for (day,), changes in days if changes["sales_share"].sum() >= _LEAST_SHARE)
+    return [_price_mark(day, changes, client) for day, changes in moving]
 
 
 def _price_mark(day: object, changes: pl.DataFrame, client: str) -> Mark:
     assert isinstance(day, date)
     first = changes.row(0, named=True)
-    title = f"{first['product']} {first['old_price']:,.2f} → {first['new_price']:,.2f}"
+    title = f"{first['product']} {_price(first['old_price'])} → {_price(first['new_price'])}"
     more = f" and {changes.height - 1} more" if changes.height > 1 else ""
-    return Mark(day, day, "price", title + more, "List price told from what was sold", client)
+    return Mark(day, day, "price", title + more, "", client)
+
+
+def _price(amount: float) -> str:
+    """Two decimals, or three digits of what is less than one."""
+    return f"{amount:,.2f}" if amount >= 1 else f"{amount:.3g}"

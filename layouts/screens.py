@@ -7,6 +7,7 @@ from layouts import (
     customer,
     customers,
     delivery,
+    events,
     finance,
     forecast,
     governance,
@@ -19,6 +20,7 @@ from layouts import (
     parcel,
     product,
     sales,
+    service,
     sources,
     staff,
     upload,
@@ -27,11 +29,11 @@ from layouts.page import Page
 
 NUMBERS: tuple[Page, ...] = (
     overview.PAGE, sales.PAGE, forecast.PAGE, inventory.PAGE, customers.PAGE, loyalty.PAGE, delivery.PAGE,
-    governance.PAGE, leads.PAGE, marketing.PAGE, finance.PAGE, staff.PAGE,
+    service.PAGE, governance.PAGE, leads.PAGE, marketing.PAGE, finance.PAGE, staff.PAGE,
 )  # fmt: skip
 """Screens of numbers: they have the filter bar, saved views, and period and filters go along from one to another."""
 
 PAGES: tuple[Page, ...] = (
-    NUMBERS[0], alerts.PAGE, *NUMBERS[1:], customer.PAGE, parcel.PAGE, invoice.PAGE, product.PAGE, sources.PAGE,
-    upload.PAGE,
+    NUMBERS[0], alerts.PAGE, *NUMBERS[1:], events.PAGE, customer.PAGE, parcel.PAGE, invoice.PAGE, product.PAGE,
+    sources.PAGE, upload.PAGE,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.analysis.prices import price_changes
 from portal.metrics.expressions import SALE_LINE
@@ -39,8 +39,21 @@ def make_price_changes(warehouse: Warehouse) -> pl.DataFrame:
         .where(*recent, line.product_key.in_(top), line.gross_amount > 0).group_by(line.product_key, line.order_date)
     )  # fmt: skip
     changes = price_changes(sold.with_columns(pl.col("price").cast(pl.Float64)))
+    shares = _shares(warehouse, recent)
+    changes = changes.join(shares, on="product", how="left", maintain_order="left")
     named = {"product": "product_key", "day": "change_date"}
     return changes.rename(named).sort("change_date", "product_key").with_row_index("change_key", offset=1)
+
+
+def _shares(warehouse: Warehouse, recent: tuple[ColumnElement[bool], ...]) -> pl.DataFrame:
+    """product, sales_share: of net sales of all products."""
+    line = fact_order_line.c
+    sums = warehouse.frame(
+        select(line.product_key.label("product"), func.sum(line.net_amount).label("sales_share")).where(*recent)
+        .group_by(line.product_key)
+    )  # fmt: skip
+    amount = pl.col("sales_share").cast(pl.Float64)
+    return sums.with_columns((amount / amount.sum()).fill_nan(None))
 
 
 PRICE_STUDIES: tuple[Study, ...] = (Study(study_price_change, make_price_changes),)

@@ -38,8 +38,10 @@ study_forecast_part = Table(
 study_price_change = Table(
     "study_price_change", studies,
     primary_key("change_key"), key("product_key"), day("change_date"), share("old_price"), share("new_price"),
+    share("sales_share"),
     comment="Grain: one change of the list price of one product (before discounts, in the reporting currency), told "
     "from what it was sold for: change_date is the first day of sales with the new price, which then held for three "
-    "days of sales. The 500 products sold for the most in two years.",
+    "days of sales. The 500 products sold for the most in two years; sales_share: their share of net "
+    "sales.",
     info={"from": fact_order_line},
 )  # fmt: skip
