@@ -8,7 +8,7 @@ from dash import ALL, Input, Output, State, ctx, no_update
 
 from callbacks.alert_lines import rule_line
 from callbacks.alerts import tenant_of, whole
-from layouts.alert_rules import FIELDS, Ids, field_id, rule_list
+from layouts.alert_rules import FIELDS, NONE, Ids, field_id, rule_list
 from layouts.alerts import Ids as ScreenIds
 from layouts.source_form import problem_note
 from portal import auth
@@ -105,7 +105,9 @@ def wanted_rule(form: Typed) -> NewRule:
         InputError: a number is none.
     """
     days = form.get("weekdays")
-    text = {name: str(form.get(name) or "") for name in ("name", "metric", "dimension", "comparison", "direction")}
+    names = ("name", "metric", "dimension", "comparison", "direction")
+    text = {name: "" if form.get(name) == NONE else str(form.get(name) or "") for name in names}
+    text["name"] = str(form.get("name") or "")
     level = form.get("level")
     return NewRule(
         text["name"], text["metric"], text["dimension"], text["comparison"] or BASELINE, text["direction"],
@@ -124,7 +126,7 @@ def _number(value: Any, field: str) -> float:
 
 
 def _hour(value: Any) -> int | None:
-    if value in (None, ""):
+    if value in (None, "", NONE):
         return None
     hour = _number(value, "quiet_from")
     return int(hour) if 0 <= hour <= 23 else 99
@@ -139,10 +141,12 @@ def _painted(hidden: Any, title: Any, button: Any, edited: Any, rule: NewRule | 
 
 
 def _controls(rule: NewRule) -> dict[str, Any]:
-    hours = {name: "" if (hour := getattr(rule, name)) is None else str(hour) for name in ("quiet_from", "quiet_until")}
+    hours = {
+        name: NONE if (hour := getattr(rule, name)) is None else str(hour) for name in ("quiet_from", "quiet_until")
+    }
     return {
-        "name": rule.name, "metric": rule.metric, "dimension": rule.dimension, "comparison": rule.comparison,
-        "direction": rule.direction, "level": rule.level, "percent": round(rule.least_share * 100, 6),
+        "name": rule.name, "metric": rule.metric, "dimension": rule.dimension or NONE, "comparison": rule.comparison,
+        "direction": rule.direction or NONE, "level": rule.level, "percent": round(rule.least_share * 100, 6),
         "money": rule.least_money, "volume": rule.least_volume, "weekdays": list(rule.weekdays), **hours,
     }  # fmt: skip
 
@@ -154,7 +158,7 @@ def _metrics() -> list[dict[str, str]]:
 
 def _dimensions() -> list[dict[str, str]]:
     found = sorted((DIMENSIONS[name].label, name) for name in DIMENSION_NAMES if name != "tenant")
-    return [{"label": "The whole", "value": ""}, *({"label": label, "value": name} for label, name in found)]
+    return [{"label": "The whole", "value": NONE}, *({"label": label, "value": name} for label, name in found)]
 
 
 def register(app: Wiring) -> None:

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import ALL, Input, Output, State, ctx, no_update, set_props
 
 from callbacks.alert_lines import alert_line
 from layouts.alert_rules import Ids as RuleIds
-from layouts.alerts import STATES, Ids, alert_list
+from layouts.alerts import PAGE, STATES, Ids, alert_list, nav_label
+from layouts.shell import nav_id
 from portal import alerts, auth
 from portal.alerts import Chosen
 from portal.clock import utc_now
@@ -40,6 +41,14 @@ def show_alerts(
     return {**known, "body": alert_list(lines, wanted), "period": _summary(waiting, tenant)}
 
 
+def show_count(_path: str | None) -> list[Any]:
+    """How many alerts are open for this person, in the side bar; asked again with every screen."""
+    viewer, now = auth.viewer(Permission.VIEW), utc_now()
+    with parts().sessions() as session:
+        count = sum(alerts.count_open(session, tenant, viewer, now) for tenant in viewer.tenants)
+    return nav_label(count)
+
+
 def do_with_alert(
     clicks: list[int | None], notes: list[str | None], days: list[str | None], client: str | None
 ) -> tuple[Any, Any]:
@@ -50,7 +59,9 @@ def do_with_alert(
         return no_update, no_update
     chosen = Chosen(whole(cause.get("alert")), whole(cause.get("version")))
     typed = {"note": _typed(Ids.NOTE, chosen.alert_id), "until": _typed(Ids.UNTIL, chosen.alert_id)}
-    return do_one(viewer, tenant, chosen, (str(cause.get("do")), typed)), str(utc_now())
+    said = do_one(viewer, tenant, chosen, (str(cause.get("do")), typed))
+    set_props(nav_id(PAGE), {"children": show_count(None)})
+    return said, str(utc_now())
 
 
 def do_one(viewer: Viewer, tenant: TenantRef, chosen: Chosen, what: tuple[str, Mapping[str, str]]) -> str:
@@ -138,7 +149,10 @@ def _summary(waiting: list[alerts.SeenAlert], tenant: TenantRef) -> str:
 
 
 def register(app: Wiring) -> None:
-    """Wire the screen."""
+    """Wire the screen, and the count in the side bar."""
+    app.callback(
+        Output(nav_id(PAGE), "children"), Input("address", "pathname"), permission=Permission.VIEW, with_page=True
+    )(show_count)
     app.callback(
         output={"body": Output(f"{Ids.LIST}-body", "children"), "period": Output(Ids.PERIOD, "children"),
                 "options": Output(Ids.CLIENT, "options"), "client": Output(Ids.CLIENT, "value"),

@@ -18,11 +18,14 @@ AGAINST: dict[str, str] = {
     "baseline": "What is usual", "week": "Same day a week before", "year": "52 weeks before",
     "below": "A value: below it", "above": "A value: above it",
 }  # fmt: skip
-DIRECTIONS: dict[str, str] = {"": "What is bad news", "fall": "It falls", "rise": "It rises", "either": "Either"}
+NONE = "none"
+"""Value of a drop-down where nothing is chosen; an empty one would look empty."""
+
+DIRECTIONS: dict[str, str] = {NONE: "It is bad news", "fall": "It falls", "rise": "It rises", "either": "Either"}
 WEEKDAYS: dict[str, str] = {
     "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat", "7": "Sun",
 }  # fmt: skip
-HOURS: dict[str, str] = {"": "None", **{str(hour): f"{hour:02d}:00" for hour in range(24)}}
+HOURS: dict[str, str] = {NONE: "No quiet hours", **{str(hour): f"{hour:02d}:00" for hour in range(24)}}
 
 
 class Ids:

@@ -203,4 +203,14 @@ def _summary(text: str, line: AlertLine) -> Component:
                         **aria(label=f"{text}: {line.title}"))  # fmt: skip
 
 
+def nav_label(count: int) -> list[Component | str]:
+    """What the side bar says of this screen: how many alerts are open, nothing where none is."""
+    words: list[Component | str] = [icon("bell"), "Alerts"]
+    if not count:
+        return words
+    shown = f"{count}" if count < 100 else "99+"
+    said = html.Span([shown, html.Span(" open", className="visually-hidden")], className="nav-count tabular")
+    return [*words, said]
+
+
 PAGE = Page("alerts", PATH, "Alerts", "bell", "Analyse", layout)
