@@ -30,6 +30,8 @@ __all__ = ["Calendar", "Forecast", "Frequency", "Plan", "build_calendar", "coher
 ENGINE, NAIVE, MEAN, NONE = "engine", "seasonal naive", "mean", "none"
 _METHODS = {Kind.NONE: NONE, Kind.MEAN: MEAN, Kind.LUMPY: ENGINE, Kind.ADDS: ENGINE, Kind.MULTIPLIES: ENGINE}
 _RECENT_CYCLES = 2
+_NOTHING = 1e-12
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _alike(panel: Panel, plan: Plan) -> Integers:
 
 
 class _Work:
-    """Arrays of all series, filled block by block."""
+    """Arrays of all series, filled block by block; each series in units of a power of two near its typical value."""
 
     def __init__(self, panel: Panel, plan: Plan) -> None:
         self.panel, self.plan = panel, plan
@@ -95,9 +97,9 @@ class _Work:
 
     def predict_block(self, rows: Integers) -> None:
         """Forecast and back-test series of similar length."""
-        values, plan = self.panel.matrix(rows), self.plan
+        plan = self.plan
+        values, self.size[rows] = _in_units(self.panel.matrix(rows))
         self.kinds[rows] = sort_out(without_closed(values, plan.cycle))
-        self.size[rows] = typical(values)
         self.is_negative[rows] = (values < 0).any(axis=1)
         model = build_model(self.panel, rows, values.shape[1], plan)
         self.engine[rows] = model(values)
@@ -115,14 +117,27 @@ class _Work:
         ahead = np.where(beaten[:, None], self.naive, self.engine)
         said = trials.errors(beaten)
         taught = np.where(self._is_closed(trials.actual - said), np.nan, said)
-        errors = Errors(taught, self.movement, self.size, 2 * self.kinds + beaten)
+        errors = Errors(taught, self.movement, 2 * self.kinds + beaten)
         bounds = self._kept(errors.bounds(ahead, plan.levels), ahead)
         held = self._held(errors, trials.actual - said)
         methods = np.where(beaten, NAIVE, np.array([_METHODS[kind] for kind in Kind])[self.kinds])
         rows = self.panel.future(plan).with_columns(
-            forecast=ahead.ravel(), **_columns("low", "high", plan, bounds), method=np.repeat(methods, plan.horizon)
+            forecast=self._back(ahead), **self._columns(bounds), method=np.repeat(methods, plan.horizon)
         )
         return Forecast(without_nan(rows), self._scores(said, held), self._steps(said, held))
+
+    def _back(self, values: Floats) -> Floats:
+        """In the unit of the series again, one after the other."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            whole = values * self.size[:, None]
+        return np.asarray(np.clip(whole, -_LARGEST, _LARGEST).ravel())
+
+    def _columns(self, bounds: Bounds) -> dict[str, Floats]:
+        found = {}
+        for place, level in enumerate(self.plan.levels):
+            found[f"low{level}"] = self._back(bounds.low[place])
+            found[f"high{level}"] = self._back(bounds.high[place])
+        return found
 
     def _is_closed(self, ahead: Floats) -> Flags:
         """Zero is said of a series that is never zero but where it is closed."""
@@ -169,12 +184,12 @@ def _movement(values: Floats, plan: Plan) -> Floats:
     return np.fmin(naive_error(recent, plan.cycle), naive_error(recent, 1))
 
 
-def _columns(low: str, high: str, plan: Plan, bounds: Bounds) -> dict[str, Floats]:
-    found = {}
-    for place, level in enumerate(plan.levels):
-        found[f"{low}{level}"] = bounds.low[place].ravel()
-        found[f"{high}{level}"] = bounds.high[place].ravel()
-    return found
+def _in_units(values: Floats) -> tuple[Floats, Floats]:
+    """Values in units of a power of two near the typical value of each row, and the units. What is nothing beside it is
+    0, so that no arithmetic leaves the range of numbers; powers of two lose no digit."""
+    size = np.exp2(np.floor(np.log2(typical(values))))
+    scaled = values / size[:, None]
+    return np.where(np.abs(scaled) < _NOTHING, 0.0, scaled), size
 
 
 def _mean(held: Floats, axes: tuple[int, ...]) -> Floats:

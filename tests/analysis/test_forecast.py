@@ -71,6 +71,11 @@ def test_no_series_makes_it_fail(values: list[float | None], season: int) -> Non
     assert_sound(forecast(long(values), Plan("week", 3, season)))
 
 
+@pytest.mark.parametrize("values", [[1e-300, 1e300, 1e-5, 1.0] * 10, [1.7e308] * 9 + [1e308], [5e-324] * 12])
+def test_numbers_at_the_edges_of_what_a_number_can_be(values: list[float | None]) -> None:
+    assert_sound(forecast(long(values), Plan("week", 30)))
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.permutations(range(5)))
 def test_the_order_of_rows_and_series_changes_nothing(order: list[int]) -> None:

@@ -230,7 +230,7 @@ def test_quantiles_are_those_of_a_crowd_of_errors() -> None:
 
 def test_bounds_lie_around_the_forecast_and_in_each_other() -> None:
     dice = np.random.default_rng(5)
-    errors = Errors(dice.normal(3, 1, (20, 3, 6)), np.full(20, 1.0), np.full(20, 10.0), np.zeros(20, dtype=np.int64))
+    errors = Errors(dice.normal(3, 1, (20, 3, 6)), np.full(20, 1.0), np.zeros(20, dtype=np.int64))
     ahead = np.full((20, 6), 50.0)
     bounds = errors.bounds(ahead, (80, 95))
     assert (bounds.low[1] <= bounds.low[0]).all()

@@ -23,6 +23,9 @@ LUMPY_SHARE = 0.4
 """Beyond this share of zeros demand is lumpy."""
 
 
+_LEAST_SHARE = 1e-9  # of the typical value: what is smaller counts as that on the log scale
+
+
 class Kind(IntEnum):
     """How a series is forecast; series of one kind share their errors."""
 
@@ -84,7 +87,7 @@ def _predict_kind(values: Floats, kind: Kind, plan: Plan) -> Floats:
     raw = _averaged(values, plan, kind is Kind.MULTIPLIES)
     if kind is Kind.ADDS:
         return raw
-    logs = np.log(values)
+    logs = np.log(np.maximum(values, _LEAST_SHARE))
     return (raw + np.exp(_within_reach(_averaged(logs, plan, False), logs))) / 2
 
 

@@ -58,16 +58,14 @@ class Errors:
 
     Args:
         errors: shape (n, origins, horizon), what came minus what was said; NaN where there is none.
-        movement: mean absolute change a step of each series; NaN where unknown.
-        size: typical value of each series.
+        movement: mean absolute change a step of each series, in units of its typical value; NaN where unknown.
         groups: series with the same number share their errors.
     """
 
-    def __init__(self, errors: Floats, movement: Floats, size: Floats, groups: Integers) -> None:
+    def __init__(self, errors: Floats, movement: Floats, groups: Integers) -> None:
         self.errors, self.groups = errors, groups
-        relative = movement / size
-        usual = float(np.nanmedian(relative)) if np.isfinite(relative).any() else _PRIOR_SCALE
-        self.movement = np.where(np.isnan(movement), size * usual, movement)
+        usual = float(np.nanmedian(movement)) if np.isfinite(movement).any() else _PRIOR_SCALE
+        self.movement = np.where(np.isnan(movement), usual, movement)
         self.parts = np.full(errors.shape, np.nan)
         for origin in range(errors.shape[1]):
             others = np.delete(errors, origin, axis=1)
