@@ -33,6 +33,7 @@ from portal.metrics.pipeline import PIPELINE
 from portal.metrics.retention import RETENTIONS
 from portal.metrics.sales import SALES
 from portal.metrics.satisfaction import SATISFACTIONS
+from portal.metrics.service import SERVICE, SERVICE_STATES
 from portal.metrics.staff import STAFF
 from portal.metrics.statements import STATEMENTS
 from portal.metrics.stock import STOCK
@@ -69,6 +70,7 @@ DIMENSIONS: dict[str, Dimension] = by_name(
         LEAD_SCORE,
         *LOYALTY_DIMENSIONS,
         *DELIVERY_STATES,
+        *SERVICE_STATES,
         *CUSTOMER_STATES,
         *STOCK_STATES,
     )
@@ -79,6 +81,7 @@ CATALOGUE: dict[str, Measure] = by_name(
         *MARGIN,
         *ORDER,
         *ORDER_CARE,
+        *SERVICE,
         *CUSTOMER,
         *CUSTOMER_VALUE,
         *SATISFACTIONS,

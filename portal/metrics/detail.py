@@ -29,9 +29,19 @@ class Detail:
 
 _CODED = frozenset({
     "abc_class", "account_type", "campaign_type", "case_status", "case_type", "chance", "channel", "cost_line",
-    "cost_rule", "demand_pattern", "document_type", "entry_type", "exception_reason", "expense_category",
+    "cost_rule", "demand_pattern", "document_type", "entry_type", "event_status",
+    "event_type", "exception_reason", "expense_category",
     "lead_priority", "lead_source", "lead_stage", "lead_status", "line_type", "movement_type", "order_status",
     "payment_method", "payment_state", "payroll_status", "points_move", "policy_segment", "priority",
     "referral_status", "return_status", "review_status", "rfm_segment", "shipment_mode", "shipment_status",
     "shipment_type", "tier", "tier_before", "tier_now", "tier_of_source", "told_by",
 })  # fmt: skip
+
+ORIGIN = (
+    Detail("Source", "source", "dim_origin"), Detail("File", "file_name", "dim_origin"),
+    Detail("Sheet", "sheet", "dim_origin"), Detail("Row", "source_row"),
+)  # fmt: skip
+CUSTOMER = (Detail("Customer id", "customer_id", "dim_customer"), Detail("Customer", "customer", "dim_customer", True))
+PRODUCT = (Detail("Product id", "product_id", "dim_product"), Detail("Product", "product", "dim_product"))
+PLACE = (Detail("City", "city", "dim_place"), Detail("Country", "country", "dim_place"))
+"""Columns that many lists of rows have."""

@@ -2,71 +2,65 @@
 
 from __future__ import annotations
 
-from portal.metrics.detail import Detail
-
-_ORIGIN = (
-    Detail("Source", "source", "dim_origin"), Detail("File", "file_name", "dim_origin"),
-    Detail("Sheet", "sheet", "dim_origin"), Detail("Row", "source_row"),
-)  # fmt: skip
-_CUSTOMER = (Detail("Customer id", "customer_id", "dim_customer"), Detail("Customer", "customer", "dim_customer", True))
-_PRODUCT = (Detail("Product id", "product_id", "dim_product"), Detail("Product", "product", "dim_product"))
-_PLACE = (Detail("City", "city", "dim_place"), Detail("Country", "country", "dim_place"))
+from portal.metrics.detail import CUSTOMER, ORIGIN, PLACE, PRODUCT, Detail
+from portal.metrics.service_details import SERVICE_DETAILS
 
 _COST = (
     Detail("Date", "cost_date"), Detail("Line", "cost_line"), Detail("Category", "expense_category"),
     Detail("What for", "title"), Detail("Amount", "cost_amount"), Detail("Recorded in", "told_by"),
     Detail("Why it counts or not", "cost_rule"), Detail("Employee", "employee", "dim_employee"),
-    Detail("Courier", "courier", "dim_courier"), Detail("Campaign", "campaign", "dim_campaign"), *_ORIGIN,
+    Detail("Courier", "courier", "dim_courier"), Detail("Campaign", "campaign", "dim_campaign"), *ORIGIN,
 )  # fmt: skip
 
 DETAILS: dict[str, tuple[Detail, ...]] = {
+    **SERVICE_DETAILS,
     "fact_order_line": (
         Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), Detail("Type", "line_type"),
-        Detail("Status", "order_status"), *_PRODUCT, Detail("Category", "category", "dim_product"), *_CUSTOMER,
-        Detail("Channel", "channel", "dim_channel"), *_PLACE, Detail("Quantity", "quantity"),
+        Detail("Status", "order_status"), *PRODUCT, Detail("Category", "category", "dim_product"), *CUSTOMER,
+        Detail("Channel", "channel", "dim_channel"), *PLACE, Detail("Quantity", "quantity"),
         Detail("Unit price", "unit_price"), Detail("Gross", "gross_amount"), Detail("Discount", "discount_amount"),
-        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), *_ORIGIN,
+        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), *ORIGIN,
     ),
     "fact_order": (
         Detail("Date", "order_date"), Detail("Document", "order_id"), Detail("Type", "document_type"),
-        Detail("Status", "order_status"), *_CUSTOMER, Detail("Channel", "channel", "dim_channel"), *_PLACE,
+        Detail("Status", "order_status"), *CUSTOMER, Detail("Channel", "channel", "dim_channel"), *PLACE,
         Detail("Employee", "employee", "dim_employee"), Detail("Total", "total_amount"), Detail("Tax", "tax_amount"),
         Detail("Shipping", "shipping_amount"), Detail("Advance", "advance_amount"),
-        Detail("Balance", "balance_amount"), Detail("Refund", "refund_amount"), *_ORIGIN,
+        Detail("Balance", "balance_amount"), Detail("Refund", "refund_amount"), *ORIGIN,
     ),
     "fact_shipment": (
         Detail("Date", "ship_date"), Detail("Shipment", "shipment_id"), Detail("Mode", "shipment_mode"),
         Detail("Status", "shipment_status"), Detail("Promised", "promised_date"), Detail("Delivered", "delivered_date"),
-        *_PRODUCT, *_PLACE, Detail("Courier", "courier", "dim_courier"), Detail("Hub", "hub", "dim_hub"),
+        *PRODUCT, *PLACE, Detail("Courier", "courier", "dim_courier"), Detail("Hub", "hub", "dim_hub"),
         Detail("Quantity", "quantity"), Detail("Value", "shipment_amount"), Detail("Freight", "fee_amount"),
         Detail("Attempts", "attempts"), Detail("Exception", "exception_reason"),
         Detail("Cash on delivery", "cod_amount"), Detail("Remitted", "remitted_amount"),
         Detail("Kept for fees", "withheld_amount"), Detail("Not remitted", "cod_gap_amount"),
-        Detail("Remitted on", "remitted_date"), *_ORIGIN,
+        Detail("Remitted on", "remitted_date"), *ORIGIN,
     ),
     "fact_courier_payment": (
         Detail("Paid on", "paid_date"), Detail("Tracking number", "tracking_id"), Detail("What it is", "payment_state"),
         Detail("Courier", "courier", "dim_courier"), Detail("Statement", "statement_id"),
         Detail("Shipment", "shipment_id", "fact_shipment"), Detail("Delivered", "delivered_date", "fact_shipment"),
         Detail("Due", "due_amount"), Detail("Collected", "collected_amount"), Detail("Fee", "fee_amount"),
-        Detail("Paid", "paid_amount"), Detail("Difference", "difference_amount"), *_ORIGIN,
+        Detail("Paid", "paid_amount"), Detail("Difference", "difference_amount"), *ORIGIN,
     ),
     "fact_return": (
         Detail("Date", "return_date"), Detail("Sold on", "order_date"), Detail("Document", "order_id", "fact_order"),
-        Detail("Reason", "reason"), Detail("State", "return_status"), *_PRODUCT, *_CUSTOMER,
-        Detail("Quantity", "quantity"), Detail("Value", "return_amount"), Detail("Refund", "refund_amount"), *_ORIGIN,
+        Detail("Reason", "reason"), Detail("State", "return_status"), *PRODUCT, *CUSTOMER,
+        Detail("Quantity", "quantity"), Detail("Value", "return_amount"), Detail("Refund", "refund_amount"), *ORIGIN,
     ),
     "fact_stock_level": (
-        Detail("As of", "stock_date"), *_PRODUCT, Detail("Category", "category", "dim_product"),
+        Detail("As of", "stock_date"), *PRODUCT, Detail("Category", "category", "dim_product"),
         Detail("Shop", "shop", "dim_shop"), Detail("On hand", "on_hand_quantity"), Detail("Unit cost", "unit_cost"),
-        Detail("Value", "stock_amount"), *_ORIGIN,
+        Detail("Value", "stock_amount"), *ORIGIN,
     ),
     "fact_stock_movement": (
-        Detail("Date", "movement_date"), Detail("Type", "movement_type"), *_PRODUCT, Detail("Quantity", "quantity"),
-        Detail("Unit cost", "unit_cost"), Detail("Reason", "reason"), *_ORIGIN,
+        Detail("Date", "movement_date"), Detail("Type", "movement_type"), *PRODUCT, Detail("Quantity", "quantity"),
+        Detail("Unit cost", "unit_cost"), Detail("Reason", "reason"), *ORIGIN,
     ),
     "study_forecast": (
-        Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("For", "forecast_date"), *_PRODUCT,
+        Detail("Forecast of", "forecast_of"), Detail("By", "grain"), Detail("For", "forecast_date"), *PRODUCT,
         Detail("Category", "category", "dim_product"), Detail("Expected", "forecast_value"),
         Detail("80 % from", "low80"), Detail("80 % to", "high80"),
         Detail("Method", "forecast_method"), Detail("Error in back-tests", "wape"),
@@ -78,17 +72,17 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Error", "wape"), Detail("Skill", "skill"), Detail("Within the 80 % band", "coverage80"),
     ),
     "study_price_change": (
-        Detail("From", "change_date"), *_PRODUCT, Detail("Category", "category", "dim_product"),
+        Detail("From", "change_date"), *PRODUCT, Detail("Category", "category", "dim_product"),
         Detail("Price before", "old_price"), Detail("Price since", "new_price"),
     ),
     "study_stock_layer": (
-        Detail("Received", "received_date"), Detail("At the place since", "arrived_date"), *_PRODUCT,
+        Detail("Received", "received_date"), Detail("At the place since", "arrived_date"), *PRODUCT,
         Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
         Detail("Age, days", "age_days"), Detail("Left", "remaining_quantity"), Detail("Unit cost", "unit_cost"),
         Detail("Value", "remaining_amount"), Detail("Age derived", "is_estimated"), Detail("Source", "source"),
     ),
     "study_stock_item": (
-        *_PRODUCT, Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
+        *PRODUCT, Detail("Category", "category", "dim_product"), Detail("Shop", "shop", "dim_shop"),
         Detail("On hand", "on_hand_quantity"), Detail("Value", "stock_amount"), Detail("Class", "abc_class"),
         Detail("Demand", "demand_pattern"), Detail("Last sale", "last_sale_date"), Detail("Units a day", "daily_units"),
         Detail("Days of cover", "days_of_cover"), Detail("Reorder point", "reorder_point"),
@@ -97,30 +91,30 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
         Detail("Only counted", "is_estimated"), Detail("Source", "source"),
     ),
     "study_stock_day": (
-        Detail("Day", "stock_date"), *_PRODUCT, Detail("Shop", "shop", "dim_shop"),
+        Detail("Day", "stock_date"), *PRODUCT, Detail("Shop", "shop", "dim_shop"),
         Detail("On hand", "on_hand_quantity"), Detail("Value", "stock_amount"), Detail("Out of stock", "is_out"),
         Detail("Cost of sales, FIFO", "fifo_cost_amount"), Detail("Only counted", "is_estimated"),
         Detail("Source", "source"),
     ),
     "fact_lead": (
-        Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"), *_CUSTOMER,
+        Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"), *CUSTOMER,
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
-        Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *_ORIGIN,
+        Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"), *ORIGIN,
     ),
     "study_points_entry": (
-        Detail("Date", "entry_date"), Detail("Move", "points_move"), Detail("Kind", "entry_type"), *_CUSTOMER,
+        Detail("Date", "entry_date"), Detail("Move", "points_move"), Detail("Kind", "entry_type"), *CUSTOMER,
         Detail("Shop", "shop", "dim_shop"), Detail("Points", "points"), Detail("Tier", "tier"),
         Detail("Reward", "reward", "fact_loyalty"), Detail("Liability", "liability_amount"),
         Detail("By rule", "is_by_rule"), Detail("Redeemed here", "is_made_here"), Detail("Source", "source"),
         Detail("File", "file_name", "dim_origin"), Detail("Row", "source_row", "fact_loyalty"),
     ),
     "study_points_lot": (
-        Detail("Given", "given_date"), Detail("Ends", "ends_date"), *_CUSTOMER, Detail("Shop", "shop", "dim_shop"),
+        Detail("Given", "given_date"), Detail("Ends", "ends_date"), *CUSTOMER, Detail("Shop", "shop", "dim_shop"),
         Detail("Points", "points"), Detail("Redeemed", "redeemed_points"), Detail("Ended", "expired_points"),
         Detail("Left", "left_points"), Detail("Held back", "left_amount"), Detail("Source", "source"),
     ),
     "study_member": (
-        *_CUSTOMER, Detail("Shop", "shop", "dim_shop"), Detail("Joined", "joined_date"), Detail("Tier", "tier_now"),
+        *CUSTOMER, Detail("Shop", "shop", "dim_shop"), Detail("Joined", "joined_date"), Detail("Tier", "tier_now"),
         Detail("Tier a year ago", "tier_before"), Detail("Tier in the source", "tier_of_source"),
         Detail("Points", "balance_points"), Detail("Ending soon", "soon_points"),
         Detail("Spend in a year", "year_amount"), Detail("To the next tier", "to_next_tier_amount"),
@@ -128,11 +122,11 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "fact_referral": (
         Detail("Date", "completed_date"), Detail("Created", "created_date"), Detail("State", "referral_status"),
-        Detail("Code", "code"), Detail("Shop", "shop", "dim_shop"), *_ORIGIN,
+        Detail("Code", "code"), Detail("Shop", "shop", "dim_shop"), *ORIGIN,
     ),
     "study_lead": (
         Detail("Date", "lead_date"), Detail("Lead", "lead_id"), Detail("Status", "lead_status"),
-        Detail("Stage", "lead_stage"), Detail("Priority", "lead_priority"), *_CUSTOMER,
+        Detail("Stage", "lead_stage"), Detail("Priority", "lead_priority"), *CUSTOMER,
         Detail("Employee", "employee", "dim_employee"), Detail("Lead source", "lead_source"),
         Detail("Follow up", "follow_up_date"), Detail("Value", "value_amount"),
         Detail("Win probability", "win_probability"), Detail("Delivered orders", "delivered_orders"),
@@ -150,35 +144,30 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "fact_expense": (
         Detail("Date", "expense_date"), Detail("Category", "expense_category"), Detail("Title", "title"),
-        Detail("Amount", "expense_amount"), *_ORIGIN,
+        Detail("Amount", "expense_amount"), *ORIGIN,
     ),
     "fact_campaign_day": (
         Detail("Date", "spend_date"), Detail("Campaign", "campaign", "dim_campaign"),
         Detail("Kind", "campaign_type", "dim_campaign"), Detail("Spend", "spend_amount"),
         Detail("Impressions", "impressions"), Detail("Clicks", "clicks"), Detail("Conversions", "conversions"),
-        Detail("Revenue", "revenue_amount"), *_ORIGIN,
-    ),
-    "fact_service_case": (
-        Detail("Date", "opened_date"), Detail("Case", "case_id"), Detail("Kind", "case_type"),
-        Detail("Status", "case_status"), Detail("Priority", "priority"), *_CUSTOMER, *_PRODUCT,
-        Detail("Resolved", "resolved_date"), Detail("Cost", "cost_amount"), Detail("Subject", "subject"), *_ORIGIN,
+        Detail("Revenue", "revenue_amount"), *ORIGIN,
     ),
     "fact_loyalty": (
-        Detail("Date", "entry_date"), Detail("Kind", "entry_type"), *_CUSTOMER, Detail("Points", "points"),
-        Detail("Tier", "tier"), Detail("Reward", "reward"), *_ORIGIN,
+        Detail("Date", "entry_date"), Detail("Kind", "entry_type"), *CUSTOMER, Detail("Points", "points"),
+        Detail("Tier", "tier"), Detail("Reward", "reward"), *ORIGIN,
     ),
     "fact_review": (
-        Detail("Date", "review_date"), Detail("Rating", "rating"), Detail("Status", "review_status"), *_CUSTOMER,
-        *_PRODUCT, Detail("Shop", "shop", "dim_shop"), Detail("Title", "title"), *_ORIGIN,
+        Detail("Date", "review_date"), Detail("Rating", "rating"), Detail("Status", "review_status"), *CUSTOMER,
+        *PRODUCT, Detail("Shop", "shop", "dim_shop"), Detail("Title", "title"), *ORIGIN,
     ),
     "fact_payroll": (
         Detail("Date", "pay_date"), Detail("Employee", "employee", "dim_employee"), Detail("Base", "base_amount"),
         Detail("Bonus", "bonus_amount"), Detail("Deductions", "deduction_amount"), Detail("Net", "net_amount"),
-        Detail("Status", "payroll_status"), *_ORIGIN,
+        Detail("Status", "payroll_status"), *ORIGIN,
     ),
     "study_customer": (
-        *_CUSTOMER, Detail("Phone", "phone", "dim_customer", True), Detail("E-mail", "email", "dim_customer", True),
-        *_PLACE, Detail("Segment", "policy_segment"), Detail("RFM segment", "rfm_segment"), Detail("Orders", "orders"),
+        *CUSTOMER, Detail("Phone", "phone", "dim_customer", True), Detail("E-mail", "email", "dim_customer", True),
+        *PLACE, Detail("Segment", "policy_segment"), Detail("RFM segment", "rfm_segment"), Detail("Orders", "orders"),
         Detail("First order", "first_order_date"), Detail("Last order", "last_order_date"),
         Detail("Net sales", "net_amount"), Detail("Contribution", "contribution_amount"),
         Detail("Sales in a usual year", "yearly_amount"), Detail("Share returned", "return_rate"),
@@ -211,7 +200,7 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     ),
     "fact_staff_day": (
         Detail("Date", "work_date"), Detail("Employee", "employee", "dim_employee"), Detail("Leads", "leads"),
-        Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *_ORIGIN,
+        Detail("Orders reported", "reported_orders"), Detail("Ad spend", "ad_spend_amount"), *ORIGIN,
     ),
     "study_cost": _COST,
     "study_fulfilment_cost": _COST,
@@ -221,21 +210,21 @@ DETAILS: dict[str, tuple[Detail, ...]] = {
     "study_journal_entry": (
         Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Description", "description"),
         Detail("Lines", "line_count"), Detail("Debit", "debit_amount"), Detail("Credit", "credit_amount"),
-        Detail("Difference", "difference_amount"), *_ORIGIN,
+        Detail("Difference", "difference_amount"), *ORIGIN,
     ),
     "fact_journal_line": (
         Detail("Date", "entry_date"), Detail("Entry", "entry_id"), Detail("Account", "account_code"),
         Detail("Account name", "account"), Detail("Kind of account", "account_type"), Detail("Debit", "debit_amount"),
-        Detail("Credit", "credit_amount"), Detail("Description", "description"), *_ORIGIN,
+        Detail("Credit", "credit_amount"), Detail("Description", "description"), *ORIGIN,
     ),
     "fact_coupon": (
         Detail("Date", "entry_date"), Detail("Coupon", "coupon_id"), Detail("Campaign", "campaign", "dim_campaign"),
-        Detail("Document", "order_id", "fact_order"), *_PRODUCT, *_CUSTOMER, Detail("Amount", "coupon_amount"),
-        *_ORIGIN,
+        Detail("Document", "order_id", "fact_order"), *PRODUCT, *CUSTOMER, Detail("Amount", "coupon_amount"),
+        *ORIGIN,
     ),
     "study_coupon_order": (
-        Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), *_CUSTOMER,
-        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), Detail("Amount", "coupon_amount"), *_ORIGIN,
+        Detail("Date", "order_date"), Detail("Document", "order_id", "fact_order"), *CUSTOMER,
+        Detail("Net", "net_amount"), Detail("Cost", "cost_amount"), Detail("Amount", "coupon_amount"), *ORIGIN,
     ),
 }  # fmt: skip
 

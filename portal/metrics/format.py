@@ -31,7 +31,8 @@ _DIGITS = {
 
 _CODED = frozenset({
     "order_status", "document_type", "line_type", "shipment_mode", "shipment_type", "shipment_status", "courier_class",
-    "shipment_outcome", "case_type", "case_status", "points_type", "points_move", "tier", "tier_now", "tier_after",
+    "shipment_outcome", "case_type", "case_status", "case_priority",
+    "service_event", "service_event_status", "points_type", "points_move", "tier", "tier_now", "tier_after",
     "tier_before", "payroll_status", "exception_reason", "movement_type", "lead_status", "lead_type", "lead_stage",
     "lead_priority", "expense_category", "cost_line", "told_by", "cost_rule", "account_type", "campaign_type",
     "channel", "return_status", "return_reason", "payment_method", "cod_state", "payment_state", "segment", "rfm",

@@ -49,7 +49,7 @@ def words(node: Any) -> list[str]:
     return [node] if isinstance(node, str) else []
 
 
-@pytest.mark.parametrize("name", ["delivery", "finance", "governance", "staff"])
+@pytest.mark.parametrize("name", ["delivery", "finance", "governance", "service", "staff"])
 @pytest.mark.parametrize("shop", SHOPS.values(), ids=SHOPS.keys())
 def test_a_board_stands_in_every_state(odd: Parts, shop: TenantRef, name: str) -> None:
     viewer = Viewer(1, "ann@amber.example", "manager", ROLES["manager"], (shop,))
