@@ -68,7 +68,8 @@ def load_lines(session: Session, viewer: Viewer) -> list[LoadLine]:
 def load_options(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     """The newest loads as choices, the value is "tenant-number"."""
     return [
-        {"label": " · ".join(part for part in (client_name(viewer, tenant), f"Load {load.number}", load.source,
+        {"label": " · ".join(part for part in (client_name(viewer, tenant), f"Load {load.number}",
+                                               SYSTEMS.get(load.source, load.source),
                                                _kept_out(load)) if part),
          "value": f"{tenant.id}-{load.number}"}
         for tenant, load in newest_loads(session, viewer)
@@ -100,7 +101,8 @@ def _line(viewer: Viewer, tenant: TenantRef, load: Load) -> LoadLine:
     tables = load.report.get("tables", [])
     counts = tuple(f"{sum(int(table.get(name, 0)) for table in tables):,}" if tables else "–" for name in _COUNTS)
     snapshot = str(load.snapshot) if load.snapshot is not None else ""
-    return LoadLine(client_name(viewer, tenant), str(load.number), load.source, _local(load.started_at, tenant),
+    source = SYSTEMS.get(load.source, load.source)
+    return LoadLine(client_name(viewer, tenant), str(load.number), source, _local(load.started_at, tenant),
                     load.status, counts, snapshot, load.message)  # fmt: skip
 
 

@@ -43,12 +43,12 @@ def show_step(at: dict[str, str], _again: str | None, _started: str | None, _end
     except PortalError as problem:  # the reason belongs where the step would be, not into a toast that goes away
         body = unread_step(open_case(at), str(problem)) if isinstance(problem, SourceError) else None
         if body is not None:
-            return {"about": no_update, "steps": no_update, "body": body, "go": no_update}
+            return {"about": about(open_case(at)), "steps": no_update, "body": body, "go": no_update}
         actions = [frame.go("Add another file", Place(client=place.client), "file", True)]
         if place.step not in {"", "review"}:
             actions.append(frame.go("Back to what was recognised", place, "review"))
         body = frame.notice("This cannot be shown", str(problem), actions)
-        return {"about": no_update, "steps": no_update, "body": body, "go": no_update}
+        return {"about": "", "steps": no_update, "body": body, "go": no_update}
 
 
 def _first(place: Place) -> dict[str, Any]:

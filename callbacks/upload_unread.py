@@ -22,5 +22,7 @@ def unread_step(case: Case, problem: str) -> Any:
     if case.upload.state not in OPEN or not kept.has_text(kept.kept_files(folder)):
         return None
     told = stated(tomllib.loads((case.draft.mapping if case.draft else "") or ""), {})
-    others = [frame.go("Add another file", frame.Place(client=case.place.client), "file")]
-    return html.Div([frame.notice(TITLE, problem, others), written_picks(written_as("", told))])
+    back = frame.go("Back to files", frame.Place(client=case.place.client), "file")
+    return html.Div(
+        [frame.notice(TITLE, problem, []), written_picks(written_as("", told)), frame.foot(back, [])],
+    )

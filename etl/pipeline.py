@@ -160,7 +160,9 @@ def _conform(job: Job, files: list[LandedFile]) -> tuple[LoadRows, tuple[str, ..
     rows = save_load(job.conformed, rows)
     job.hooks.reached("conformed saved")
     blanked = [
-        f"{file.file_name}: {', '.join(file.blanked_columns)} looks like a secret and was emptied before storing."
+        f"{file.file_name}: {', '.join(file.blanked_columns)} "
+        f"{'looks like a secret and was' if len(file.blanked_columns) == 1 else 'look like secrets and were'} emptied "
+        "before storing."
         for file in files if file.blanked_columns
     ]  # fmt: skip
     others = [

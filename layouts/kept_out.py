@@ -91,8 +91,9 @@ def _row(row: Mapping[str, Any]) -> Component:
 
 
 def _look(name: str) -> str:
-    """is-whole: takes the whole width of its card, where rows are cards."""
-    return {"row": "num", "rule": "wrap is-whole", "value": "wrap", "place": "wrap"}.get(name, "")
+    """Where rows are cards, is-whole takes the whole width, is-told says its heading."""
+    looks = {"row": "num", "rule": "wrap", "column": "is-told", "value": "wrap is-told", "place": "wrap is-whole"}
+    return looks.get(name, "")
 
 
 def _raw(cells: Mapping[str, str] | None) -> Any:

@@ -182,16 +182,19 @@ def sheet(element_id: str, title: str, label: str, wide: bool = False) -> Compon
     )  # fmt: skip
 
 
-def table(head: list[tuple[str, bool]], rows: list[list[str]], caption: str) -> Component:
-    """A plain table; head is (text, is a number)."""
+def table(head: list[tuple[str, bool]], rows: list[list[str]], caption: str, *, is_cards: bool = False) -> Component:
+    """A plain table; head is (text, is a number). is_cards: where it is narrow, each row is a card."""
     cells = [heading(text, is_number) for text, is_number in head]
     body = [
-        html.Tr([html.Td(text, className="num" if head[place][1] else None) for place, text in enumerate(line)])
+        html.Tr([
+            html.Td(text, className="num" if is_number else None, **data(label=name))
+            for (name, is_number), text in zip(head, line, strict=True)
+        ])
         for line in rows
-    ]
+    ]  # fmt: skip
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(cells)), html.Tbody(body)]
-    return html.Div(html.Table(parts), className="table-scroll", tabIndex=0, role="region",
-                    **aria(label=f"{caption}, as a table"))  # fmt: skip
+    return html.Div(html.Table(parts, className="as-cards" if is_cards else None), className="table-scroll", tabIndex=0,
+                    role="region", **aria(label=f"{caption}, as a table"))  # fmt: skip
 
 
 def heading(text: str, is_number: bool = False) -> Component:

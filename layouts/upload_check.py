@@ -89,7 +89,9 @@ def _by_table(lines: Sequence[AccountLine], is_done: bool) -> Component:
     head = [("Table", False), ("Read", True), *((name if is_done else words, True) for name, words in used)]
     head = [(text.capitalize(), is_number) for text, is_number in head]
     rows = [[line.table, f"{line.read:,}", *(f"{line.rows.get(name, 0):,}" for name, _ in used)] for line in lines]
-    return table(head, rows, "What becomes of the rows of each table")
+    return html.Div(
+        table(head, rows, "What becomes of the rows of each table", is_cards=True), className="source-loads"
+    )
 
 
 def reasons(found: Sequence[Reason], advice: str) -> Component:

@@ -20,8 +20,7 @@ def written_picks(picks: Sequence[Pick]) -> Component:
     """How the file is written, to be said by a person."""
     return html.Div(
         [
-            html.H3("How is it written?", className="upload-sub"),
-            html.P(HOW, className="card-note"),
+            html.Div([html.H3("How is it written?", className="upload-sub"), html.P(HOW, className="card-note")]),
             html.Div([labelled(pick) for pick in picks], className="fix-general"),
         ],
         className="upload-unread",

@@ -16,7 +16,7 @@ from portal.sources import NewSource
 from portal.viewer import TenantRef
 
 SYSTEMS = {
-    "imiq": "Imiq", "easy_ecom": "Easy Ecom", "hvar": "HVAR / Bosta", "bukmuk": "Bukmuk", "onesoko": "OneSoko",
+    "imiq": "IMIQ", "easy_ecom": "Easy Ecom", "hvar": "HVAR / Bosta", "bukmuk": "Bukmuk", "onesoko": "OneSoko",
     "table": "A table, by mapping",
 }  # fmt: skip
 """Source system to its name for people."""

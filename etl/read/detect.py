@@ -106,10 +106,9 @@ def _decoded(head: bytes, encoding: str, place: str) -> str:
             continue
         except LookupError:
             raise SourceError(f"{place}: there is no encoding called '{codec}'. Write for example utf-8.") from None
-    raise SourceError(
-        f"{place}: the text is neither UTF-8 nor Windows text{f' nor {encoding}' if encoding else ''}. "
-        "State its encoding in the mapping, or save it as CSV UTF-8."
-    )
+    what = f"the text is not {encoding}" if encoding else "the text is neither UTF-8 nor Windows text"
+    other = "another encoding" if encoding else "its encoding"
+    raise SourceError(f"{place}: {what}. State {other}, or save the file as CSV UTF-8.")
 
 
 def _lines(text: str, line_end: str, is_whole: bool, place: str) -> list[str]:
