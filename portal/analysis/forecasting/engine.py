@@ -14,8 +14,8 @@ from portal.analysis.forecasting.closed import steps_closed, without_closed
 from portal.analysis.forecasting.panel import Floats, Integers
 from portal.analysis.forecasting.plan import Plan
 from portal.analysis.forecasting.seasons import fit_factors, spread_factors
-from portal.analysis.forecasting.smoothing import CALM_ALPHAS, forecast_damped, smooth_simple
-from portal.analysis.forecasting.theta import forecast_theta
+from portal.analysis.forecasting.smoothing import CALM_ALPHAS, damped_grid, simple_grid, smooth, smooth_simple
+from portal.analysis.forecasting.theta import add_drift
 
 LEAST_POINTS = 4
 """With fewer known values the mean is all that is told."""
@@ -84,22 +84,35 @@ def _predict_kind(values: Floats, kind: Kind, plan: Plan) -> Floats:
         return np.repeat(np.nanmean(values, axis=1)[:, None], plan.horizon, axis=1)
     if kind is Kind.LUMPY:
         return np.repeat(smooth_simple(values, CALM_ALPHAS).level[:, None], plan.horizon, axis=1)
-    raw = _averaged(values, plan, kind is Kind.MULTIPLIES)
     if kind is Kind.ADDS:
-        return raw
+        raw = _Deseasoned(values, plan, False)
+        return raw.ahead(_averaged(raw.values, plan.horizon))
     logs = np.log(np.maximum(values, _LEAST_SHARE))
-    return (raw + np.exp(_within_reach(_averaged(logs, plan, False), logs))) / 2
+    raw, log = _Deseasoned(values, plan, True), _Deseasoned(logs, plan, False)
+    of_raw, of_log = np.split(_averaged(np.concatenate((raw.values, log.values)), plan.horizon), 2)
+    return (raw.ahead(of_raw) + np.exp(_within_reach(log.ahead(of_log), logs))) / 2
 
 
-def _averaged(values: Floats, plan: Plan, multiplies: bool) -> Floats:
-    """The mean of Theta and damped trend on the series without its season, the season put back."""
-    factors = fit_factors(values, plan.cycle, plan.decay, multiplies)
-    past, ahead = spread_factors(factors, values.shape[1], plan.horizon)
-    if multiplies:
-        past = np.where(past > 0, past, 1.0)
-    plain = values / past if multiplies else values - past
-    mean = (forecast_theta(plain, plan.horizon) + forecast_damped(plain, plan.horizon)) / 2
-    return mean * ahead if multiplies else mean + ahead
+class _Deseasoned:
+    """Values without their season, which is put back into forecasts."""
+
+    def __init__(self, values: Floats, plan: Plan, multiplies: bool) -> None:
+        factors = fit_factors(values, plan.cycle, plan.decay, multiplies)
+        past, self._ahead = spread_factors(factors, values.shape[1], plan.horizon)
+        self._multiplies = multiplies
+        self.values = values / np.where(past > 0, past, 1.0) if multiplies else values - past
+
+    def ahead(self, plain: Floats) -> Floats:
+        """Forecasts with the season, shape (n, horizon)."""
+        return plain * self._ahead if self._multiplies else plain + self._ahead
+
+
+def _averaged(values: Floats, horizon: int) -> Floats:
+    """The mean of Theta and damped trend of series without season, smoothed in one go."""
+    simple = simple_grid()
+    states = smooth(values, np.concatenate((simple, damped_grid())))
+    theta = add_drift(states.part(0, len(simple)).simple(), values, horizon)
+    return (theta + states.part(len(simple)).damped(horizon)) / 2
 
 
 def _within_reach(ahead: Floats, values: Floats) -> Floats:

@@ -19,10 +19,8 @@ FORGETS = 0.985
 ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 CALM_ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 """For lumpy demand, where a single sale says little."""
-_DAMPED = np.array([
-    (alpha, alpha * share, phi)
-    for alpha, share, phi in product((0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9), (0.02, 0.1, 0.3), (0.8, 0.9, 0.98))
-])  # fmt: skip
+_PHIS = (0.8, 0.9, 0.98)
+_DAMPED = np.array(list(product((0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9), (0.02, 0.1, 0.3), _PHIS)))
 
 
 @dataclass(frozen=True)
@@ -34,28 +32,40 @@ class Simple:
     loss: Floats
 
 
+@dataclass(frozen=True)
+class Smoothed:
+    """States after the last step of each series and each row of the grid (alpha, beta, phi); shape (n, g) each."""
+
+    level: Floats
+    trend: Floats
+    loss: Floats
+    grid: Floats
+
+    def part(self, begin: int, end: int | None = None) -> Smoothed:
+        """Those of some rows of the grid."""
+        chosen = slice(begin, end)
+        return Smoothed(self.level[:, chosen], self.trend[:, chosen], self.loss[:, chosen], self.grid[chosen])
+
+    def simple(self) -> Simple:
+        """The best of each series, the trend left out."""
+        each, best = np.arange(len(self.loss)), self.loss.argmin(axis=1)
+        return Simple(self.level[each, best], self.grid[best, 0], self.loss[each, best])
+
+    def damped(self, horizon: int) -> Floats:
+        """Forecasts of the best of each series, shape (n, horizon)."""
+        each, best = np.arange(len(self.loss)), self.loss.argmin(axis=1)
+        ahead = np.cumsum(self.grid[best, 2][:, None] ** np.arange(1, horizon + 1), axis=1)
+        return np.asarray(self.level[each, best][:, None] + self.trend[each, best][:, None] * ahead)
+
+
 def smooth_simple(values: Floats, alphas: tuple[float, ...] = ALPHAS) -> Simple:
     """Simple smoothing, begun at the first value.
 
     Args:
         values: shape (n, k), NaN where missing, with at least one value a row.
+        alphas: of which each series keeps the best.
     """
-    order, first, started = _begin(values)
-    alpha = np.array(alphas)
-    level = np.zeros((len(values), len(alpha)))
-    loss = np.zeros_like(level)
-    for step, (before, now) in enumerate(started):
-        column = first[:, step, None]
-        if before:
-            error = column[:before] - level[:before]
-            error[np.isnan(error)] = 0.0
-            loss[:before] *= FORGETS
-            loss[:before] += error * error
-            level[:before] += alpha * error
-        level[before:now] = column[before:now]
-    each, best = np.arange(len(values)), loss.argmin(axis=1)
-    back = np.argsort(order)
-    return Simple(level[each, best][back], alpha[best][back], loss[each, best][back])
+    return smooth(values, simple_grid(alphas)).simple()
 
 
 def forecast_damped(values: Floats, horizon: int) -> Floats:
@@ -63,10 +73,32 @@ def forecast_damped(values: Floats, horizon: int) -> Floats:
 
     Args:
         values: shape (n, k), NaN where missing, with at least one value a row.
+        horizon: steps ahead.
+    """
+    return smooth(values, damped_grid()).damped(horizon)
+
+
+def simple_grid(alphas: tuple[float, ...] = ALPHAS) -> Floats:
+    """Simple smoothing is one whose trend stays 0."""
+    return np.array([(alpha, 0.0, 1.0) for alpha in alphas])
+
+
+def damped_grid() -> Floats:
+    """Every alpha with a share of it as beta and every damping."""
+    alpha, share, phi = _DAMPED.T
+    return np.column_stack((alpha, alpha * share, phi))
+
+
+def smooth(values: Floats, grid: Floats) -> Smoothed:
+    """Level, trend and weighted squared errors of all series and all of the grid.
+
+    Args:
+        values: shape (n, k), NaN where missing, with at least one value a row.
+        grid: alpha, beta, phi; shape (g, 3).
     """
     order, first, started = _begin(values)
-    alpha, beta, phi = _DAMPED.T
-    level = np.zeros((len(values), len(alpha)))
+    alpha, beta, phi = grid.T
+    level = np.zeros((len(values), len(grid)))
     trend, loss = np.zeros_like(level), np.zeros_like(level)
     for step, (before, now) in enumerate(started):
         column = first[:, step, None]
@@ -74,15 +106,16 @@ def forecast_damped(values: Floats, horizon: int) -> Floats:
             moved = trend[:before] * phi
             level[:before] += moved
             error = column[:before] - level[:before]
-            error[np.isnan(error)] = 0.0
+            error[np.isnan(column[:before, 0])] = 0.0
             loss[:before] *= FORGETS
             loss[:before] += error * error
             level[:before] += alpha * error
-            trend[:before] = moved + beta * error
+            error *= beta
+            moved += error
+            trend[:before] = moved
         level[before:now] = column[before:now]
-    each, best = np.arange(len(values)), loss.argmin(axis=1)
-    ahead = np.cumsum(phi[best][:, None] ** np.arange(1, horizon + 1), axis=1)
-    return np.asarray((level[each, best][:, None] + trend[each, best][:, None] * ahead)[np.argsort(order)])
+    back = np.argsort(order)
+    return Smoothed(level[back], trend[back], loss[back], grid)
 
 
 def _begin(values: Floats) -> tuple[Integers, Floats, list[tuple[int, int]]]:
