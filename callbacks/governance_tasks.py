@@ -21,11 +21,15 @@ def todo(desk: Desk) -> Component:
     if not desk.tenants:
         return empty_state("Nothing to check yet", "Load orders and returns; breaches appear here.",
                            add_link(desk.viewer))  # fmt: skip
-    tasks = [*_leaks(desk), *_late(desk), *_unknown(desk)]
+    tasks = breach_tasks(desk)
     if not tasks:
         return empty_state("Nothing to check", "No discount is above the cap and no return came after the window.")
-    ranked = sorted(tasks, key=lambda task: -(task.money or 0.0))
-    return html.Div([task_line(task, desk.currency) for task in ranked], className="today")
+    return html.Div([task_line(task, desk.currency) for task in tasks], className="today")
+
+
+def breach_tasks(desk: Desk) -> list[Task]:
+    """What went against policies, most money first."""
+    return sorted([*_leaks(desk), *_late(desk), *_unknown(desk)], key=lambda task: -(task.money or 0.0))
 
 
 def _leaks(desk: Desk) -> list[Task]:

@@ -13,7 +13,7 @@ from callbacks.kpis import kpi_leaves, kpi_outputs
 from callbacks.overview_parts import breakdown, compact_leaves, compact_outputs
 from callbacks.quality import quality_card
 from callbacks.series import trend_chart
-from callbacks.task_list import task_list
+from callbacks.today import register_today
 from callbacks.words import notice_line, period_line
 from layouts import filters
 from layouts.overview import KPIS, Ids
@@ -24,7 +24,7 @@ TREND_METRIC = "net_sales"
 
 
 def show_overview(state: State) -> dict[str, Any]:
-    """Paint head, key figures, revenue to date, trend, Today list and breakdown."""
+    """Paint head, key figures, revenue to date, trend and breakdown."""
     desk = open_desk(state)
     return kept(desk, "overview", overview)
 
@@ -42,7 +42,6 @@ def overview(desk: Desk) -> dict[str, Any]:
         "kpis": kpi_leaves(desk, KPIS, TREND_METRIC),
         "compact": compact_leaves(desk),
         "trend": trend_chart(desk, TREND_METRIC).payload(),
-        "today": task_list(desk),
         "parts": parts.payload(),
         "parts_title": title,
         "parts_note": note,
@@ -67,7 +66,6 @@ def register(app: Wiring) -> None:
             "kpis": kpi_outputs(Ids.PREFIX, KPIS),
             "compact": compact_outputs(),
             "trend": payload_of(Ids.TREND),
-            "today": Output(f"{Ids.TODAY}-body", "children"),
             "parts": payload_of(Ids.PARTS),
             "parts_title": Output(f"{Ids.PARTS}-title", "children"),
             "parts_note": Output(f"{Ids.PARTS}-note", "children"),
@@ -80,5 +78,6 @@ def register(app: Wiring) -> None:
     app.callback(
         Output(f"{Ids.QUALITY}-body", "children"), Input(filters.Ids.STATE, "data"), permission=Permission.VIEW
     )(show_quality)
+    register_today(app)
     draw_charts(app, Ids.TREND, Ids.PARTS)
     drill_bars(app, Ids.PARTS)

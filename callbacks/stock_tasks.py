@@ -37,6 +37,11 @@ def stock_tasks(desk: Desk) -> list[Task]:
     return sorted((task for task in made if task), key=lambda task: -(task.money or 0.0))
 
 
+def lying_tasks(desk: Desk) -> list[Task]:
+    """Money that lies in stock: dead and aged goods, most money first."""
+    return sorted((task for task in (_dead(desk), _aged(desk)) if task), key=lambda task: -(task.money or 0.0))
+
+
 def value_of(desk: Desk, name: str) -> float | None:
     """One number as of now or of the period; None where it is not known or not by this filter."""
     return number(desk.ask([name])[name].iloc[0]) if desk.can_ask(name) else None

@@ -1,4 +1,4 @@
-"""The Today list as components."""
+"""A thing to do as a component."""
 
 from __future__ import annotations
 
@@ -6,25 +6,11 @@ from typing import Any
 
 from dash import html
 
-from callbacks.desk import Desk
-from callbacks.tasks import Task, todays_tasks
+from callbacks.tasks import Task
 from layouts.attributes import data
-from layouts.parts import empty_state, icon
-from layouts.upload import add_link
+from layouts.parts import icon
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
-
-
-def task_list(desk: Desk) -> Any:
-    """The tasks, most money first; each opens what it is about."""
-    if not desk.tenants:
-        return empty_state("Nothing to do yet", "Load a file; what needs you appears here.", add_link(desk.viewer))
-    tasks = todays_tasks(desk)
-    if not tasks:
-        return empty_state(
-            "Nothing needs you", "No stock runs out soon, no money is overdue, and the data is in order."
-        )
-    return html.Div([task_line(task, desk.currency) for task in tasks], className="today")
 
 
 def task_line(task: Task, currency: str) -> Any:

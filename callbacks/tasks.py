@@ -1,7 +1,8 @@
-"""The Today list: what this data says somebody should do, ranked by the money at stake."""
+"""What this data says somebody should do."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,7 +24,6 @@ HORIZON_DAYS = 14
 _OPEN_DAYS = 30
 _SPIKE = 1.5
 _RECENT_DAYS, _USUAL_DAYS = 7, 28
-_LONGEST = 7
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Task:
         icon: icon name.
         look: "is-bad", "is-warn" or "is-good".
         href: where it is looked into; or drill: metric whose rows are shown, narrowed by where.
+        name: what it is, whatever its numbers; by default its title without them.
     """
 
     title: str
@@ -47,14 +48,12 @@ class Task:
     href: str = ""
     drill: str = ""
     where: str = ""
+    name: str = ""
 
-
-def todays_tasks(desk: Desk) -> list[Task]:
-    """All tasks, most money first, those without an amount last."""
-    if not desk.tenants:
-        return []
-    found = [task for make in MAKERS for task in make(desk)]
-    return sorted(found, key=lambda task: -(task.money or 0.0))[:_LONGEST]
+    @property
+    def key(self) -> str:
+        """By this it is put off: the same tomorrow, when its numbers are others."""
+        return self.name or re.sub(r"\d[\d,.%]*", "#", self.title)
 
 
 def stock_tasks(desk: Desk) -> list[Task]:
@@ -198,4 +197,4 @@ def _days_to(last: date, days: int) -> Period:
 MAKERS: tuple[Callable[[Desk], list[Task]], ...] = (
     low_cash_task, stock_tasks, cost_task, returns_task, outstanding_task, parcel_tasks, data_tasks,
 )  # fmt: skip
-"""Everything that can put a task on the list."""
+"""What the numbers of several areas say; areas with a screen of their own add theirs in `callbacks.today`."""

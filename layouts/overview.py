@@ -19,6 +19,8 @@ class Ids:
     TREND = "overview-trend"
     PARTS = "overview-parts"
     TODAY = "overview-today"
+    SNOOZE = "today-snooze"
+    WAKE = "today-wake"
     QUALITY = "overview-quality"
 
 

@@ -52,3 +52,18 @@ class CalendarEvent(Record):
     version: Mapped[int] = mapped_column(default=1)
     changed_by: Mapped[str] = mapped_column(String(254))
     changed_at: Mapped[datetime]
+
+
+class TaskSnooze(Record):
+    """A thing to do that one person has put off for themselves.
+
+    scope: which clients were shown. task: what it was, without its numbers. until: when it shows again.
+    """
+
+    __tablename__ = "task_snooze"
+    __table_args__ = (UniqueConstraint("user_id", "scope", "task"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(64))
+    task: Mapped[str] = mapped_column(String(200))
+    until: Mapped[datetime]

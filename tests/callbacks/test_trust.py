@@ -14,8 +14,8 @@ from callbacks.formula import explain_here, formula_card
 from callbacks.ledger import findings, freshness, row_ledger
 from callbacks.quality import ledger_rows, quality_card, share_affected
 from callbacks.rows import PAGE_ROWS, cell_text, question_of, rows_panel
-from callbacks.task_list import task_list
-from callbacks.tasks import cost_task, data_tasks, outstanding_task, stock_tasks, todays_tasks
+from callbacks.tasks import Task, cost_task, data_tasks, outstanding_task, stock_tasks
+from callbacks.today import all_tasks, today_body
 from portal.errors import UnknownNameError
 from portal.metrics.drill import COUNTED, Page
 from portal.metrics.model import Filter, Unit
@@ -30,7 +30,7 @@ def texts(tree: Any) -> str:
 
 
 def test_tasks_are_ranked_by_money(desk: Make) -> None:
-    tasks = todays_tasks(desk(**QUARTER))
+    tasks = all_tasks(desk(**QUARTER))
     amounts = [task.money or 0 for task in tasks]
     assert amounts == sorted(amounts, reverse=True)
     assert {"Money still to be collected", "1 product out of stock and still asked for"} <= {t.title for t in tasks}
@@ -57,7 +57,21 @@ def test_what_is_only_good_to_know_is_no_task(desk: Make) -> None:
 
 
 def test_without_anything_to_do_the_list_says_so(desk: Make) -> None:
-    assert "Nothing to do yet" in texts(task_list(desk(tenants=())))
+    assert "Nothing to do yet" in texts(today_body(desk(tenants=()), set()))
+
+
+def test_what_somebody_put_off_is_not_shown_and_can_be_shown_again(desk: Make) -> None:
+    here = desk(**QUARTER)
+    all_of_them, rest = today_body(here, set()), today_body(here, {"Money still to be collected"})
+    assert "Money still to be collected" in texts(all_of_them[0])
+    assert "Money still to be collected" not in texts(rest[0])
+    assert "Show 1 put off" in texts(rest[1])
+
+
+def test_a_task_is_the_same_tomorrow_when_its_numbers_are_others() -> None:
+    one, other = Task("3 units of 1,204 lost", "", 5.0, "tag", ""), Task("12 units of 7 lost", "", 9.0, "tag", "")
+    assert one.key == other.key == "# units of # lost"
+    assert Task("VIP Ann", "", None, "people", "", name="vip 7").key == "vip 7"
 
 
 def test_source_rows_are_accounted_for(desk: Make) -> None:
