@@ -17,24 +17,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from etl.emptied import Emptied, Suspect
 from etl.found import Found, find_files
 from etl.landed_before import LandedBefore
 from etl.preflight import PIECE, READ_SUFFIXES, Bounds, check_content
 from etl.read.detect import HEAD_BYTES, detect_layout
 from etl.read.formats import SQLITE_SUFFIXES, FileFormat, Limits
 from etl.read.header import SEARCHED_ROWS
-from etl.read.process import run_limited
 from etl.read.secret_columns import may_have_secret_key, may_name_secret, pair_columns, secret_columns
 from etl.source import LandedFile
 from etl.workbook_preflight import check_workbook
 from portal.errors import DeliveryError, SourceError
 
 IN_MEMORY = 32 << 20
-_AT_ONCE = 2
-"""Processes that empty secret columns."""
 OVERLAP = 16 << 10
 """Bytes that pieces share, so that no key is cut in two."""
 
@@ -63,9 +62,9 @@ def land(
     try:
         landing.mkdir(parents=True, exist_ok=True, mode=0o700)
         before = LandedBefore.read(landing)
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
+        with Emptied(limits) as emptied:
             every = find_files(path.expanduser(), bounds, suffixes)
-            landed = _landed(every, before, _Into(landing, limits, bounds, threads))
+            landed = _landed(every, before, _Into(landing, bounds, emptied))
         before.save()
         _flush_folder(landing)
     except OSError as problem:
@@ -86,12 +85,11 @@ def _landed(every: Iterable[Found], before: LandedBefore, into: _Into) -> list[L
 
 @dataclass(frozen=True)
 class _Into:
-    """Where files are landed; `threads` wait for the processes that empty secret columns of small files."""
+    """Where files are landed, and what empties secret columns."""
 
     landing: Path
-    limits: Limits
     bounds: Bounds
-    threads: ThreadPoolExecutor
+    emptied: Emptied
 
 
 def _stored(found: Found, into: _Into) -> Callable[[], LandedFile]:
@@ -105,11 +103,12 @@ def _stored(found: Found, into: _Into) -> Callable[[], LandedFile]:
         landed = LandedFile(target, found.origin_path, found.file_name, sha256, size)
         if _may_be_secret(content, kind, found, into.bounds, has_secret_key):
             aside = _copied_aside(content, into.landing)
-            if size > IN_MEMORY:  # two large ones at once would take twice the memory
-                done = replace(landed, blanked_columns=_store_blanked(aside, target, found, into.limits))
+            suspect = Suspect(aside, found.place, size, partial(_store_emptied, target))
+            if size > IN_MEMORY:
+                done = replace(landed, blanked_columns=into.emptied.empty_now(suspect))
                 return lambda: done
-            emptied = into.threads.submit(_store_blanked, aside, target, found, into.limits)
-            return lambda: replace(landed, blanked_columns=emptied.result())
+            columns = into.emptied.add(suspect)
+            return lambda: replace(landed, blanked_columns=columns())
         if not target.exists():
             _store(content, target)
     return lambda: landed
@@ -236,15 +235,8 @@ def _copied_aside(content: IO[bytes], landing: Path) -> tempfile.TemporaryDirect
     return aside
 
 
-def _store_blanked(
-    aside: tempfile.TemporaryDirectory[str], target: Path, found: Found, limits: Limits
-) -> tuple[str, ...]:
-    """Store the copy without secrets, made in the limited process; returns the emptied columns."""
-    with aside as name:
-        folder = Path(name)
-        request = {"path": str(folder / "original"), "name": found.place}
-        columns = tuple(run_limited("blank", request, folder, limits))
-        if columns or not target.exists():  # an older copy may hold what was not known for a secret then
-            with (folder / ("blanked" if columns else "original")).open("rb") as copy:
-                _store(copy, target)
-    return columns
+def _store_emptied(target: Path, copy: Path, columns: tuple[str, ...]) -> None:
+    """Put a copy without secrets in its place; an older one there may hold what was not known for a secret then."""
+    if columns or not target.exists():
+        with copy.open("rb") as content:
+            _store(content, target)

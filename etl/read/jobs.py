@@ -138,14 +138,16 @@ def _sheets(file: File) -> Iterator[Found]:
             yield Found(sheet.name, frame)
 
 
-def blank_job(request: dict[str, Any], folder: Path) -> list[str]:
-    """Write a copy of a file whose secret columns are empty to `folder`/blanked; returns their names, [] for none."""
+def blank_job(request: dict[str, Any], folder: Path) -> list[list[str]]:
+    """Write a copy of each file whose secret columns are empty to its target; returns their names, [] for none."""
     from etl.read.blank import blank_file  # the workbook writer is not wanted where files are only read
 
-    name = str(request["name"])
     with Progress(folder) as progress:
-        progress.at(name)
-        return blank_file(Path(request["path"]), name, folder / "blanked")
+        found = []
+        for each in request["files"]:
+            progress.at(each["name"])
+            found.append(blank_file(Path(each["path"]), each["name"], Path(each["target"])))
+        return found
 
 
 def land_job(request: dict[str, Any], folder: Path) -> list[dict[str, Any]]:

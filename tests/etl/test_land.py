@@ -6,12 +6,15 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 import xlsxwriter
 
+from etl import emptied
 from etl.land import land
+from etl.read.process import run_limited
 from etl.read.secret_columns import is_secret
 from etl.reading import Limits, read_tables
 from portal.errors import DeliveryError, SourceError
@@ -203,3 +206,22 @@ def test_text_in_an_encoding_that_only_the_mapping_knows_is_landed(tmp_path: Pat
     (tmp_path / "a.csv").write_bytes("имя,token\nЃЌ,hunter2\n".encode("cp1251"))
     (file,) = land(tmp_path / "a.csv", landing)
     assert file.path.read_bytes() == "имя,token\nЃЌ,\n".encode("cp1251")
+
+
+def test_small_files_with_secrets_share_a_process(
+    tmp_path: Path, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def noted(job: str, request: dict[str, Any], folder: Path, limits: Limits) -> Any:
+        asked.append([each["name"] for each in request["files"]])
+        return run_limited(job, request, folder, limits)
+
+    monkeypatch.setattr(emptied, "run_limited", noted)
+    monkeypatch.setattr(emptied, "TOGETHER", 2 * len("name,password\na,secret\n"))
+    (tmp_path / "files").mkdir()
+    for name in "abc":
+        (tmp_path / "files" / f"{name}.csv").write_text(f"name,password\n{name},secret\n")
+    landed = land(tmp_path / "files", landing)
+    assert [[Path(name).name for name in names] for names in sorted(asked)] == [["a.csv", "b.csv"], ["c.csv"]]
+    assert [file.path.read_text() for file in landed] == [f"name,password\n{name},\n" for name in "abc"]
