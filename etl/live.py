@@ -8,7 +8,7 @@ from itertools import groupby
 
 import polars as pl
 
-from etl.build.rows import in_order
+from etl.build.rows import has_no_twins, in_order
 from etl.conformed import LoadRows, origin_key
 from etl.shelf import Layer
 from etl.source import Versions
@@ -92,7 +92,7 @@ def split_newest(rows: pl.DataFrame, table: str, versions: Mapping[str, Versions
     key = _ONE_ROW.get(table, "row_key")
     sources = set(rows["source"].unique())
     place = pl.struct("source", key) if len(sources) > 1 else pl.col(key)
-    if not rows.select(place.is_duplicated().any()).item():
+    if has_no_twins(rows, ["source", key]) or not rows.select(place.is_duplicated().any()).item():
         return rows, rows.clear()
     order = [name for name in ("updated_at", "origin_key", "source_row") if name in rows.columns]
     if not any(rules.completes.get(table) for source, rules in versions.items() if source in sources):

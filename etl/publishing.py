@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +17,7 @@ from etl.partial.attempt import Change, PatchWriter, prepare_patch
 from etl.partial.closure import NotLocalError
 from etl.publish import WarehouseWriter, account_for
 from etl.report import LoadReport, account_of, findings_of, ties_of
-from etl.shelf import Shelf
+from etl.shelf import layer_for
 from portal.errors import QualityError
 from portal.warehouse.store import Draft, Snapshot
 
@@ -41,10 +40,11 @@ def publish(job: Job, changed: Changed, current: Snapshot | None) -> LoadReport:
 
 
 def _built(job: Job, changed: Changed) -> LoadReport:
-    """Build everything from all live rows, setting aside on disk what is not being worked on."""
+    """Build everything from all live rows; of large loads what is not being worked on is set aside on disk."""
     with TemporaryDirectory(prefix="build-", suffix=".new", dir=job.folder) as name:
-        layer = partial(Shelf, Path(name))
-        rows = unite_loads(read_partitions(job.conformed, changed.partitions, changed.fresh), layer)
+        loads = read_partitions(job.conformed, changed.partitions, changed.fresh)
+        layer = layer_for((load.tables for load in loads), Path(name))
+        rows = unite_loads(loads, layer)
         star = build_star(rows, job.rules, job.today, layer)
         job.hooks.reached("built")
         write = WarehouseWriter(star, account_for(star), job.today, job.hooks.reached)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import polars as pl
 
 from etl.build.rows import stacked
 from etl.read.spool import forget_pages, mapped_frame
-from etl.stored_tables import aligned, silent_columns
+from etl.stored_tables import StoredTables, aligned, silent_columns
 
 LEAST_ROWS = 20_000
 """Smaller frames stay in memory."""
+
+MOST_STORED = 64 << 20
+"""Bytes of conformed rows on disk that are still built in memory, where they take some twenty times as much."""
 
 Layer = Callable[[], MutableMapping[str, pl.DataFrame]]
 """Makes an empty holder of frames: `dict`, or a `Shelf`."""
@@ -69,6 +73,12 @@ class Shelf(MutableMapping[str, pl.DataFrame]):
         mapped = aligned(mapped_frame(path), frame.schema)
         path.unlink()
         return mapped
+
+
+def layer_for(loads: Iterable[Mapping[str, pl.DataFrame]], folder: Path) -> Layer:
+    """What holds the tables of a build: `dict`, or a `Shelf` in `folder` where the `loads` on disk are large."""
+    stored = sum(load.stored_bytes() for load in loads if isinstance(load, StoredTables))
+    return partial(Shelf, folder) if stored > MOST_STORED else dict
 
 
 def put_parts(tables: MutableMapping[str, pl.DataFrame], name: str, parts: Iterable[pl.DataFrame]) -> None:

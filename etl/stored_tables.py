@@ -11,6 +11,8 @@ import polars as pl
 from etl.staging import STAGING
 
 _FILE = "_file"
+EMPTIED = ".emptied"
+"""Stands in the folder of a load whose tables were deleted, from before the first of them went."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +24,32 @@ class StoredTables(Mapping[str, pl.DataFrame]):
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         path = self.path(name)
-        if name not in STAGING or not path.exists():
+        if name not in STAGING or not self.has(name):
             raise KeyError(name)
         rows = aligned(pl.read_parquet(path), STAGING[name].schema())
         is_wanted = rows["origin_key"].is_in(list(self.origin_keys))
         return slim(rows if is_wanted.all() else rows.filter(is_wanted))
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in STAGING if self.path(name).exists())
+        return (name for name in STAGING if self.has(name))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def stored_bytes(self) -> int:
+        """What the files of the load take on disk, all its origins together."""
+        return sum(self.path(name).stat().st_size for name in self)
+
+    def has(self, name: str) -> bool:
+        """Whether the load has a table.
+
+        Raises:
+            FileNotFoundError: it had some, and they were deleted since no snapshot needs them any more.
+        """
+        is_there = self.path(name).exists()
+        if not is_there and (self.folder / EMPTIED).exists():
+            raise FileNotFoundError(self.path(name))
+        return is_there
 
     def path(self, name: str) -> Path:
         """Where a table lies, if the load has it."""
@@ -48,7 +65,7 @@ def stacked(stored: Sequence[tuple[str, StoredTables]], table: str) -> pl.DataFr
         stored: (source, tables) by load.
         table: its name.
     """
-    there = [(source, one) for source, one in stored if one.path(table).exists()]
+    there = [(source, one) for source, one in stored if one.has(table)]
     if not there:
         return None
     paths = [one.path(table) for _, one in there]

@@ -8,6 +8,7 @@ import polars as pl
 
 from etl.build.others import PAIR
 from etl.build.prepare import Effect
+from etl.build.rows import look_up
 from etl.build.star import Star
 from etl.identity import RECORD
 from etl.staging import STAGING
@@ -96,10 +97,10 @@ def _order_effects(star: Star) -> list[Effect]:
     refused = star.rejected_rows["order"].select("source", "order_id")
     given = star.live.tables["order"].select("source", "order_id").join(refused, on=["source", "order_id"], how="anti")
     orders = star.sales.orders.select("source", "order_id", "source_total_amount", "total_amount")
-    made = orders.join(given, on=["source", "order_id"], how="anti")
-    summed = orders.join(given, on=["source", "order_id"], how="semi").filter(
-        pl.col("source_total_amount").is_null() & pl.col("total_amount").is_not_null()
-    )
+    is_given = pl.col("is_given").fill_null(value=False)
+    told = look_up(orders, given.drop_nulls().with_columns(is_given=True), ("source", "order_id"))
+    made = told.filter(~is_given)
+    summed = told.filter(is_given & pl.col("source_total_amount").is_null() & pl.col("total_amount").is_not_null())
     known, total = "documents known only from their lines", ("order", "total_amount")
     return [
         *_summed(made, ("order", "rows"), known, -_count()),

@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import Table
 
 from etl.read.spool import forget_pages
+from etl.stored_tables import silent_columns
 from portal.warehouse.schema import metadata
 
 MEMORY_LIMIT = "1GB"
@@ -72,6 +73,7 @@ def insert(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFr
     texts_in_place = pl.CompatLevel.newest()
     for name in tables:
         rows = tables[name]
+        rows = rows.drop(silent_columns(rows))
         columns = ", ".join(f'"{column}"' for column in rows.columns)
         for part in rows.iter_slices(_INSERT):
             connection.register("incoming", _in_row_groups(part).to_arrow(compat_level=texts_in_place))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from etl.build.lines import DOCUMENT, INHERITED, with_status
-from etl.build.rows import in_order, look_up
+from etl.build.rows import has_no_twins, in_order, look_up
 from etl.source import TenantRules
 
 MONEY = pl.Decimal(18, 4)
@@ -64,13 +64,17 @@ def keys_of_lines(orders: pl.DataFrame) -> pl.Series:
 def _asked(orders: pl.DataFrame, lines: pl.DataFrame) -> list[str]:
     """What the lines are asked for: all of `_FIRSTS` where a document has no order, else what some order lacks."""
     documents = list(DOCUMENT)
-    if lines.select(documents).join(orders.select(documents), on=documents, how="anti").height:
+    if not orders.height or lines.select(documents).join(orders.select(documents), on=documents, how="anti").height:
         return list(_FIRSTS)
     return [name for name in _FIRSTS if orders[name].null_count()]
 
 
 def _united(orders: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Every order once, completed from its lines, by date, source and id; only their places are joined and sorted."""
+    if not orders.height:
+        absent = (pl.lit(None, dtype).alias(name) for name, dtype in orders.schema.items())
+        ordered = in_order(documents, "order_date", "source", "order_id")
+        return ordered.with_columns(one for one in absent if one.meta.output_name() not in documents.columns)
     dates = [pl.col("order_date").alias("line_date")] if "order_date" in documents.columns else []
     places = in_order(
         orders.select(*DOCUMENT, "order_date").with_row_index("_order")
@@ -99,6 +103,8 @@ def _documents(lines: pl.DataFrame, asked: Sequence[str]) -> pl.DataFrame:
     )  # fmt: skip
     if not ranked["is_booked"].all():
         ranked = ranked.sort(~pl.col("is_booked"), maintain_order=True)
+    if has_no_twins(ranked, DOCUMENT):
+        return _single_documents(ranked)
     blanks = {name: ranked[name].null_count() for name in asked}
     partly = [name for name in asked if 0 < blanks[name] < ranked.height]
     grouped = ranked.with_row_index("_first").group_by(DOCUMENT, maintain_order=True).agg(
@@ -109,6 +115,16 @@ def _documents(lines: pl.DataFrame, asked: Sequence[str]) -> pl.DataFrame:
     whole = [ranked.select(known)[grouped["_first"]]] if known else []
     silent = (pl.lit(None, ranked.schema[name]).alias(name) for name in asked if blanks[name] == ranked.height)
     return pl.concat([grouped.drop("_first"), *whole], how="horizontal").with_columns(silent)
+
+
+def _single_documents(lines: pl.DataFrame) -> pl.DataFrame:
+    """Documents of lines that are one each, as a counter without order numbers has them."""
+    amount = (pl.col("net_own") - pl.col("order_discount")).fill_null(0)
+    return lines.with_columns(
+        pl.concat_list("line_rows"), pl.col("is_sale").alias("has_sale"),
+        pl.when(pl.col("net_own").is_not_null()).then(amount).cast(MONEY).alias("lines_amount"),
+        pl.col("tax_amount").cast(MONEY).alias("lines_tax"),
+    ).drop("is_sale", "is_booked", *_SUMMED)  # fmt: skip
 
 
 def _sums(lines: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:

@@ -39,7 +39,7 @@ def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def in_order(frame: pl.DataFrame, *by: str, nulls_last: bool = True) -> pl.DataFrame:
     """`frame` sorted by `by`; rows that are equal there keep their order. The frame itself where it is sorted already.
 
-    Texts are compared only among rows that the numbers and dates before them leave equal.
+    Texts are compared whole only among rows that all before them and their first differing bytes leave equal.
     """
     if _rises(frame, by, nulls_last=nulls_last):
         return frame
@@ -58,20 +58,43 @@ def parts_in_order(frame: pl.DataFrame, by: Sequence[str], most: int) -> Iterato
 
 def _places(keys: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> pl.Series:
     """The row numbers of `keys` in the order of `by`."""
-    numbered = keys.with_row_index("_place")
-    texts = (place for place, name in enumerate(by) if keys.schema[name] == pl.String)
-    numbers = by[: next(texts, len(by))]
-    if not numbers:
-        return numbered.sort(by, nulls_last=nulls_last, maintain_order=True)["_place"]
-    ordered = numbered.sort(numbers, nulls_last=nulls_last, maintain_order=True)
-    if len(numbers) == len(by):
-        return ordered["_place"]
-    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in numbers) & (
+    telling = [name for name in by if not _is_constant(keys[name])]
+    numbered = keys.select(telling).with_row_index("_place")
+    texts = (place for place, name in enumerate(telling) if keys.schema[name] == pl.String)
+    first = next(texts, len(telling))
+    if first == len(telling):
+        return numbered.sort(telling, nulls_last=nulls_last, maintain_order=True)["_place"]
+    quick = [*telling[:first], "_begin"]
+    begun = numbered.with_columns(_beginning(keys[telling[first]]).alias("_begin"))
+    ordered = begun.sort(quick, nulls_last=nulls_last, maintain_order=True)
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in quick) & (
         pl.int_range(pl.len()) > 0
     )
     tied = ordered.select(equal | equal.shift(-1, fill_value=False)).to_series()
-    among = ordered.filter(tied).sort(by, nulls_last=nulls_last, maintain_order=True)
+    among = ordered.filter(tied).sort(telling, nulls_last=nulls_last, maintain_order=True)
     return ordered["_place"].scatter(tied.arg_true(), among["_place"])
+
+
+def has_no_twins(rows: pl.DataFrame, on: Sequence[str]) -> bool:
+    """Whether all rows surely differ in `on`: their hashes do. A few times quicker than to compare texts.
+
+    False may mean that two hashes are equal by chance.
+    """
+    return rows.select(on).hash_rows().n_unique() == rows.height
+
+
+def _is_constant(cells: pl.Series) -> bool:
+    return len(cells) > 0 and bool(cells.eq_missing(cells.head(1)).all())
+
+
+def _beginning(texts: pl.Series) -> pl.Series:
+    """The first eight bytes in which texts differ as a number that rises with the text; null where that is null."""
+    told = texts.drop_nulls()
+    first, last = (str(text).encode() for text in (told.min(), told.max()))
+    shared = next((place for place, (here, there) in enumerate(zip(first, last, strict=False)) if here != there),
+                  min(len(first), len(last)))  # fmt: skip
+    padded = texts.to_frame("text").select(pl.col("text") + "\0" * 8).to_series().cast(pl.Binary)
+    return padded.bin.slice(shared, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def _rises(frame: pl.DataFrame, by: Sequence[str], *, nulls_last: bool) -> bool:
