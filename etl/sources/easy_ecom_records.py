@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
 from etl.clean import amount, is_blank, marks_of, number, text, unreadable
 from etl.source import Conformed, TenantRules
-from etl.sources.header_rows import repeated_header
+from etl.sources.header_rows import repeated_header, with_names_said
 from etl.sources.sheet import Sheet, raw
 from etl.sources.sieve import (
     Rule,
@@ -36,9 +36,12 @@ def product_key(cell: pl.Expr) -> pl.Expr:
     return text(cell).str.to_lowercase().str.replace_all(r"\s+", " ")
 
 
-def client_rules(client: str) -> list[Rule]:
-    """Rows of the program itself and of other clients; a row without client_id (older files) is the tenant's."""
-    written = text(raw("client_id"))
+def client_rules(client: str, written: pl.Expr | None = None) -> list[Rule]:
+    """Rows of the program itself and of other clients; a row without client_id (older files) is the tenant's.
+
+    written: the client_id as text, where it is cleaned already.
+    """
+    written = text(raw("client_id")) if written is None else written
     return [
         Rule("excluded", "row of the program's own operator", "client_id", (written == ADMIN).fill_null(False)),
         Rule("excluded", "row of another client", "client_id", (written != client).fill_null(False)),
@@ -49,9 +52,9 @@ def conform_sales(sheet: Sheet, rules: TenantRules, client: str) -> Conformed:
     """Sales lines; each is an order of its own, delivered. unit_cost is the cost recorded at the sale."""
     wanted = {*STAGING["order_line"].schema(), *_MONEY}
     dated = with_moments(sheet.frame, {"sold": "date"}, None, rules.timezone)
-    read = _read_cells(sheet.frame, rules)
+    read, judged = with_names_said(sheet.form, _read_cells(sheet.frame, rules))
     kept, rejects = sieve_slices(
-        dated, lambda rows: _cleaned_sales(rows, read), _sales_rules(sheet, client), ["order_line"], wanted
+        dated, lambda rows: _cleaned_sales(rows, read), _sales_rules(sheet, client, judged), ["order_line"], wanted
     )
     lines = staged(kept, "order_line", content=_LINE_CONTENT)
     return Conformed({"order_line": lines}, rejects, counted(sheet.frame, "order_line"), _sales_notes(kept))
@@ -65,6 +68,7 @@ def _read_cells(sales: pl.DataFrame, rules: TenantRules) -> list[pl.DataFrame]:
         "quantity": ("quantity_sold", number(raw("quantity_sold"))),
         "product_id": ("product_name", product_key(raw("product_name"))),
         "product": ("product_name", text(raw("product_name"))),
+        "client": ("client_id", text(raw("client_id"))),
     })  # fmt: skip
 
 
@@ -85,10 +89,10 @@ def _times(column: str) -> pl.Expr:
     return product.cast(pl.Decimal(18, 4))
 
 
-def _sales_rules(sheet: Sheet, client: str) -> list[Rule]:
+def _sales_rules(sheet: Sheet, client: str, judged: Collection[str]) -> list[Rule]:
     return [
-        repeated_header(sheet.form),
-        *client_rules(client),
+        repeated_header(sheet.form, judged),
+        *client_rules(client, pl.col("client")),
         *date_rules("date", "sold", "order_date"),
         Rule("rejected", "missing product_id", "product_name", pl.col("product_id").is_null()),
         Rule("rejected", "missing quantity", "quantity_sold", is_blank(raw("quantity_sold"))),

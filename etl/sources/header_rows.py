@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from etl.sources.sheet import Form, raw
+from etl.sources.sheet import RAW, Form, raw
 from etl.sources.sieve import Rule
 
+_SAID = "says its name:"
 
-def repeated_header(form: Form) -> Rule:
+
+def repeated_header(form: Form, judged: Collection[str] = ()) -> Rule:
     """A row that repeats the header: at least two cells, and half of all filled ones, say their own column's name.
 
     Cells are compared with every usual way to write the name, by a pattern that fails at their first letter, because
     bringing millions of cells into one form first takes longer than all else that is done to them.
+
+    judged: columns whose different texts were judged by `with_names_said` already.
     """
-    says_name = []
-    for column, aliases in form.columns.items():
-        written = sorted({one for name in (column, *aliases) for one in _written(name)})
-        says_name.append(raw(column).str.contains(rf"^\s*(?:{'|'.join(map(re.escape, written))})\s*$"))
     filled = pl.sum_horizontal([raw(column).is_not_null() for column in form.columns])
-    named = pl.sum_horizontal(says_name)
-    return Rule("excluded", "repeated header row", next(iter(form.columns)), (named >= 2) & (named * 2 >= filled))
+    named = pl.sum_horizontal(
+        [pl.col(_SAID + column) if column in judged else _says_name(form, column) for column in form.columns]
+    )
+    first = next(iter(form.columns))
+    return Rule("excluded", "repeated header row", first, (named >= 2) & (named * 2 >= filled))
+
+
+def with_names_said(form: Form, texts: Sequence[pl.DataFrame]) -> tuple[list[pl.DataFrame], set[str]]:
+    """What `read_distinct` made of columns, and beside each text whether it says the column's name; those columns."""
+    columns = [frame.columns[0].removeprefix(RAW) for frame in texts]
+    said = [
+        frame.with_columns(_says_name(form, column).alias(_SAID + column))
+        for column, frame in zip(columns, texts, strict=True)
+    ]
+    return said, set(columns)
+
+
+def _says_name(form: Form, column: str) -> pl.Expr:
+    written = sorted({one for name in (column, *form.columns[column]) for one in _written(name)})
+    return raw(column).str.contains(rf"^\s*(?:{'|'.join(map(re.escape, written))})\s*$")
 
 
 def _written(name: str) -> set[str]:

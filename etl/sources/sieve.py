@@ -13,7 +13,7 @@ from etl.iso_dates import iso_moments
 from etl.row_key import with_row_key
 from etl.source import Conformed
 from etl.sources.sheet import RAW, Sheet, raw
-from etl.sources.slices import slices
+from etl.sources.slices import made_of_slices
 from etl.staging import REJECTS, STAGING
 
 NOT_READ = "not read:"
@@ -45,11 +45,12 @@ def with_distinct(frame: pl.DataFrame, cleaned: Cleaned) -> pl.DataFrame:
 
 
 def read_distinct(frame: pl.DataFrame, cleaned: Cleaned) -> list[pl.DataFrame]:
-    """For each column `with_distinct` would add: the different texts, what is made of them, and whether not read."""
+    """The different texts of each column `with_distinct` reads, then what is made of them, and whether not read."""
+    made = {column: [name for name in cleaned if cleaned[name][0] == column] for column, _ in cleaned.values()}
     plans = [
-        frame.lazy().select(RAW + column).unique().with_columns(value.alias(name))
-        .with_columns(unreadable(raw(column), pl.col(name)).alias(NOT_READ + name))
-        for name, (column, value) in cleaned.items()
+        frame.lazy().select(RAW + column).unique().with_columns(cleaned[name][1].alias(name) for name in names)
+        .with_columns(unreadable(raw(column), pl.col(name)).alias(NOT_READ + name) for name in names)
+        for column, names in made.items()
     ]  # fmt: skip
     return pl.collect_all(plans)
 
@@ -93,7 +94,7 @@ def _moments(frame: pl.DataFrame, column: str, day_first: bool | None, zone: str
     chosen = read.struct.with_fields(
         pl.when(is_iso).then(pl.field("iso")).otherwise(pl.field("any_form")).alias("read")
     )
-    usual = pl.concat([iso_moments(rows, column, zone) for rows in slices(frame.select(column))])
+    usual = pl.concat(list(made_of_slices(frame.select(column), lambda rows: iso_moments(rows, column, zone))))
     return completed_moments(frame, column, usual, chosen.struct.field("read"))
 
 
@@ -155,7 +156,7 @@ def sieve_slices(
         rules, tables: as `sieve`.
         wanted: columns that rows which break no rule keep.
     """
-    parted = [_parted(clean(rows), rules, wanted) for rows in slices(frame)]
+    parted = list(made_of_slices(frame, lambda rows: _parted(clean(rows), rules, wanted)))
     return pl.concat([kept for kept, _ in parted]), _rejects(pl.concat([out for _, out in parted]), rules, tables)
 
 
