@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import case, select
 
-from callbacks.board import Painter, register_board
+from callbacks.board import Painter, Titled, register_board
 from callbacks.breakdowns import compared_parts
 from callbacks.customer_rows import may_see_people
 from callbacks.desk import Desk
@@ -50,7 +50,7 @@ def day_body(desk: Desk) -> Any:
          cell_link(f"{urgent.get(kind, 0):,.0f}", "urgent_cases", f"case_type={kind or MISSING}")]
         for kind in kinds
     ]  # fmt: skip
-    head = [("Kind", False), (f"On {format_day(desk.last_day)}", True), ("Open", True), ("Urgent", True)]
+    head = [("Kind", False), ("New", True), ("Open", True), ("Urgent", True)]
     return linked_table(head, rows, "Service on the last day")
 
 
@@ -139,7 +139,12 @@ def _nothing(desk: Desk) -> Any:
     return empty_state("No service cases yet", _NOTHING, add_link(desk.viewer))
 
 
-PAINTERS: dict[str, Painter] = {"day": day_body, "ages": ages_chart, "steps": steps_body, "cases": cases_body}
+def day(desk: Desk) -> Titled:
+    """The last day under its date."""
+    return Titled((day_body(desk), f"On {format_day(desk.last_day)}" if desk.tenants else "The last day"))
+
+
+PAINTERS: dict[str, Painter] = {"day": day, "ages": ages_chart, "steps": steps_body, "cases": cases_body}
 
 
 def register(app: Wiring) -> None:

@@ -20,7 +20,7 @@ BOARD = Board(
     },
     columns=("service_cases", "open_cases", "urgent_cases", "resolved_cases", "resolution_days", "case_quality",
              "case_satisfaction", "service_cost", "case_refunds"),
-    beside=Card("day", "The last day", "Cases opened on the last day of the data, and all that are open", "span-4",
+    beside=Card("day", "The last day", "New: opened on the last day of the data; open and urgent: as of it", "span-4",
                 is_chart=False),
     below=(
         Card("ages", "How long open cases wait", "Open cases by days since they were opened"),
@@ -28,7 +28,7 @@ BOARD = Board(
         Card("cases", "Open cases", "The most urgent first, then the oldest", "span-12", is_chart=False),
     ),
     first_by=("case_type", "case_status"),
-    missing="Needs service cases",
+    missing="Not told by a source",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)
