@@ -105,7 +105,8 @@ def _look(sessions: Sessions, desk: Desk, rule: AlertRule, when: tuple[date, dat
     mark = _mark(desk, rule, last)
     if rule.seen == mark and not again:
         return None
-    found = _found(desk, rule, last)
+    # A rule that is new says what is off now, not what was over before there was a rule.
+    found = [each for each in _found(desk, rule, last) if rule.seen or not each.stretch.is_over]
     with writing(sessions) as session:
         mine = (AlertRule.id == rule.id, AlertRule.version == rule.version, AlertRule.seen == rule.seen)
         noted = session.execute(update(AlertRule).where(*mine).values(seen=mark))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ class Stall:
         with store.lock(tenant_id, "a test", 0):
             store.publish(tenant_id, Draft(self.number, built, as_of, "GBP"), copy)
 
+    @cached_property
     def desk(self) -> Desk:
         return Desk(operator_viewer((self.tenant,)), self.tenant, open_parts(settings_for(self.home)).warehouses)
 
@@ -85,7 +87,7 @@ class Stall:
         """Publish as of a day, and look at all rules."""
         if as_of is not None:
             self.publish(as_of)
-        return look_at_all(self.sessions, self.desk(), utc_now(), again)
+        return look_at_all(self.sessions, self.desk, utc_now(), again)
 
 
 def write_file(path: Path) -> Path:

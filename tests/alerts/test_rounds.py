@@ -80,6 +80,10 @@ def test_a_day_without_rows_is_told_once_the_next_one_is_there(stall: Stall) -> 
     assert describe(alert, "GBP").title == "No orders on a day that normally has some"
 
 
+def test_a_new_rule_does_not_tell_what_is_over(stall: Stall) -> None:
+    assert (stall.look(BACK).opened, counts(stall)[0]) == (0, 0)
+
+
 def test_looking_again_changes_nothing(stall: Stall) -> None:
     stall.look(SHOCK)
     before = counts(stall)

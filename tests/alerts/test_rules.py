@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from portal.alert_tables import AlertRule
 from portal.alerts.days import companions_of, complete_until
+from portal.alerts.findings import widened
 from portal.alerts.kept_rules import add_rule, as_typed, change_rule, list_rules
 from portal.alerts.rule_words import rule_sentence
 from portal.alerts.rules import DEFAULTS, NewRule, checked
@@ -94,6 +96,13 @@ def test_volume_and_money_of_a_metric() -> None:
     assert told == {"net_sales": ("orders", "net_sales"), "orders": ("orders", "net_sales"),
                     "aov": ("orders", "orders"), "return_value_rate": ("orders", "sales_before_returns"),
                     "leads": ("leads", "")}  # fmt: skip
+
+
+def test_many_values_are_not_as_many_times_as_loud() -> None:
+    assert widened(1) == 1.0
+    tails = [math.erfc(2.7 * widened(count) / math.sqrt(2)) * count for count in (1, 10, 50)]
+    assert tails == sorted(tails, reverse=True)
+    assert tails[-1] > tails[0] / 2
 
 
 def source(location: str, last_success: datetime | None, failures: int = 0) -> DataSource:
