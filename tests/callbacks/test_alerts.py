@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from layouts.alert_rules import FIELDS, field_id
-from portal.alert_tables import Alert, AlertRule, AlertSnooze
+from portal.alert_tables import Alert, AlertNotice, AlertRule, AlertSnooze
 from portal.alerts.kept_rules import add_rule
 from portal.alerts.rules import NewRule
 from portal.app import create_app
@@ -26,11 +27,22 @@ from tests.callbacks.calls import CALLBACK, call
 from tests.installation import Browser, Installation, settings_for
 
 
-@pytest.fixture
-def portal(home: Path) -> Installation:
-    """Two tenants without data."""
+@pytest.fixture(scope="module")
+def shared(_template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Two tenants without data, and one app for all tests."""
+    home = tmp_path_factory.mktemp("alerts") / "home"
+    shutil.copytree(_template_home, home)
     parts = open_parts(settings_for(home))
     return Installation(parts.settings, parts.sessions, create_app(parts.settings, parts))
+
+
+@pytest.fixture
+def portal(shared: Installation) -> Installation:
+    """That app, with nothing of an earlier test in its database."""
+    with writing(shared.sessions) as session:
+        for table in (AlertNotice, AlertSnooze, Alert, AlertRule, AuditEvent):
+            session.execute(delete(table))
+    return shared
 
 
 def look(browser: Browser, state: str = "open") -> str:
