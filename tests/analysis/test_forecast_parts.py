@@ -16,8 +16,8 @@ from portal.analysis.forecasting.origins import spacing
 from portal.analysis.forecasting.plan import Plan
 from portal.analysis.forecasting.scores import is_beaten, score, skill
 from portal.analysis.forecasting.seasons import centred_mean, fit_factors, spread_factors
-from portal.analysis.forecasting.smoothing import forecast_damped, smooth_simple
-from portal.analysis.forecasting.theta import drift, forecast_theta
+from portal.analysis.forecasting.smoothing import damped_grid, smooth, smooth_simple
+from portal.analysis.forecasting.theta import add_drift, drift
 from portal.errors import InputError
 
 GAP = np.nan
@@ -107,10 +107,14 @@ def test_simple_smoothing_agrees_with_statsmodels() -> None:
     assert smooth_simple(values[None], (0.3,)).level[0] == pytest.approx(said, rel=1e-12)
 
 
+def theta(values: np.ndarray, horizon: int, alpha: float) -> np.ndarray:
+    return add_drift(smooth_simple(values, (alpha,)), values, horizon)
+
+
 def test_theta_by_hand() -> None:
     """1, 3, 5 rises by 2 a step; with α = 1 the level is 5, and half the drift is added each step from the first on."""
     assert drift(rows([1, 3, 5])).tolist() == [2]
-    assert forecast_theta(rows([1, 3, 5]), 3, (1.0,)).tolist() == [[6, 7, 8]]
+    assert theta(rows([1, 3, 5]), 3, 1.0).tolist() == [[6, 7, 8]]
 
 
 def test_theta_agrees_with_statsmodels() -> None:
@@ -122,11 +126,11 @@ def test_theta_agrees_with_statsmodels() -> None:
         warnings.simplefilter("ignore")
         theirs = ThetaModel(values, period=1, deseasonalize=False).fit()
         said = np.asarray(theirs.forecast(6))
-    assert forecast_theta(values[None], 6, (float(theirs.params["alpha"]),))[0] == pytest.approx(said, rel=1e-3)
+    assert theta(values[None], 6, float(theirs.params["alpha"]))[0] == pytest.approx(said, rel=1e-3)
 
 
 def test_a_damped_trend_rises_less_and_less() -> None:
-    ahead = forecast_damped(rows(np.arange(1.0, 41).tolist()), 5)[0]
+    ahead = smooth(rows(np.arange(1.0, 41).tolist()), damped_grid()).damped(5)[0]
     growth_by_step = np.diff(np.concatenate(([40.0], ahead)))
     assert (np.diff(growth_by_step) < 0).all()
     assert (growth_by_step > 0).all()

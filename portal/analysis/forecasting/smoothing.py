@@ -52,7 +52,7 @@ class Smoothed:
         return Simple(self.level[each, best], self.grid[best, 0], self.loss[each, best])
 
     def damped(self, horizon: int) -> Floats:
-        """Forecasts of the best of each series, shape (n, horizon)."""
+        """Forecasts with the damped trend of the best of each series, shape (n, horizon)."""
         each, best = np.arange(len(self.loss)), self.loss.argmin(axis=1)
         ahead = np.cumsum(self.grid[best, 2][:, None] ** np.arange(1, horizon + 1), axis=1)
         return np.asarray(self.level[each, best][:, None] + self.trend[each, best][:, None] * ahead)
@@ -66,16 +66,6 @@ def smooth_simple(values: Floats, alphas: tuple[float, ...] = ALPHAS) -> Simple:
         alphas: of which each series keeps the best.
     """
     return smooth(values, simple_grid(alphas)).simple()
-
-
-def forecast_damped(values: Floats, horizon: int) -> Floats:
-    """Damped-trend forecasts, shape (n, horizon), begun at the first value without a trend.
-
-    Args:
-        values: shape (n, k), NaN where missing, with at least one value a row.
-        horizon: steps ahead.
-    """
-    return smooth(values, damped_grid()).damped(horizon)
 
 
 def simple_grid(alphas: tuple[float, ...] = ALPHAS) -> Floats:

@@ -8,22 +8,17 @@ from __future__ import annotations
 import numpy as np
 
 from portal.analysis.forecasting.panel import Floats
-from portal.analysis.forecasting.smoothing import ALPHAS, Simple, smooth_simple
-
-
-def forecast_theta(values: Floats, horizon: int, alphas: tuple[float, ...] = ALPHAS) -> Floats:
-    """Forecasts, shape (n, horizon).
-
-    Args:
-        values: shape (n, k), NaN where missing, with at least one value a row; already without season.
-        horizon: steps ahead.
-        alphas: of which each series keeps the best.
-    """
-    return add_drift(smooth_simple(values, alphas), values, horizon)
+from portal.analysis.forecasting.smoothing import Simple
 
 
 def add_drift(smooth: Simple, values: Floats, horizon: int) -> Floats:
-    """level + drift/2 · (h − 1 + (1 − (1 − α)ⁿ)/α), shape (n, horizon)."""
+    """Forecasts, shape (n, horizon): level + drift/2 · (h − 1 + (1 − (1 − α)ⁿ)/α).
+
+    Args:
+        smooth: of the values.
+        values: shape (n, k), NaN where missing, with at least one value a row; already without season.
+        horizon: steps ahead.
+    """
     known = values.shape[1] - np.argmax(~np.isnan(values), axis=1)
     behind = (1 - (1 - smooth.alpha) ** known) / smooth.alpha
     return np.asarray(smooth.level[:, None] + drift(values)[:, None] / 2 * (np.arange(horizon) + behind[:, None]))
