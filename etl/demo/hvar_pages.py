@@ -1,4 +1,4 @@
-"""The deliveries of the fictional kitchen shop as the courier's JSON: detail pages, and one search page that is newer.
+"""The fictional kitchen shop: deliveries as the courier's JSON (detail pages, one search page that is newer), stock.
 
 Known dirt: phones in five spellings, counts in Arabic digits, goods in the notes, last names "-", creation times as
 JavaScript prints them, and a few records nobody can use.
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from etl.demo.hvar import CITIES, Delivery, draw_deliveries
+from etl.demo.hvar_stock import write_stock
 from etl.demo.manifest import Manifest
 
 SEED = 20_250_806
@@ -58,6 +59,7 @@ def write_hvar(folder: Path, last_day: date, scale: float = 1.0) -> Manifest:
     open_ones = [one for one in deliveries if one.ended is None and one.number not in broken][-50:]
     poor = [_poorer(_told(one, last_day), last_day) for one in open_ones]
     written["search.json"] = _write(folder / "search.json", poor, 1)
+    written |= write_stock(folder, deliveries, last_day)
     return Manifest(last_day, written, {**dict.fromkeys(_BROKEN, count), "poorer_row": len(poor)})
 
 

@@ -114,16 +114,21 @@ def _conform_products(sheet: Sheet, stock: pl.DataFrame | None) -> Conformed:
 
 
 def _conform_movements(sheets: dict[str, Sheet]) -> Conformed:
-    """Stock movements: outgoing ones negative; any other type keeps the sign it has."""
+    """Stock movements: outgoing ones negative; any other type keeps the sign it has.
+
+    The tables keep no cost of what comes in; it has the purchase price of its product.
+    """
     sheet = sheets[MOVEMENTS.kind]
     kind = text(raw("transaction_type")).str.to_lowercase().replace(_MOVES)
     moved = number(raw("quantity"))
     signed = pl.when(kind.is_in(_OUTGOING)).then(-moved.abs()).when(kind.is_in(_INCOMING)).then(moved.abs())
     frame = _named(sheet.frame, sheets, PRODUCTS.kind, "product_id", goods_key(raw("name_ar")))
     frame = _named(frame, sheets, LOCATIONS.kind, "location_id", text(raw("location_name")))
+    frame = _priced(frame, sheets)
     movements = frame.rename({f"{PRODUCTS.kind}.name": "product_id", f"{LOCATIONS.kind}.name": "hub"}).with_columns(
         identifier(raw("transaction_id")).alias("movement_id"), pl.coalesce(signed, moved).alias("quantity"),
         kind.alias("movement_type"), text(raw("notes")).alias("reason"),
+        pl.when(kind == "receipt").then("price").alias("unit_cost"),
         instant(raw("created_at")).alias("moved_at"), pl.lit(CURRENCY).alias("currency"),
     )  # fmt: skip
     dated = movements.with_columns(day(raw("created_at"), pl.col("moved_at"), "Africa/Cairo").alias("movement_date"))
@@ -147,4 +152,15 @@ def _named(frame: pl.DataFrame, sheets: dict[str, Sheet], kind: str, number_colu
         ).drop_nulls()  # fmt: skip
         known = pairs.unique("number", keep="last", maintain_order=True)
     numbered = frame.with_columns(identifier(raw(number_column)).alias("number"))
+    return numbered.join(known, on="number", how="left", maintain_order="left").drop("number")
+
+
+def _priced(frame: pl.DataFrame, sheets: dict[str, Sheet]) -> pl.DataFrame:
+    """Add price: the purchase price of the product with the row's product_id; null where there is none."""
+    if PRODUCTS.kind not in sheets:
+        return frame.with_columns(pl.lit(None, pl.Decimal(18, 4)).alias("price"))
+    price = amount(raw("purchase_price"), marks_of(CURRENCY)).alias("price")
+    told = sheets[PRODUCTS.kind].frame.select(identifier(raw("product_id")).alias("number"), price).drop_nulls()
+    numbered = frame.with_columns(identifier(raw("product_id")).alias("number"))
+    known = told.unique("number", keep="last", maintain_order=True)
     return numbered.join(known, on="number", how="left", maintain_order="left").drop("number")
