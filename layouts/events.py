@@ -14,9 +14,10 @@ from layouts.attributes import aria
 from layouts.page import Page, page_head, query_values, row, screen
 from layouts.parts import empty_state, heading
 from layouts.state import read_state
-from portal.events import KINDS
 
 PATH = "/events"
+KINDS = {"promotion": "Promotion", "holiday": "Holiday", "closure": "Closed", "remark": "Remark"}
+"""As `portal.events` has them."""
 
 
 class Ids:

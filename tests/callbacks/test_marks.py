@@ -10,8 +10,10 @@ import pandas as pd
 from callbacks.desk import Desk
 from callbacks.marks import Mark, bucket_marks, marks_of
 from callbacks.series import trend_points
+from layouts import events
 from portal.charts.chart import Axis
 from portal.charts.trend import TrendWords, trend
+from portal.events import KINDS
 from portal.metrics.model import Period, Unit
 from tests.callbacks.conftest import QUARTER
 
@@ -54,3 +56,7 @@ def test_a_shop_without_events_has_no_marks(desk: Callable[..., Desk]) -> None:
     here = desk(**QUARTER)
     assert marks_of(here, Period(date(2026, 1, 1), date(2026, 4, 1))) == []
     assert not trend_points(here, "net_sales").empty
+
+
+def test_the_form_offers_what_can_be_kept() -> None:
+    assert events.KINDS == KINDS
