@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import threading
-import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,26 +18,14 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 from duckdb_sqlalchemy import Dialect
-from pyarrow.ipc import open_file
-from pyarrow.lib import memory_map
 from sqlalchemy import Select
 
 from portal.cache import Cache
 from portal.errors import InputError, QualityError, UnknownNameError
 from portal.policies import POLICIES
 from portal.viewer import Permission, TenantRef, Viewer
+from portal.warehouse.open_file import OpenFile
 from portal.warehouse.snapshot import Snapshot
-
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "access_mode": "read_only",
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "preserve_insertion_order": "false",
-    "memory_limit": "2GB",
-    "lock_configuration": "true",
-}
-"""DuckDB settings of every reader: this one file and nothing else, and no statement can change that."""
 
 PolicyValues = Callable[[int], Mapping[str, Any]]
 """Gives the policies of a tenant (by id) that are in force."""
@@ -58,6 +45,10 @@ class Shelf(Protocol):
     @property
     def version(self) -> str:
         """Changes with the code that works studies out."""
+        ...
+
+    def folder(self, tenant_id: int) -> Path:
+        """Where the files of a tenant's studies lie."""
         ...
 
     def path(self, name: str, warehouse: Warehouse) -> Path:
@@ -87,36 +78,6 @@ def compile_select(select: Select[*tuple[Any, ...]], values: Mapping[str, object
     compiled = select.compile(dialect=_dialect(), compile_kwargs=told)
     bound = {**compiled.params, **values}
     return compiled.string, [bound[name] for name in compiled.positiontup or ()]
-
-
-class OpenFile:
-    """One read-only DuckDB instance on one snapshot file, with a cursor per thread."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        try:
-            self._instance = duckdb.connect(str(snapshot.path), read_only=True, config=_CONFIG)
-        except duckdb.Error as error:
-            raise QualityError("The snapshot file cannot be opened. Load again or roll back.") from error
-        self._cursors = threading.local()
-        weakref.finalize(self, self._instance.close)
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """This thread's cursor."""
-        cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
-        if cursor is None:
-            cursor = self._cursors.cursor = self._instance.cursor()
-            self._cursors.studies = {}
-        return cursor
-
-    def cursor_with(self, studies: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
-        """This thread's cursor, on which the study tables named are to be found; their files are mapped, not read."""
-        cursor = self.cursor()
-        for name, path in studies.items():
-            if self._cursors.studies.get(name) != path:
-                cursor.register(name, open_file(memory_map(str(path), "r")).read_all())  # type: ignore[no-untyped-call]
-                self._cursors.studies[name] = path
-        return cursor
 
 
 @dataclass(frozen=True)
@@ -223,7 +184,8 @@ class Warehouses:
         with self._lock:
             opened = self._files.get(snapshot.tenant_id)
             if opened is None or not _is_same(opened.snapshot, snapshot):
-                opened = self._files[snapshot.tenant_id] = OpenFile(snapshot)
+                folder = self._shelf.folder(snapshot.tenant_id) if self._shelf is not None else None
+                opened = self._files[snapshot.tenant_id] = OpenFile(snapshot, folder)
             return opened
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from sqlalchemy import MetaData, Table, func, select
 
-from portal.studies import STUDIES, Study
+from portal.studies import STUDIES, Study, shelf
 from portal.studies.shelf import StudyShelf
 from portal.viewer import ROLES, Viewer
 from portal.warehouse.duckdb import Warehouse, Warehouses
@@ -102,3 +104,30 @@ def test_a_text_can_be_asked_for(tmp_path: Path, snapshots: Shelf, monkeypatch: 
     monkeypatch.setitem(STUDIES, "study_words", Study(words, lambda _: rows))
     asked = select(words.c.product_key).where(words.c.word == "few")
     assert opened(tmp_path, snapshots).frame(asked).to_series().to_list() == [2]
+
+
+def test_a_large_study_says_the_same_from_a_file_of_its_own_kind(
+    tmp_path: Path, snapshots: Shelf, made: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = select(TOY).order_by(TOY.c.product_key)
+    small = opened(tmp_path, snapshots, 5).frame(rows)
+    monkeypatch.setattr(shelf, "LARGE", 0)
+    warehouse = opened(tmp_path, snapshots, 6)
+    assert (warehouse.frame(rows).equals(small), len(made)) == (True, 2)
+    assert opened(tmp_path, snapshots, 6).frame(rows).equals(small)
+    assert len(made) == 2
+    assert sorted(path.suffix for path in tmp_path.glob("tenants/*/studies/*study_toy*-*")) == [".arrow", ".duckdb"]
+
+
+def test_a_reader_reaches_studies_of_its_tenant_alone(
+    tmp_path: Path, snapshots: Shelf, made: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "LARGE", 0)
+    warehouse = opened(tmp_path, snapshots)
+    warehouse.frame(TOTAL)
+    (study,) = tmp_path.glob("tenants/1/studies/*.duckdb")
+    other = tmp_path / "tenants" / "2" / "studies" / study.name
+    other.parent.mkdir(parents=True)
+    shutil.copy(study, other)
+    with pytest.raises(duckdb.PermissionException):
+        warehouse._file.cursor().execute(f"attach '{other}' as other (read_only)")
