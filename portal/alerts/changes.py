@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -77,8 +78,10 @@ def _open(session: Session, about: About, finding: Finding, now: datetime) -> Al
 def _go_on(session: Session, about: About, alert: Alert, finding: Finding, now: datetime) -> tuple[int, int]:
     """The same alert with more days or other numbers; (1 if it came back, 1 if it was resolved)."""
     values = _values(about, finding)
+    if finding.stretch.first > alert.day:  # it began before the days that are looked at
+        values["days"] = (finding.stretch.last - alert.day).days + 1
     has_more = values["last_day"] > alert.last_day
-    if any(getattr(alert, name) != value for name, value in values.items() if name != "snapshot"):
+    if any(_differs(getattr(alert, name), value) for name, value in values.items() if name not in {"snapshot", "why"}):
         for name, value in values.items():
             setattr(alert, name, value)
         alert.changed_at = now
@@ -112,6 +115,13 @@ def _values(about: About, finding: Finding) -> dict[str, Any]:
         "expected": stretch.expected, "low": stretch.low, "high": stretch.high, "money": stretch.money,
         "why": finding.why, "snapshot": about[2],
     }  # fmt: skip
+
+
+def _differs(before: Any, after: Any) -> bool:
+    """Whether a value is another; amounts that moved by less than one in two hundred are no news."""
+    if isinstance(before, float) and isinstance(after, float):
+        return not math.isclose(before, after, rel_tol=0.005, abs_tol=1e-9)
+    return bool(before != after)
 
 
 def _tell(session: Session, alert: Alert, action: str, now: datetime) -> None:

@@ -134,7 +134,8 @@ def _series(frame: pd.DataFrame, calendar: pl.DataFrame, metric: str, names: Com
     rows = pl.DataFrame({"day": frame["day"].tolist(), **columns}, schema_overrides={"day": pl.Date}).fill_nan(None)
     days = calendar.join(rows, on="day", how="left").sort("day")
     value, volume = pl.col(metric), pl.col(names.volume)
-    has_rows = (volume.fill_null(0) > 0) | (value.fill_null(0) != 0)
+    # A state of today is there when it is known, be it 0; a day is there when something happened.
+    has_rows = (volume.fill_null(0) > 0) | (value.fill_null(0) != 0) if is_daily(metric) else value.is_not_null()
     filled = value.fill_null(0.0) if adds_up(metric) else value
     worth = _worth(days, metric, names)
     return days.select(

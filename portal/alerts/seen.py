@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from portal.alert_tables import Alert, AlertRule, AlertSnooze
+from portal.alert_tables import Alert, AlertNotice, AlertRule, AlertSnooze
 from portal.errors import UnknownNameError
 from portal.viewer import Permission, TenantRef, Viewer
 
@@ -98,11 +98,12 @@ def find_alerts(session: Session, tenant: TenantRef, viewer: Viewer, state: str,
 
 
 def count_open(session: Session, tenant: TenantRef, viewer: Viewer, now: datetime) -> int:
-    """How many `open_alerts` there are."""
+    """How many `open_alerts` there are, without those whose rule has quiet hours just now."""
+    is_quiet = exists().where(AlertNotice.alert_id == Alert.id, AlertNotice.kind == "opened", AlertNotice.due_at > now)
     query = (
         select(func.count(Alert.id))
         .outerjoin(AlertSnooze, _own_snooze(viewer, now))
-        .where(Alert.tenant_id == own_tenant(viewer, tenant).id, *_in_state(OPEN))
+        .where(Alert.tenant_id == own_tenant(viewer, tenant).id, *_in_state(OPEN), ~is_quiet)
     )
     return session.scalar(query) or 0
 

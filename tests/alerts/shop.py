@@ -46,7 +46,8 @@ def tables() -> dict[str, Any]:
             orders.append({**shared, "order_id": f"O{key}", "document_type": "order", "total_amount": amount})
             lines.append({**shared, "line_key": key, "line_type": "sale", "product_key": 1, "quantity": 1,
                           "gross_amount": amount, "discount_amount": 0, "net_amount": amount})  # fmt: skip
-    return {**DIMENSIONS, "fact_order": orders, "fact_order_line": lines}
+    stock = [{"stock_level_key": 1, "product_key": 1, "on_hand_quantity": 0, "unit_cost": 4, "stock_amount": 0}]
+    return {**DIMENSIONS, "fact_order": orders, "fact_order_line": lines, "fact_stock_level": stock}
 
 
 @dataclass

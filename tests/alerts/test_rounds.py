@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import audit
 from portal.alert_tables import Alert, AlertNotice, AlertRule
-from portal.alerts import Chosen, SeenAlert, describe, find_alerts, open_alerts, resolve
+from portal.alerts import Chosen, SeenAlert, count_open, describe, find_alerts, open_alerts, resolve
 from portal.alerts import rounds as rounds_module
 from portal.alerts.kept_rules import add_rule, list_rules, switch_rule
 from portal.alerts.notices import not_in_quiet_hours
@@ -170,11 +170,44 @@ def test_other_comparisons(stall: Stall, wanted: NewRule, found: float | None) -
     assert alerts == ([] if found is None else [found])
 
 
+def test_a_state_of_today_is_held_against_a_value_and_goes_on(stall: Stall) -> None:
+    with writing(stall.sessions) as session:
+        wanted = NewRule("Empty", "on_hand", comparison="below", level=3, least_share=0)
+        add_rule(session, stall.tenant, wanted, ("ann", utc_now()))
+    stall.look(SHOCK)
+    assert [(one.found, one.days) for one in open_ones(stall).values() if one.metric == "on_hand"] == [(0.0, 1)]
+    assert stall.look(AFTER_SHOCK).opened == 0
+    alert = open_ones(stall)["on_hand"]
+    assert (alert.day, alert.last_day, alert.days) == (SHOCK, AFTER_SHOCK, 2)
+
+
+def test_amounts_that_hardly_moved_are_no_news(stall: Stall) -> None:
+    stall.look(SHOCK)
+    alert = open_ones(stall)["orders"]
+    with writing(stall.sessions) as session:
+        row = session.get(Alert, alert.alert_id)
+        assert row is not None
+        row.money = (row.money or 0) * 1.001
+    before = counts(stall)
+    stall.look(again=True)
+    assert counts(stall) == before
+
+
 def test_quiet_hours_put_off_what_is_told(stall: Stall) -> None:
     rule = AlertRule(quiet_from=22, quiet_until=7)
     night, day = datetime(2026, 7, 1, 21, 30), datetime(2026, 7, 1, 12)
     assert not_in_quiet_hours(rule, "Europe/London", night) == datetime(2026, 7, 2, 6)
     assert not_in_quiet_hours(rule, "Europe/London", day) == day
+
+
+def test_in_quiet_hours_an_alert_is_listed_and_not_counted(stall: Stall) -> None:
+    stall.look(SHOCK)
+    later = utc_now() + timedelta(hours=1)
+    with writing(stall.sessions) as session:
+        session.execute(update(AlertNotice).values(due_at=later))
+        about = (session, stall.tenant, stall.viewer())
+        assert (count_open(*about, utc_now()), len(open_alerts(*about, utc_now())) > 0) == (0, True)
+        assert count_open(*about, later) == len(open_alerts(*about, later))
 
 
 def test_a_paused_rule_has_no_open_alerts_and_a_removed_default_stays_removed(stall: Stall) -> None:
