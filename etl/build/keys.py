@@ -66,12 +66,15 @@ def numbered(table: Table, rows: pl.DataFrame, on: Sequence[str]) -> Keys:
 
 def distinct_values(frames: Iterable[pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
     """Distinct combinations of `columns` over all frames that have them; missing columns count as null."""
-    parts = [
-        frame.select(
-            pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in columns
-        ).unique()
-        for frame in frames
-        if any(name in frame.columns and frame[name].null_count() < frame.height for name in columns)
-    ]
+    parts = [_different(frame, columns) for frame in frames]
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return pl.concat([empty, *parts]).unique()
+    return pl.concat([empty, *(rows for rows in parts if rows is not None)]).unique()
+
+
+def _different(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame | None:
+    """The combinations of one frame, None where it has none; only what it tells is compared."""
+    told = [name for name in columns if name in frame.columns and frame[name].null_count() < frame.height]
+    if not told:
+        return None
+    silent = (pl.lit(None, pl.String).alias(name) for name in columns if name not in told)
+    return frame.select(told).unique().with_columns(silent).select(columns)
