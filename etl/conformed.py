@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.read.spool import forget_pages
 from etl.source import Conformed, Origin
 from etl.staging import REJECTS, STAGING
 from etl.stored_tables import StoredTables, silent_columns, slim
@@ -68,6 +69,7 @@ def save_load(folder: Path, rows: LoadRows) -> LoadRows:
     building.mkdir(parents=True)
     for name, frame in rows.tables.items():
         _write(frame.drop(silent_columns(frame)), building / f"{name}.parquet")
+        forget_pages()
     _write(rows.rejects, building / "rejects.parquet")
     about = {
         "source": rows.source,

@@ -25,6 +25,8 @@ from etl.source import TenantRules
 from portal.warehouse.schema import fact_order, fact_order_line
 
 MONEY = pl.Decimal(18, 4)
+_MANY = 1_500_000
+"""Orders and lines that are set aside in between."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def build_sales(
     """
     away = layer()
     orders, lines = _with_keys(tables, rules)
+    if orders.height + lines.height > _MANY:  # what follows them is looked up while they lie on disk
+        away["order"], away["order_line"] = orders, lines
+        orders, lines = away["order"], away["order_line"]
     forget_pages()
     with_orders(tables, orders, away)
     following = {**tables, **away}
