@@ -195,3 +195,11 @@ def test_later_header_only_files_are_read(tmp_path: Path) -> None:
     assert len(rejected(conformed, "unused")) == 0
     kept_out, settings = rejected(conformed, "setting"), conformed.tables["setting"]
     assert (len(kept_out) + settings.height, len(kept_out)) == (18, 6)
+
+
+def test_a_line_given_away_is_a_sale_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    header = "client_id,date,product_name,quantity_sold,unit_price,unit_cost,total_sale,cost_of_goods_sold,profit"
+    (tmp_path / "db" / "sales.csv").write_text(f"{header}\nc1,2026-02-01 10:00:00,Mug,2.5,0,4,0,10,-10\n")
+    lines = conform_files("easy_ecom", tmp_path / "db", tmp_path / "landing", UTC).tables["order_line"]
+    assert lines.select("quantity", "unit_price", "line_amount").rows() == [(Decimal("2.5"), 0, 0)]

@@ -294,3 +294,16 @@ def test_the_fixture_workbook_is_accounted_for(workbook: Conformed) -> None:
 def test_no_password_of_the_fixture_is_staged(workbook: Conformed) -> None:
     assert workbook.tables["employee"].height == 3
     assert all("must-be-dropped" not in str(frame.rows()) for frame in [*workbook.tables.values(), workbook.rejects])
+
+
+def test_words_and_numbers_a_spreadsheet_left_in_an_order() -> None:
+    sheet = raw_sheet(
+        "NewOrders", order_id="O1", phone="6000000001.0", customer_name="nan", product="Lamp", quantity="1.0",
+        balance_to_pay="", advance_paid="₹1,299", total="None", address="x", city="NaN", pincode="411001.0",
+        timestamp="2026-02-01", tracking_id=" ", status="pending",
+    )  # fmt: skip
+    found = SOURCES["imiq"].conform([sheet], INDIA, None)
+    columns = ("phone", "customer", "city", "total_amount", "balance_amount", "advance_amount")
+    assert found.tables["order"].select(columns).rows() == [("6000000001", None, None, None, None, Decimal(1299))]
+    assert found.tables["order_line"]["quantity"].to_list() == [1]
+    assert "shipment" not in found.tables or found.tables["shipment"].is_empty()

@@ -401,3 +401,11 @@ def test_amounts_beyond_all_measure_do_not_stop_a_load() -> None:
     conformed = conform_document(document)
     assert unaccounted(conformed) == {}
     assert conformed.tables["order_line"]["line_amount"].sum() == 100
+
+
+def test_orders_of_a_shop_that_was_deleted_keep_its_name() -> None:
+    shop = {"shopId": "10000000-0000-4000-8000-000000000000", "name": "Duka", "shopowner": 1,
+            "deleted_at": "2025-05-01T00:00:00Z"}  # fmt: skip
+    found = conform_document({"shops": [shop], "orders": [order(1, shop=shop["shopId"])]})
+    assert found.tables["order"]["shop"].to_list() == ["Duka"]
+    assert found.tables["employee"]["is_active"].to_list() == [False]
