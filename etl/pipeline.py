@@ -29,6 +29,7 @@ from etl.publishing import publish
 from etl.reading import read_tables
 from etl.report import LoadReport, account_of
 from etl.request import Hooks, KnownLoads, Ledger, LoadRequest, MappingNeededError, Moment
+from etl.retention import clear_replaced
 from etl.source import LandedFile, Source
 from etl.sources import SOURCES
 from etl.vanished import find_vanished
@@ -77,6 +78,7 @@ def run(
             ledger.fail(tenant.id, number, str(error) if isinstance(error, PortalError) else _FAULT)
             raise
         ledger.finish(tenant.id, number, report)
+        clear_replaced(store, tenant.id)
         hooks.reached("finished")
     return report
 
