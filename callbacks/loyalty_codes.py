@@ -53,7 +53,8 @@ def issue_code(clicks: int | None, wish: list[Any], state: State) -> Any:
     if not clicks:
         return no_update
     customer, kind, shop, reward, points = wish
-    return _told(lambda: _issued(_desk(state), (str(customer or ""), str(shop or "")),
+    chosen = "" if shop in (None, CodeIds.OWN) else str(shop)
+    return _told(lambda: _issued(_desk(state), (str(customer or ""), chosen),
                                  Wish(str(kind or ""), str(reward or ""), _whole(points))))  # fmt: skip
 
 

@@ -24,6 +24,8 @@ class CodeIds:
     CHECK, REDEEM, TOLD = "code-check", "code-redeem", "code-told"
     LIST, VOID, VOIDED = "code-list", "code-void", "code-voided"
 
+    OWN = "own"
+    """Choice of the shop the customer has points in."""
     WISH = (CUSTOMER, KIND, SHOP, REWARD, POINTS)
     GIVEN = (TYPED, FRIEND, PURCHASE)
 
@@ -66,9 +68,9 @@ def code_forms(shops: Sequence[tuple[str, str]], kinds: dict[str, str]) -> Compo
 
 def _wish_fields(shops: Sequence[tuple[str, str]], kinds: dict[str, str]) -> list[Component]:
     kind_options: Any = [{"label": label, "value": name} for name, label in kinds.items()]
-    shop_options: Any = [{"label": "The customer's own", "value": ""},
+    shop_options: Any = [{"label": "The customer's own", "value": CodeIds.OWN},
                          *({"label": name, "value": shop} for shop, name in shops)]  # fmt: skip
-    shop = dbc.Select(id=CodeIds.SHOP, options=shop_options, value="", className="field-input")
+    shop = dbc.Select(id=CodeIds.SHOP, options=shop_options, value=CodeIds.OWN, className="field-input")
     return [
         _field(CodeIds.CUSTOMER, "Customer", _text(CodeIds.CUSTOMER, "Number, e-mail or phone", 300)),
         _field(CodeIds.KIND, "Kind", dbc.Select(id=CodeIds.KIND, options=kind_options, value=next(iter(kinds)),
