@@ -42,7 +42,7 @@ def run_list(lines: Sequence[RunLine]) -> Component | None:
     if not lines:
         return None
     title = html.H2("Syncing now", className="card-title", id=f"{Ids.RUNNING}-title")
-    items = html.Ul([_run(line) for line in lines], className="source-list card-body")
+    items = html.Div(html.Ul([_run(line) for line in lines], className="source-list"), className="card-body")
     return html.Section([html.Div(html.Div(title, className="card-titles"), className="card-head"), items],
                         className="card source-running", **aria(labelledby=f"{Ids.RUNNING}-title"))  # fmt: skip
 
@@ -54,4 +54,5 @@ def _run(line: RunLine) -> Component:
         **aria(label=f"Progress of {line.name}", valuemin="0", valuemax="100", valuenow=f"{percent:.0f}"),
     )  # fmt: skip
     words = [html.H3(line.name, className="source-name"), html.P(line.sentence, className="source-sentence tabular")]
-    return html.Li(html.Div([*words, bar], className="source-words"), className="source-item")
+    parts = [*words, bar] if line.share else words
+    return html.Li(html.Div(parts, className="source-words"), className="source-item")
