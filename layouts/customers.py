@@ -8,7 +8,7 @@ BOARD = Board(
     name="customers", path="/customers", title="Customers", icon="people",
     kpis={
         "buyers": "Buyers", "new_customers": "New customers", "returning_customers": "Returning customers",
-        "repeat_rate": "Repeat rate", "predicted_sales_per_customer": "Predicted sales per customer",
+        "repeat_rate": "Repeat rate", "predicted_sales_per_customer": "Predicted sales each",
         "sales_at_risk": "Sales at risk",
     },
     trends={

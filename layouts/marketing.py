@@ -30,7 +30,7 @@ BOARD = Board(
     ),
     exports=(("campaigns", "Campaigns"), ("coupons", "Coupons")),
     first_by=("campaign", "campaign_type", "channel"),
-    missing="Needs campaigns",
+    missing="No campaign figures",
 )  # fmt: skip
 
 PAGE = board_page(BOARD)
