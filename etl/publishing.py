@@ -43,7 +43,7 @@ def _built(job: Job, changed: Changed) -> LoadReport:
     """Build everything from all live rows; of large loads what is not being worked on is set aside on disk."""
     with TemporaryDirectory(prefix="build-", suffix=".new", dir=job.folder) as name:
         loads = read_partitions(job.conformed, changed.partitions, changed.fresh)
-        layer = layer_for((load.tables for load in loads), Path(name))
+        layer = layer_for(sum(count for load in loads for count in load.read.values()), Path(name))
         rows = unite_loads(loads, layer)
         star = build_star(rows, job.rules, job.today, layer)
         job.hooks.reached("built")

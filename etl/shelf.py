@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -11,13 +11,13 @@ import polars as pl
 
 from etl.build.rows import stacked
 from etl.read.spool import forget_pages, mapped_frame
-from etl.stored_tables import StoredTables, aligned, silent_columns
+from etl.stored_tables import aligned, silent_columns
 
 LEAST_ROWS = 20_000
 """Smaller frames stay in memory."""
 
-MOST_STORED = 64 << 20
-"""Bytes of conformed rows on disk that are still built in memory, where they take some twenty times as much."""
+MOST_ROWS = 1_000_000
+"""Rows of all loads together that are still built in memory, which is quicker and takes up to 1.5 GB."""
 
 Layer = Callable[[], MutableMapping[str, pl.DataFrame]]
 """Makes an empty holder of frames: `dict`, or a `Shelf`."""
@@ -75,10 +75,9 @@ class Shelf(MutableMapping[str, pl.DataFrame]):
         return mapped
 
 
-def layer_for(loads: Iterable[Mapping[str, pl.DataFrame]], folder: Path) -> Layer:
-    """What holds the tables of a build: `dict`, or a `Shelf` in `folder` where the `loads` on disk are large."""
-    stored = sum(load.stored_bytes() for load in loads if isinstance(load, StoredTables))
-    return partial(Shelf, folder) if stored > MOST_STORED else dict
+def layer_for(rows: int, folder: Path) -> Layer:
+    """What holds the tables of a build from so many rows: `dict`, or for many a `Shelf` in `folder`."""
+    return partial(Shelf, folder) if rows > MOST_ROWS else dict
 
 
 def put_parts(tables: MutableMapping[str, pl.DataFrame], name: str, parts: Iterable[pl.DataFrame]) -> None:

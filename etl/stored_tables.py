@@ -36,10 +36,6 @@ class StoredTables(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def stored_bytes(self) -> int:
-        """What the files of the load take on disk, all its origins together."""
-        return sum(self.path(name).stat().st_size for name in self)
-
     def has(self, name: str) -> bool:
         """Whether the load has a table.
 

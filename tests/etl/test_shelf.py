@@ -79,15 +79,11 @@ def test_a_shelf_is_a_holder_of_frames_by_name(tmp_path: Path) -> None:
     assert (list(shelf), len(shelf), kept["amount"].to_list()) == (["stock"], 1, [3, 2, 1])
 
 
-def test_only_large_loads_are_built_with_a_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    loads = [stored(tmp_path, 1, "a"), stored(tmp_path, 2, "b")]
-    size = sum((tmp_path / str(number) / "expense.parquet").stat().st_size for number in (1, 2))
-    assert sum(load.stored_bytes() for load in loads) == size
-    monkeypatch.setattr(shelf_module, "MOST_STORED", size)
-    assert layer_for(loads, tmp_path)() == {}
-    assert not isinstance(layer_for([*loads, {"expense": FRAME}], tmp_path)(), Shelf)
-    monkeypatch.setattr(shelf_module, "MOST_STORED", size - 1)
-    assert isinstance(layer_for(loads, tmp_path)(), Shelf)
+def test_only_many_rows_are_built_with_a_shelf(tmp_path: Path) -> None:
+    assert layer_for(1_000_000, tmp_path)() == {}
+    shelf = layer_for(1_000_001, tmp_path)()
+    assert isinstance(shelf, Shelf)
+    assert shelf.folder == tmp_path
 
 
 def test_stored_tables_are_those_the_load_has(tmp_path: Path) -> None:
