@@ -30,7 +30,8 @@ study_customer = Table(
     money("predicted_amount"), money("clv_amount"),
     comment="Grain: one customer (one person over all sources), who bought or not. orders counts booked orders with a "
     "positive amount; net_amount is net sales to date, yearly_amount the same per year since the first order (at "
-    "least one year). satisfaction_points: 1 to 5 by what they returned, ordered and spent, missing without an order. place_key and channel_key are those of the last order. is_leaving: overdue, "
+    "least one year). satisfaction_points: 1 to 5 by what they returned, ordered and spent, missing without "
+    "an order. place_key and channel_key are those of the last order. is_leaving: overdue, "
     "but not silent for so long that they are gone (gone_after_days). chance: likely, possible or unlikely to "
     "buy again within buys_within_days. expected_orders within clv_horizon_days; predicted_amount their sales, "
     "clv_amount their contribution in today's money; all missing where the models could not be fitted.",
