@@ -16,7 +16,7 @@ def _shop(**facts: Any) -> Tables:
 
 
 def _lines(*orders: int) -> list[dict[str, Any]]:
-    return [line for line in SHOP["fact_order_line"] if line["order_key"] in orders]
+    return [dict(line) for line in SHOP["fact_order_line"] if line["order_key"] in orders]
 
 
 def _back(line: dict[str, Any], day: date = MAR31) -> dict[str, Any]:
