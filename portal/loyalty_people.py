@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.errors import InputError
+from portal.errors import InputError, UnknownNameError
 from portal.loyalty_tables import LoyaltyCode, PointsMove
 from portal.warehouse.duckdb import Warehouse
 from portal.warehouse.schema import customer_identity, dim_customer, dim_shop
@@ -44,7 +44,7 @@ def find_member(warehouse: Warehouse, typed: str, shop_id: str = "", least: int 
     Args:
         warehouse: whose.
         typed: what somebody typed; phones however written.
-        shop_id: whose programme; "" for the only one, or the one the customer has an account in.
+        shop_id: whose programme, by id or name; "" for the only one, or the one the customer has an account in.
         least: digits that a phone needs.
 
     Raises:
@@ -58,7 +58,7 @@ def find_member(warehouse: Warehouse, typed: str, shop_id: str = "", least: int 
         raise InputError(f"No single customer has the number, e-mail or phone '{wanted}'. {several}", field="customer")
     first = rows.row(0, named=True)
     key = first["customer_id"] or first["email_clean"] or first["phone_e164"]
-    shop = shop_id or _shop_of(warehouse, keys[0])
+    shop = _known_shop(warehouse, shop_id) if shop_id else _shop_of(warehouse, keys[0])
     return Member(keys[0], f"{first['source']}:{key}", first["customer"] or "", shop, bool(first["order_count"]))
 
 
@@ -77,6 +77,19 @@ def _records(wanted: str, least: int) -> Any:
         .select_from(joined).where(or_(*tests), _WHO.customer_key != 0)
         .order_by(_WHO.customer_id.is_(None), _WHO.identity_key)
     )  # fmt: skip
+
+
+def _known_shop(warehouse: Warehouse, wanted: str) -> str:
+    """The id of the shop that an id or a name means.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    shops = warehouse.frame(select(dim_shop.c.shop_id, dim_shop.c.shop).where(dim_shop.c.shop_key != 0))
+    for shop_id, name in shops.iter_rows():
+        if wanted in (shop_id, name):
+            return str(shop_id)
+    raise UnknownNameError("shop", wanted, [name or shop_id for shop_id, name in shops.iter_rows()])
 
 
 def _shop_of(warehouse: Warehouse, customer_key: int) -> str:

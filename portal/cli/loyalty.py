@@ -34,7 +34,7 @@ def code() -> None:
 @click.option("--customer", required=True, help="Number, e-mail or phone of the customer.")
 @click.option("--reward", default="", help="What the code is for; without it, it is a referral code.")
 @click.option("--points", type=click.IntRange(0), default=0, help="Points the reward takes.")
-@click.option("--shop", default="", help="Id of the shop, where the customer has points in several.")
+@click.option("--shop", default="", help="The shop, where the customer has points in several.")
 @JSON
 def issue_code(tenant: str, as_json: bool, **asked: Any) -> None:
     """Issue a code and print it; it is kept nowhere."""

@@ -139,3 +139,12 @@ def test_the_console_does_the_same(portal: Installation, monkeypatch: pytest.Mon
     assert (again["kind"], again["friend_points"], run("void", str(again["number"]))["kind"]) == (
         "referral", 50, "referral",
     )  # fmt: skip
+
+
+def test_a_shop_nobody_has_is_not_taken(portal: Installation) -> None:
+    shop = {"code-shop": "forged"}
+    answer = call(portal.browser("admin"), "code-issue", {"code-issue": 1, "filters": {}, **WISH, **shop})
+    assert (
+        "There is no shop called 'forged'"
+        in json.loads(answer)["response"]["code-issued"]["children"]["props"]["children"]
+    )
