@@ -79,7 +79,8 @@ def marked(titles: list[str], marks: Mapping[str, str], top: float) -> list[dict
     if not there:
         return []
     return [{
-        "type": "scatter", "mode": "markers", "x": there, "y": [top] * len(there), "name": "Marked", "cliponaxis": False,
+        "type": "scatter", "mode": "markers", "x": there, "y": [top] * len(there), "name": "Marked",
+        "cliponaxis": False,
         "text": [shortened(marks[title], _LONGEST_MARK) for title in there], "hovertemplate": "%{text}",
         "marker": {"symbol": "triangle-down", "size": 10, "color": "@series-2"}, "showlegend": True,
     }]  # fmt: skip

@@ -64,8 +64,8 @@ class Studying:
 
 def main(arguments: list[str]) -> int:
     """Work out every study of the tenant whose id is given."""
-    from portal.points_events import points_from
     from portal.forecasts import keep_forecasts
+    from portal.points_events import points_from
     from portal.studies.shelf import StudyShelf
     from portal.warehouse.duckdb import Warehouses
 
