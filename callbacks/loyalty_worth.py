@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import polars as pl
 from dash import html
@@ -19,8 +18,8 @@ from portal.charts.chart import number
 from portal.metrics.format import format_value
 from portal.metrics.model import Unit
 from portal.warehouse.duckdb import Warehouse
-from portal.warehouse.schema import dim_customer, fact_order_line
 from portal.warehouse.schema.studies_loyalty import study_member, study_points_entry
+from portal.warehouse.schema.studies_trial import study_buyer
 
 
 def worth_card(desk: Desk) -> Component:
@@ -86,29 +85,12 @@ def worth_of(warehouse: Warehouse) -> ProgrammeWorth | None:
     if as_of is None or people.is_empty():
         return None
     start = as_of - timedelta(days=YEAR)
-    buyers = warehouse.frame(_customers(start))
-    marked = buyers.with_columns(pl.col("customer_key").is_in(people["customer_key"].implode()).alias("is_member"),
-                                 pl.col("margin").cast(pl.Float64).fill_null(0))  # fmt: skip
+    own = study_buyer.c
+    known = select(own.customer_key, own.first_quarter, own.orders_before, own.margin)
+    buyers = warehouse.frame(known.order_by(own.customer_key))
+    marked = buyers.with_columns(pl.col("customer_key").is_in(people["customer_key"].implode()).alias("is_member"))
     move = study_points_entry.c
     redeemed = select(func.coalesce(func.sum(-move.points), 0)).where(move.points_move == "redeemed",
                                                                       move.entry_date > start)  # fmt: skip
     cost = float(warehouse.frame(redeemed).item()) * float(warehouse.policies["point_value"])
     return programme_worth(marked, round(cost, 2))
-
-
-def _customers(start: date) -> Any:
-    """Every known customer who bought: first quarter, orders before `start`, gross margin from then on."""
-    line, who = fact_order_line.c, dim_customer.c
-    quarter = func.date_trunc("quarter", who.first_order_date)
-    gain = line.net_amount - func.coalesce(line.cost_amount, 0)
-    return (
-        select(
-            line.customer_key, func.any_value(quarter).label("first_quarter"),
-            func.count(line.order_key.distinct()).filter(line.order_date <= start).label("orders_before"),
-            func.sum(gain).filter(line.order_date > start).label("margin"),
-        )
-        .select_from(fact_order_line.join(dim_customer, who.customer_key == line.customer_key))
-        .where(line.is_booked, line.has_customer)
-        .group_by(line.customer_key)
-        .order_by(line.customer_key)
-    )  # fmt: skip

@@ -8,6 +8,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from portal.analysis.programme import TIERS, YEAR, Programme, spend_on, tier_of
+from portal.studies.buyers import BUYERS
 from portal.studies.loyalty import POINT_POLICIES
 from portal.studies.model import Study
 from portal.studies.programmes import own_rules, programmes
@@ -120,6 +121,6 @@ def _with_points(rows: pl.DataFrame, warehouse: Warehouse, as_of: date) -> pl.Da
     ).with_columns(pl.when("is_active").then("tier_now").otherwise(pl.lit(LEFT)).alias("tier_after"))
 
 
-MEMBERS = (Study(study_member, make_members, (*POINT_POLICIES, "points_soon_days")),)
+MEMBERS = (Study(study_member, make_members, (*POINT_POLICIES, "points_soon_days")), BUYERS)
 TIER_ORDER = (NOT_YET, *TIERS, LEFT)
 """Where a member can come from or go to."""
