@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_
 
 from portal.metrics.delivery import IS_OPEN, days_ago
-from portal.metrics.expressions import hours_between, percentile, policy_days
+from portal.metrics.expressions import SHARES, hours_percentile, policy_days
 from portal.metrics.model import Better, Measure, Metric, Ratio, Unit
 from portal.warehouse.schema import fact_shipment
 
@@ -35,8 +35,8 @@ class Stage:
             self._over(f"stage_parcels_{self.name}", "parcels", func.count(), passed, Unit.COUNT),
             *(
                 self._over(f"stage_hours_{self.name}_p{share[2:]}", f"P{share[2:]}",
-                           percentile(hours_between(self.start, self.end), share), passed, Unit.HOURS)
-                for share in ("0.50", "0.90")
+                           hours_percentile(self.start, self.end, share), passed, Unit.HOURS)
+                for share in SHARES
             ),
             Metric(
                 name=f"stage_waiting_{self.name}", label=f"{self.label}: waiting now", unit=Unit.COUNT,

@@ -17,6 +17,9 @@ SALE_ORDER = and_(BOOKED_ORDER, fact_order.c.document_type == "order")
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date(), required=False)
 """Latest business date of the snapshot."""
 
+SHARES = ("0.50", "0.90")
+"""The percentiles that are told of times."""
+
 
 def policy_value(name: str) -> ColumnElement[Any]:
     """The value in force of a policy that is a number; filled when the select runs."""
@@ -42,6 +45,17 @@ def policy_days(name: str, place: int | None = None) -> ColumnElement[Any]:
 def percentile(column: ColumnElement[Any], share: str) -> ColumnElement[Any]:
     """The value below which `share` ("0.5", "0.9") of the known values are, between two of them where need be."""
     return cast(func.quantile_cont(column, literal_column(share)), Numeric(18, 4))
+
+
+def hours_percentile(start: ColumnElement[Any], end: ColumnElement[Any], share: str) -> ColumnElement[Any]:
+    """The hours from `start` to `end` below which `share` (of `SHARES`) of them are.
+
+    Whole seconds are ordered, all shares at once: asked for side by side the same list is worked out once.
+    """
+    seconds = func.date_diff(literal_column("'second'"), start, end)
+    found = func.quantile_cont(seconds, literal_column(f"[{', '.join(SHARES)}]"))
+    place: ColumnElement[Any] = literal_column(str(SHARES.index(share) + 1))
+    return cast(func.list_extract(found, place) / literal_column("3600.0"), Numeric(18, 4))
 
 
 def hours_between(start: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
