@@ -24,7 +24,7 @@ from portal.warehouse.schema import dim_date, metadata
 
 _STATES = frozenset({
     "line_type", "order_status", "document_type", "price_sign", "source", "order_hour", "is_booked", "is_realised",
-    "has_customer", "has_cost", "is_cost_estimated", "is_price_estimated", "is_merchandise",
+    "has_customer", "has_cost", "is_cost_estimated", "is_price_estimated", "is_merchandise", "points_move",
 })  # fmt: skip
 """Columns of few different values: grouping by them makes few groups."""
 _MANY = frozenset({"dim_customer", "study_customer"})
