@@ -382,20 +382,22 @@
 
   /* ---------- AG Grid ---------- */
   const formats = {};
-  function formatter(unit, currency) {
-    const key = unit + currency;
+  function formatter(unit, digits) {
+    const key = unit + digits;
     if (formats[key]) return formats[key];
     const options = { maximumFractionDigits: 2 };
-    if (unit === "money") Object.assign(options, { style: "currency", currency: currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2 });
+    if (unit === "money") Object.assign(options, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     if (unit === "rate") Object.assign(options, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
     if (unit === "count") options.maximumFractionDigits = 0;
     formats[key] = new Intl.NumberFormat("en-GB", options);
     return formats[key];
   }
   const gridFunctions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
-  gridFunctions.portalNumber = function (value, unit, currency) {
+  // The sign of a currency and its digits come from the server, so that a table writes money as every card does.
+  gridFunctions.portalNumber = function (value, unit, prefix, digits) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";
-    return formatter(unit, currency).format(value).replace("-", "−");
+    const text = formatter(unit, digits).format(Math.abs(value));
+    return (value < 0 && /[1-9]/.test(text) ? "−" : "") + (unit === "money" ? prefix : "") + text;
   };
   gridFunctions.portalGrowth = function (value) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";

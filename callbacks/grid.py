@@ -16,7 +16,7 @@ from layouts import filters
 from layouts.grid import GRID_OPTIONS, ROW_HEIGHT, table_ids
 from portal.charts.chart import number
 from portal.metrics import CATALOGUE, DIMENSIONS
-from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part
+from portal.metrics.format import MISSING, NOT_KNOWN, format_label, format_part, format_value, minor_digits
 from portal.metrics.lookup import is_dated
 from portal.metrics.model import Better, Unit
 from portal.viewer import Permission
@@ -41,7 +41,7 @@ class TableOf:
 Choose = Callable[[Desk], TableOf]
 """Which table a screen shows."""
 
-_LABEL_WIDTH, _NUMBER_WIDTH, _LETTER_WIDTH = 176, 128, 7
+_LABEL_WIDTH, _NUMBER_WIDTH, _LETTER_WIDTH, _DIGIT_WIDTH = 176, 128, 7, 8
 _MOST_ROWS = 1_000
 _ROWS_SHOWN = 10
 
@@ -72,18 +72,35 @@ def grid_columns(desk: Desk, table: TableOf) -> list[dict[str, Any]]:
         columns.append(_number_column(name, CATALOGUE[name].label, CATALOGUE[name].unit, desk.currency))
         if place == 0:
             columns += _compared_columns(desk, name)
+    return _wide_enough(desk, table, columns)
+
+
+def _wide_enough(desk: Desk, table: TableOf, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The columns, none narrower than its total: a sum in full is the longest a column has to hold."""
+    total = _total_row(desk, table) if _count(desk, table) else {}
+    first = table.asked(desk)[0] if total else ""
+    for column in columns:
+        name = first if column["field"] == "previous" else column["field"]
+        if name in CATALOGUE:
+            text = format_value(total.get(column["field"]), CATALOGUE[name].unit, desk.currency)
+            column["width"] = max(column["width"], _DIGIT_WIDTH * len(text) + 36)
     return columns
 
 
 def grid_options(desk: Desk, table: TableOf) -> dict[str, Any]:
-    """Options of the grid, with the total of every column pinned below."""
-    return {**GRID_OPTIONS, "pinnedBottomRowData": [_total_row(desk, table)] if _has_rows(desk, table) else []}
+    """Options of the grid, with the total of every column pinned below; of nothing there is no total."""
+    return {**GRID_OPTIONS, "pinnedBottomRowData": [_total_row(desk, table)] if _count(desk, table) else []}
 
 
 def grid_height(desk: Desk, table: TableOf) -> dict[str, str]:
     """As high as its rows need, up to ten of them."""
-    count = len(desk.ask(table.asked(desk), (table.by,))) if _has_rows(desk, table) else 0
-    return {"height": f"{(min(count, _ROWS_SHOWN) + 2) * ROW_HEIGHT + 20}px", "width": "100%"}
+    shown = max(min(_count(desk, table), _ROWS_SHOWN), 1)
+    return {"height": f"{(shown + 2) * ROW_HEIGHT + 20}px", "width": "100%"}
+
+
+def _count(desk: Desk, table: TableOf) -> int:
+    """How many rows the table has."""
+    return len(desk.ask(table.asked(desk), (table.by,))) if _has_rows(desk, table) else 0
 
 
 def rows_of_request(desk: Desk, table: TableOf, request: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +180,8 @@ def _total_row(desk: Desk, table: TableOf) -> dict[str, Any]:
 
 
 def _number_column(name: str, label: str, unit: Unit, currency: str) -> dict[str, Any]:
-    function = f"portalNumber(params.value, '{unit.value}', '{currency}')"
+    prefix, digits = format_value(0, Unit.MONEY, currency).partition("0")[0], minor_digits(currency)
+    function = f"portalNumber(params.value, '{unit.value}', '{prefix}', {digits})"
     width = max(_NUMBER_WIDTH, _LETTER_WIDTH * len(label) + 44)
     return {
         "field": name, "headerName": label, "type": "rightAligned", "width": width,

@@ -17,6 +17,7 @@ ROW_HEIGHT = 38
 GRID_OPTIONS: dict[str, Any] = {
     "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
     "cacheBlockSize": 100, "maxBlocksInCache": 20, "rowHeight": ROW_HEIGHT, "headerHeight": ROW_HEIGHT,
+    "localeText": {"noRowsToShow": "Nothing in this period with these filters"},
 }  # fmt: skip
 """What never changes while the table is shown; a change would throw its rows away."""
 
