@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from callbacks.board import Painter, register_board
 from callbacks.desk import Desk
@@ -30,10 +30,9 @@ from portal.charts.matrix import Cell, Matrix, matrix
 from portal.exports import ExportColumn, ExportTable
 from portal.metrics import CATALOGUE
 from portal.metrics.format import format_label
-from portal.metrics.lookup import look_up
+from portal.metrics.listing import counted_rows
 from portal.metrics.model import Period, Query
 from portal.metrics.pipeline import OVERDUE_LEADS, REACHED
-from portal.metrics.scan import joined, predicate
 from portal.viewer import Permission
 from portal.warehouse.schema import dim_customer, dim_employee, study_lead
 from portal.wiring import Wiring
@@ -41,6 +40,9 @@ from portal.wiring import Wiring
 _NOTHING = "No leads have been loaded yet. Load a lead workbook to see the pipeline."
 _CALLS = 8
 _MONTHS = 12
+_ALL = 1_000_000
+_RANKS = {"Urgent": 0, "High": 1, "Medium": 2}
+"""The most urgent first; other priorities after them."""
 _STEPS = (*(metric.name for metric in REACHED), "won_leads")
 _SPEED = ("cycle_days", "open_lead_value", "weighted_pipeline", "lead_velocity", "delivered_leads", "lead_sales")
 _LOAD = ("open_leads", "overdue_leads", "urgent_leads", "won_leads", "lead_conversion")
@@ -138,45 +140,47 @@ def todo(desk: Desk) -> Component:
     if not desk.tenants:
         return empty_state("Nobody to call yet", "Load leads; those whose follow-up is due appear here.",
                            add_link(desk.viewer))  # fmt: skip
-    due = due_leads(desk)
+    due = due_leads(desk, _CALLS)
     if due.is_empty():
         return empty_state("Nobody to call", "No follow-up is overdue.")
     tasks = [_call(row) for row in due.head(_CALLS).to_dicts()]
-    more = due.height - len(tasks)
+    more = int(desk.ask(["overdue_leads"])["overdue_leads"].iloc[0]) - len(tasks)
     note = html.P(f"{more:,} more are due; Export has them all.", className="caption")
     lines = html.Div([task_line(task, desk.currency) for task in tasks], className="today")
     return html.Div([lines, *([note] if more > 0 else [])])
 
 
-def due_leads(desk: Desk) -> pl.DataFrame:
+def due_leads(desk: Desk, most: int = _ALL) -> pl.DataFrame:
     """Overdue leads by priority, then those who came furthest, then those who have waited least: a call can still help.
 
-    Names are masked without the permission to see them.
+    Names are masked without the permission to see them. With several clients the first `most` of each.
     """
-    frames = [_due(desk, place) for place in range(len(desk.tenants))]
+    if not desk.can_ask("overdue_leads"):
+        return pl.DataFrame()
+    frames = [_due(desk, place, most) for place in range(len(desk.tenants))]
     known = [frame for frame in frames if frame.height]
     if not known:
         return pl.DataFrame()
-    rank = pl.col("lead_priority").replace_strict(["Urgent", "High", "Medium"], [0, 1, 2], default=3)
+    rank = pl.col("lead_priority").replace_strict(list(_RANKS), list(_RANKS.values()), default=len(_RANKS))
     found = pl.concat(known, how="vertical_relaxed")
     return found.sort(rank, "stage", "follow_up_date", "lead_id", descending=[False, True, True, False])
 
 
-def _due(desk: Desk, place: int) -> pl.DataFrame:
+def _due(desk: Desk, place: int, most: int) -> pl.DataFrame:
     warehouse = desk.parts.warehouses.open(desk.viewer, desk.tenants[place])
-    question = look_up(Query((OVERDUE_LEADS.name,), (), None, desk.filters)) if desk.can_ask("overdue_leads") else None
-    if question is None:
-        return pl.DataFrame()
-    lead = study_lead.c
+    own = study_lead.c
+    rank = case(_RANKS, value=own.lead_priority, else_=len(_RANKS))
+    order = (rank, own.stage.desc(), own.follow_up_date.desc(), own.lead_id)
+    first = counted_rows(OVERDUE_LEADS, Query((OVERDUE_LEADS.name,), (), None, desk.filters), order, most)
+    lead = first.c
     rows = select(
         lead.lead_id, dim_customer.c.customer, dim_employee.c.employee, lead.lead_status, lead.lead_priority,
         lead.lead_source, lead.stage, lead.follow_up_date, lead.value_amount, lead.win_probability,
     ).select_from(
-        joined(OVERDUE_LEADS, question.asked)
-        .join(dim_customer, dim_customer.c.customer_key == lead.customer_key)
+        first.join(dim_customer, dim_customer.c.customer_key == lead.customer_key)
         .join(dim_employee, dim_employee.c.employee_key == lead.employee_key, isouter=True)
     )  # fmt: skip
-    found = warehouse.frame(rows.where(*predicate(OVERDUE_LEADS, question.asked, OVERDUE_LEADS.where)))
+    found = warehouse.frame(rows)
     if Permission.SEE_PERSONAL_DATA not in desk.viewer.permissions:
         found = found.with_columns(pl.lit(None, pl.String).alias("customer"))
     late = (pl.lit(desk.last_day) - pl.col("follow_up_date")).dt.total_days().alias("late_days")

@@ -63,7 +63,8 @@ def sell_body(desk: Desk) -> Any:
 def _by_product(desk: Desk, names: tuple[str, ...]) -> pd.DataFrame:
     """product, shop and the metrics of every product whose stock is known, at each shop where stock is kept by shop."""
     by = ("product", "shop")
-    asked = [name for name in names if desk.tenants and desk.can_ask(name, *by)]
+    # Both lists ask for all of it: the desk answers the second from what the first has asked.
+    asked = [name for name in dict.fromkeys((*REORDER, *SELL)) if desk.tenants and desk.can_ask(name, *by)]
     if "on_hand" not in asked:
         return pd.DataFrame(columns=[*by, *names])
     frame = desk.ask(asked, by).dropna(subset=["on_hand"])
