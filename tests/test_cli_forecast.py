@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from portal.cli import portal
+from portal.cli.forecast import FREQUENCIES, Step
 from portal.errors import InputError, PortalError, SourceError
 
 HEAD = "unique_id,ds,y\n"
@@ -94,3 +96,13 @@ def test_a_file_must_be_named_and_be_there(tmp_path: Path) -> None:
         call()
     with pytest.raises(SourceError, match="there is no such file"):
         call("--file", str(tmp_path / "gone.csv"))
+
+
+@pytest.mark.parametrize(("written", "meant"), [("W", "week"), ("weekly", "week"), ("MS", "month"), ("Day", "day")])
+def test_frequencies_as_others_write_them(written: str, meant: str) -> None:
+    assert Step(FREQUENCIES).convert(written, None, None) == meant
+
+
+def test_a_frequency_nobody_knows_is_refused() -> None:
+    with pytest.raises(click.BadParameter, match="fortnight"):
+        Step(FREQUENCIES).convert("fortnight", None, None)

@@ -32,7 +32,22 @@ Examples:
   portal forecast --file series.csv --frequency week --horizon 13
   portal forecast --file series.parquet --frequency month --horizon 6 --json
 """
+_SPELLINGS = {
+    spelling: name for name, spellings in {
+        "hour": "h hourly", "day": "d daily", "week": "w weekly", "month": "m ms me monthly",
+        "quarter": "q qs qe quarterly", "year": "y a ys ye yearly annual",
+    }.items() for spelling in spellings.split()
+}  # fmt: skip
 _MEASURES = ("net_sales", "units", "orders")
+
+
+class Step(click.Choice[str]):
+    """A frequency, also as others write it: W, weekly, MS, quarterly."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name we use."""
+        text = str(value).strip().lower()
+        return super().convert(_SPELLINGS.get(text, text), param, ctx)
 
 
 @click.command(help=_HELP)
@@ -45,7 +60,9 @@ _MEASURES = ("net_sales", "units", "orders")
     "--grain", type=click.Choice(("day", "week", "month")), help="Step of a tenant's forecast; week if not given."
 )
 @click.option("--file", "path", type=click.Path(path_type=Path), help="CSV or Parquet with unique_id, ds and y.")
-@click.option("--frequency", type=click.Choice(FREQUENCIES), default="week", show_default=True, help="Step of ds.")
+@click.option(
+    "--frequency", type=Step(FREQUENCIES), default="week", show_default=True, help="Step of ds; W and weekly do too."
+)
 @click.option("--horizon", type=int, default=13, show_default=True, help="Steps ahead.")
 @click.option("--season", type=int, help="Steps of one cycle, 1 for none; the usual one of the frequency if not given.")
 @JSON
