@@ -122,7 +122,9 @@ def test_on_a_phone_each_step_fits_and_axe_finds_nothing(chromium: Browser, empt
     page.wait_for_url(re.compile("step=review"))
     for step in ("review", "fix", "check"):
         page.goto(re.sub(r"step=\w+", f"step={step}", page.url))
-        page.wait_for_selector("#upload-body:not(:has([data-waits]))")
+        page.wait_for_selector("#upload-body:not(.is-loading):not(:has([data-waits], .wait))")
+        page.wait_for_selector(".upload-samples.is-loading", state="detached")
+        page.wait_for_timeout(500)  # colours fade in
         assert (page.evaluate("document.documentElement.scrollWidth"), violations(page)) == (390, [])
     context.close()
 
