@@ -33,6 +33,7 @@ def test_axe_finds_nothing(chromium: Browser, everything: Running, path: str, th
     page = context.new_page()
     page.goto(path)
     page.wait_for_load_state("networkidle", timeout=PATIENCE_MS * 4)
+    page.wait_for_selector("#screen.is-loading", state="detached", timeout=PATIENCE_MS * 4)
     page.wait_for_timeout(300)
     assert violations(page) == []
     context.close()
