@@ -12,9 +12,9 @@ from dash import html
 from sqlalchemy import select
 
 from callbacks.desk import Desk
-from callbacks.forecast_series import CUTS, Series, chosen, rows_of
+from callbacks.forecast_series import CUTS, Series, chosen, last_day_over, rows_of
 from callbacks.linked_table import Cell, linked_table
-from callbacks.words import change_of, exact_value
+from callbacks.words import bucket_end, change_of, exact_value
 from layouts.forecast import BOARD
 from layouts.parts import empty_state
 from layouts.state import address_of
@@ -37,8 +37,8 @@ _SCORE = study_forecast_part.c
 _SCORES = ("wape", "mase", "bias", "skill", "coverage80", "coverage95")
 _LEAD = {"day": 7, "week": 1, "month": 1}
 """Steps before it began by which a bucket's forecast is held against what happened."""
-_SHOWN = 40
-_WEEK = 7
+_SHOWN, _WEEK = 40, 7
+_DAY = timedelta(days=1)
 _FEW = 12
 NO_SERIES = (
     "Forecasts are kept of everything, and of each category, shop and product. Clear the other filters, or choose "
@@ -125,20 +125,22 @@ def _kept(desk: Desk, series: Series) -> pl.DataFrame:
 
 
 def said_frame(desk: Desk, series: Series) -> pl.DataFrame:
-    """Every forecast kept whose first two weeks (or all of it) are over: made_on, forecast, came, buckets, held."""
-    kept = _kept(desk, series)
-    if not kept.height:
+    """Every forecast kept of which something is over, newest first: made_on, buckets, forecast_value, came, wape, held.
+
+    Only days, weeks and months that are over count: of a running one too little has come.
+    """
+    kept, last = _kept(desk, series), last_day_over(desk)
+    over = [last is not None and bucket_end(day, series.grain) <= last + _DAY for day in kept["forecast_date"]]
+    known = kept.filter(pl.Series(over, dtype=pl.Boolean))
+    if not known.height or last is None:
         return pl.DataFrame()
-    start = kept["forecast_date"].min()
+    start = known["forecast_date"].min()
     assert isinstance(start, date)
-    question = Query(
-        (series.measure,), (series.grain,), Period(start, desk.last_day + timedelta(days=1)), series.filters
-    )
+    question = Query((series.measure,), (series.grain,), Period(start, last + _DAY), series.filters)
     frame = run_many([question], desk.viewer, desk.tenants, desk.parts.warehouses, True)[0].frame
     came = pl.DataFrame({"forecast_date": [pd.Timestamp(day).date() for day in frame[series.grain]],
                          "came": pd.to_numeric(frame[series.measure]).astype(float).to_list()})  # fmt: skip
-    first = kept["made_on"].max()
-    known = kept.join(came, on="forecast_date").filter(pl.col("forecast_date") <= first)
+    known = known.join(came, on="forecast_date")
     held = pl.col("came").is_between(pl.col("low80"), pl.col("high80")).mean()
     off = (pl.col("forecast_value") - pl.col("came")).abs().sum() / pl.col("came").abs().sum()
     told = known.group_by("made_on").agg(

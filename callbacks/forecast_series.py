@@ -99,7 +99,7 @@ def rows_of(desk: Desk, series: Series) -> pl.DataFrame:
 
 def past_of(desk: Desk, series: Series) -> pd.DataFrame:
     """Columns bucket and value: what happened in the whole buckets before the forecast, as `run` has it."""
-    last = _last_day(desk)
+    last = last_day_over(desk)
     if last is None:
         return pd.DataFrame({"bucket": [], "value": []})
     days = _SHOWN[series.grain] * {"day": 1, "week": 7, "month": 31}[series.grain]
@@ -111,7 +111,8 @@ def past_of(desk: Desk, series: Series) -> pd.DataFrame:
     return told.tail(_SHOWN[series.grain])
 
 
-def _last_day(desk: Desk) -> date | None:
+def last_day_over(desk: Desk) -> date | None:
+    """The last day that is over for every client shown; None without data."""
     days = [last_whole_day(desk.parts.warehouses.open(desk.viewer, tenant)) for tenant in desk.tenants]
     return min((day for day in days if day is not None), default=None)
 
